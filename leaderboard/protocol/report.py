@@ -1,0 +1,126 @@
+"""What came out of an attempt."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from leaderboard.protocol.base import Seconds, Sha256, Short, Text, Wire
+from leaderboard.protocol.failures import Code
+from leaderboard.protocol.words import EnergyMethod, GuardVerdict, MissingReason, Phase, Provenance, Scope
+
+
+class EnergyReading(Wire):
+    """Energy of one window from one source. `joules` is None exactly when `missing` says why."""
+
+    source: Short
+    scope: Scope
+    provenance: Provenance
+    method: EnergyMethod
+    seconds: Seconds
+    joules: Annotated[float, Field(gt=0)] | None
+    missing: MissingReason | None = None
+    resolution_s: Seconds | None = None
+    samples: Annotated[int, Field(ge=0)] = 0
+    counter_start: float | None = None
+    counter_end: float | None = None
+    rated_power_w: float | None = None
+    rated_power_origin: Short | None = None
+    warnings: tuple[Short, ...] = ()
+
+
+class GuardReading(Wire):
+    """Shares of the window's wall time; None where the kernel does not say."""
+
+    verdict: GuardVerdict
+    steal_share: float | None = None
+    pressure_share: float | None = None
+    run_queue_wait_share: float | None = None
+    others_busy_cores: float | None = None
+
+
+class Repeat(Wire):
+    """One timed window: `calls` calls of `batch` items each; latencies are per call."""
+
+    calls: Annotated[int, Field(ge=1)]
+    items: Annotated[int, Field(ge=1)]
+    seconds: Annotated[float, Field(gt=0)]
+    median_s: Annotated[float, Field(gt=0)]
+    mean_s: Annotated[float, Field(gt=0)]
+    p90_s: Annotated[float, Field(gt=0)] | None
+    p99_s: Annotated[float, Field(gt=0)] | None
+    cpu_s: Seconds
+    guard: GuardReading
+    energy: tuple[EnergyReading, ...] = ()
+
+
+class HistogramCounts(Wire):
+    """Log-spaced latency histogram: bin i covers low_s * 10**(i / bins_per_decade) up to the next; sparse."""
+
+    low_s: Annotated[float, Field(gt=0)]
+    bins_per_decade: Annotated[int, Field(ge=1, le=1000)]
+    counts: Mapping[int, Annotated[int, Field(ge=1)]]
+
+
+class PhaseMark(Wire):
+    """A phase on the agent's monotonic clock, seconds since the measurement began."""
+
+    phase: Phase
+    start_s: Seconds
+    end_s: Seconds
+
+
+class Environment(Wire):
+    fingerprint: Sha256
+    facts: Mapping[Short, Short]
+
+
+class Measured(Wire):
+    """What a finished measurement found. Answers are per item, in item order; the server grades them."""
+
+    runtime_version: Short
+    provider: Short
+    precision: Short
+    load_s: Seconds
+    first_call_s: Seconds
+    warmup_calls: Annotated[int, Field(ge=1)]
+    repeats: Annotated[tuple[Repeat, ...], Field(min_length=3, max_length=50)]
+    stable: bool
+    guard: GuardVerdict
+    histogram: HistogramCounts
+    idle_before: tuple[EnergyReading, ...]
+    idle_after: tuple[EnergyReading, ...]
+    answers: Annotated[tuple[int, ...], Field(min_length=1, max_length=1_000_000)]
+    memory_peak_bytes: Annotated[int, Field(gt=0)] | None
+
+
+class Failed(Wire):
+    code: Code
+    message: Text
+
+
+class Report(Wire):
+    """The result of one attempt: measured, or a failure that counts as an outcome of the model."""
+
+    protocol_version: int
+    attempt_id: UUID
+    environment: Environment
+    phases: tuple[PhaseMark, ...] = ()
+    warnings: tuple[Short, ...] = ()
+    measured: Measured | None = None
+    failed: Failed | None = None
+
+
+class ResultRequest(Wire):
+    """`payload` is the Report as JSON text; `sha256` is the digest of exactly those UTF-8 bytes."""
+
+    claim_key: UUID
+    sha256: Sha256
+    payload: Annotated[str, Field(max_length=16 * 1024**2)]
+
+
+class ResultAnswer(Wire):
+    accepted: bool
+    server_time: datetime

@@ -1,0 +1,60 @@
+"""Enrolment, session and tickets."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from leaderboard.protocol.base import Wire
+from leaderboard.protocol.machine import Inventory
+from leaderboard.protocol.words import SyncVerdict
+
+
+class EnrolRequest(Wire):
+    """The agent makes its own secret and has it on disk before it asks; the same pair again gets the same answer."""
+
+    protocol_version: int
+    token: Annotated[str, Field(min_length=20, max_length=200)]
+    secret: Annotated[str, Field(min_length=32, max_length=200)]
+    inventory: Inventory
+
+
+class EnrolAnswer(Wire):
+    agent_id: UUID
+    name: str
+    queue: str
+    devices: Mapping[str, str]
+    server_time: datetime
+
+
+class SyncRequest(Wire):
+    """`session_epoch` is None for a new process; a process with an older epoch than the server's is told to stop."""
+
+    protocol_version: int
+    session_epoch: int | None
+    running: tuple[UUID, ...] = ()
+    spooled: tuple[UUID, ...] = ()
+    inventory: Inventory
+
+
+class SyncItem(Wire):
+    attempt_id: UUID
+    verdict: SyncVerdict
+
+
+class SyncAnswer(Wire):
+    agent_id: UUID
+    session_epoch: int
+    queue: str
+    devices: Mapping[str, str]
+    attempts: tuple[SyncItem, ...]
+    server_time: datetime
+
+
+class TicketAnswer(Wire):
+    """One Celery message, as its transport wrote it."""
+
+    message: str
+    server_time: datetime

@@ -1,0 +1,80 @@
+"""The words of the contract: provenance, scopes, phases, verdicts, reasons."""
+
+from enum import StrEnum
+
+
+class Provenance(StrEnum):
+    """Where a number comes from, best first."""
+
+    MEASURED = "measured"
+    COUNTER = "counter"
+    ESTIMATED = "estimated"
+    REPORTED = "reported"
+    PREDICTED = "predicted"
+
+
+class Scope(StrEnum):
+    """The boundary of an energy reading, widest first. Readings of different scopes are never summed or ranked together."""
+
+    WALL = "wall"
+    SOC = "soc"
+    CPU_PACKAGE = "cpu_package"
+    ACCELERATOR = "accelerator"
+    PROCESS = "process"
+
+
+class EnergyMethod(StrEnum):
+    COUNTER_DIFFERENCE = "counter_difference"
+    POWER_INTEGRAL = "power_integral"
+    TIME_TIMES_CONSTANT = "time_times_constant"
+
+
+class MissingReason(StrEnum):
+    NOT_MEASURED = "not_measured"
+    NOT_APPLICABLE = "not_applicable"
+    FAILED = "failed"
+    PENDING = "pending"
+    WITHHELD = "withheld"
+    NO_SENSOR = "no_sensor"
+    NO_RATED_POWER = "no_rated_power"
+    NO_POWER = "no_power"
+    WINDOW_TOO_SHORT = "window_too_short"
+    COUNTER_WENT_BACKWARDS = "counter_went_backwards"
+    TOO_FEW_SAMPLES = "too_few_samples"
+    NOISY_MACHINE = "noisy_machine"
+    NO_PRICE = "no_price"
+
+
+class DeviceKind(StrEnum):
+    CPU = "cpu"
+    GPU = "gpu"
+    BOARD = "board"
+
+
+class Phase(StrEnum):
+    """What a running attempt is doing."""
+
+    PREPARING = "preparing"
+    BASELINE = "baseline"
+    WARMUP = "warmup"
+    MEASURING = "measuring"
+    UPLOADING = "uploading"
+
+
+class GuardVerdict(StrEnum):
+    """What the contention guard says of a window."""
+
+    CLEAN = "clean"
+    NOISY = "noisy"
+    THROTTLED = "throttled"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+class SyncVerdict(StrEnum):
+    """What the server wants done with an attempt that an agent still holds."""
+
+    CONTINUE = "continue"
+    CANCEL = "cancel"
+    UPLOAD = "upload"
+    ABANDON = "abandon"
