@@ -1,10 +1,20 @@
 """What all wire types share."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-# --- what came out -----------------------------------------------------------------------------------------------
+PROTOCOL_VERSION = 1
+SUPPORTED_PROTOCOLS = (1,)
+EPOCH_HEADER = "Perwatt-Epoch"
+RUN_ATTEMPT_TASK = "perwatt.run_attempt"
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Seconds = Annotated[float, Field(ge=0)]
+Short = Annotated[str, Field(max_length=200)]
+Text = Annotated[str, Field(max_length=4000)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Wire(BaseModel):

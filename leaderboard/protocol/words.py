@@ -14,7 +14,7 @@ class Provenance(StrEnum):
 
 
 class Scope(StrEnum):
-    """The boundary of an energy reading, widest first. Readings of different scopes are never summed or ranked together."""
+    """The boundary of an energy reading, widest first; scopes are never summed or ranked together."""
 
     WALL = "wall"
     SOC = "soc"
