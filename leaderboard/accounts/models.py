@@ -1,0 +1,66 @@
+"""People, their API tokens and one-use sign-in links. Secrets are kept as digests only."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+def digest(secret: str) -> str:
+    """Return the SHA-256 of a random secret; a slow hash is for passwords, which people choose."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class User(AbstractUser):
+    """A person or a service that signs in."""
+
+
+class ApiToken(models.Model):
+    """A bearer token `pw_...` of a user; shown once, stored as its digest."""
+
+    PREFIX: ClassVar[str] = "pw_"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.user})"
+
+    @classmethod
+    def issue(cls, *, user: User, name: str, now: datetime) -> tuple[Self, str]:
+        """Return the row and the token in clear, which is never to be had again."""
+        token = cls.PREFIX + secrets.token_urlsafe(32)
+        return cls.objects.create(user=user, name=name, token_hash=digest(token), created_at=now), token
+
+
+class SignInLink(models.Model):
+    """A link that signs its user in once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"sign-in link of {self.user}"
+
+    @classmethod
+    def issue(cls, *, user: User, expires_at: datetime) -> str:
+        """Return the secret part of a new link."""
+        token = secrets.token_urlsafe(32)
+        cls.objects.create(user=user, token_hash=digest(token), expires_at=expires_at)
+        return token
+
+    @classmethod
+    def redeem(cls, token: str, *, now: datetime) -> User | None:
+        """Return the user, exactly once and in time; None otherwise."""
+        links = cls.objects.filter(token_hash=digest(token))
+        if links.filter(used_at=None, expires_at__gt=now).update(used_at=now) != 1:
+            return None
+        return links.select_related("user").get().user

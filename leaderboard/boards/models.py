@@ -1,0 +1,156 @@
+"""What is published: measurements, the scores derived from them, entries, and the rows a board reads."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from leaderboard.catalog.models import Benchmark
+from leaderboard.devices.models import Device
+from leaderboard.protocol import MissingReason, Provenance, Scope
+from leaderboard.runs.models import Job, Result
+from leaderboard.submissions.models import Submission
+
+PROVENANCES = [(item.value, item.value) for item in Provenance]
+SCOPES = [(item.value, item.value) for item in Scope]
+REASONS = [(item.value, item.value) for item in MissingReason]
+
+
+class Board(models.Model):
+    """A benchmark version with a ranking metric and default axes; ranked separately for each energy scope."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=200)
+    benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="boards")
+    rank_metric = models.CharField(max_length=60)
+    x = models.CharField(max_length=60)
+    y = models.CharField(max_length=60)
+    # Blank: the scope in which most entries have an energy. An operator's choice is kept.
+    scope = models.CharField(max_length=20, blank=True, choices=SCOPES)
+    revision = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Measurement(models.Model):
+    """One quantity as it was measured, with its source. Never changed."""
+
+    result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="measurements")
+    quantity = models.CharField(max_length=60)
+    value = models.FloatField(null=True)
+    provenance = models.CharField(max_length=20, choices=PROVENANCES)
+    scope = models.CharField(max_length=20, blank=True, choices=SCOPES)
+    source = models.CharField(max_length=200, blank=True)
+    method = models.CharField(max_length=40, blank=True)
+    n = models.PositiveIntegerField()
+    protocol_version = models.PositiveIntegerField()
+    missing_reason = models.CharField(max_length=40, blank=True, choices=REASONS)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["result", "quantity", "source"], name="one_measurement_per_source"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False) ^ ~Q(missing_reason=""), name="a_measurement_has_a_value_or_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(quantity__endswith="_j") | Q(value=None) | Q(value__gt=0), name="an_energy_is_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.result_id}"
+
+
+class Entry(models.Model):
+    """One published, immutable measurement of a model in a configuration on a device."""
+
+    class Status(models.TextChoices):
+        PUBLISHED = "published"
+        UNDER_REVIEW = "under_review"
+        SUPERSEDED = "superseded"
+        RETRACTED = "retracted"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="entry")
+    result = models.OneToOneField(Result, on_delete=models.PROTECT, related_name="entry")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="entries")
+    benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="entries")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="entries")
+    runtime = models.CharField(max_length=40)
+    precision = models.CharField(max_length=20)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PUBLISHED)
+    stable = models.BooleanField()
+    guard = models.CharField(max_length=20)
+    warnings = models.JSONField(default=list)
+    published_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"entry {self.uuid}"
+
+
+class Score(models.Model):
+    """A metric of an entry, derived from measurements by one version of its formula.
+
+    `value` is a float column so that an infinite cost-of-pass stays a value. `draws` holds STORED_DRAWS resamples as
+    little-endian float32: the same items are drawn for every entry of an item set, so that entries can be compared
+    pair by pair.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="scores")
+    metric = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    scope = models.CharField(max_length=20, blank=True, choices=SCOPES)
+    provenance = models.CharField(max_length=20, choices=PROVENANCES)
+    value = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    n = models.PositiveIntegerField()
+    missing_reason = models.CharField(max_length=40, blank=True, choices=REASONS)
+    terms = models.JSONField(default=dict)
+    draws = models.BinaryField(null=True)
+    measurements = models.ManyToManyField(Measurement, related_name="scores")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "metric", "scope", "provenance", "version"], name="one_score_per_metric_and_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False) ^ ~Q(missing_reason=""), name="a_score_has_a_value_or_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} of {self.entry_id}"
+
+
+class BoardEntry(models.Model):
+    """The row a board reads, one per entry and energy scope, rebuilt with each board revision.
+
+    `cells` is the wire form of the row's metrics: `{key: {value, low, high, infinite, provenance, scope, n,
+    missing_reason}}`.
+    """
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="rows")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="board_rows")
+    scope = models.CharField(max_length=20, blank=True, choices=SCOPES)
+    rank = models.PositiveIntegerField(null=True)
+    rank_low = models.PositiveIntegerField(null=True)
+    rank_high = models.PositiveIntegerField(null=True)
+    band = models.PositiveIntegerField(null=True)
+    front = models.CharField(max_length=20)
+    front_probability = models.FloatField(null=True)
+    identity = models.JSONField(default=dict)
+    cells = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["board", "entry", "scope"], name="one_row_per_board_entry_and_scope")
+        ]
+        indexes = [models.Index(fields=["board", "scope", "rank"], name="board_row_order")]
+
+    def __str__(self) -> str:
+        return f"row of {self.entry_id} on {self.board_id}"

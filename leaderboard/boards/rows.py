@@ -1,0 +1,128 @@
+"""What a view of a board is made of: frozen values between the database, the pages and the files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from leaderboard.protocol import MissingReason, Provenance, Scope
+
+Front = Literal["on", "contested", "dominated", "unplaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One metric of one entry. `value` may be math.inf; it is None exactly when `missing_reason` says why."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    provenance: Provenance | None
+    scope: Scope | None
+    n: int
+    missing_reason: MissingReason | None
+
+    @property
+    def infinite(self) -> bool:
+        return self.value == float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    runtime: str
+    batch: int
+    threads: int
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry in one energy scope. Rank, band and `front` are over the whole board, never over a filtered view."""
+
+    id: UUID
+    model: str
+    model_name: str
+    family: str
+    device: str
+    device_name: str
+    device_class: str
+    config: Config
+    published_at: datetime
+    stable: bool
+    guard: str
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    band: int | None
+    front: Front
+    front_probability: float | None
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A part of an address that was ignored, and why."""
+
+    key: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The state of a board's address, complete: what the query did not say has the board's default."""
+
+    board: str
+    x: str
+    y: str
+    xs: Literal["log", "lin"] | None
+    ys: Literal["log", "lin"] | None
+    scope: Scope | None
+    src: tuple[Provenance, ...]
+    sort: tuple[str, ...]
+    q: str
+    device: tuple[str, ...]
+    device_class: tuple[str, ...]
+    precision: tuple[str, ...]
+    runtime: tuple[str, ...]
+    batch: tuple[int, ...]
+    minimum: Mapping[str, float]
+    maximum: Mapping[str, float]
+    highlight: tuple[str, ...]
+    ci: bool
+    page: int
+    per: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, with the number of entries on the board that have it."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """All rows of a view in its order, and what a reader needs around them. Every representation starts here."""
+
+    slug: str
+    title: str
+    description: str
+    benchmark: str
+    n_items: int
+    rank_metric: str
+    revision: int
+    updated_at: datetime | None
+    view: View
+    query: str
+    notes: tuple[Note, ...]
+    rows: tuple[Row, ...]
+    board_rows: tuple[Row, ...]
+    total: int
+    choices: Mapping[str, tuple[Choice, ...]]
+    scopes: tuple[Choice, ...]
+    estimated: bool

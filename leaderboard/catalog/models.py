@@ -1,0 +1,100 @@
+"""What can be measured: benchmarks and model artefacts; and what things cost."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from leaderboard.protocol import MeasuringProtocol, ModelContract
+
+
+class Benchmark(models.Model):
+    """One immutable version of a benchmark; items and answers are blobs named by their digest."""
+
+    slug = models.SlugField(max_length=60)
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    description = models.TextField()
+    modality = models.CharField(max_length=40)
+    task = models.CharField(max_length=40)
+    grader = models.CharField(max_length=40)
+    licence = models.CharField(max_length=100)
+    citation = models.TextField()
+    n = models.PositiveIntegerField()
+    inputs_sha256 = models.CharField(max_length=64)
+    inputs_bytes = models.PositiveBigIntegerField()
+    answers_sha256 = models.CharField(max_length=64)
+    contract = models.JSONField()
+    protocol = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["slug", "version"], name="one_benchmark_per_slug_and_version"),
+            models.CheckConstraint(condition=Q(n__gt=0), name="a_benchmark_has_items"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slug}-v{self.version}"
+
+    def model_contract(self) -> ModelContract:
+        return ModelContract.model_validate(self.contract)
+
+    def measuring_protocol(self) -> MeasuringProtocol:
+        return MeasuringProtocol.model_validate(self.protocol)
+
+
+class ModelArtefact(models.Model):
+    """The bytes of a model, by digest, and what the file itself says."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    format = models.CharField(max_length=20)
+    size_bytes = models.PositiveBigIntegerField()
+    parameters = models.PositiveBigIntegerField(null=True)
+    precision = models.CharField(max_length=20, blank=True)
+    signature = models.JSONField(default=dict)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="artefacts")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(size_bytes__gt=0), name="an_artefact_has_bytes")]
+
+    def __str__(self) -> str:
+        return f"{self.format} {self.sha256[:12]}"
+
+
+class PriceQuerySet(models.QuerySet["Price"]):
+    def book(self, *, device_slug: str, at: datetime) -> dict[str, "Price"]:
+        """Return the newest price of each kind valid at `at`; a price for the device beats the general one."""
+        book: dict[str, Price] = {}
+        rows: Iterable[Price] = self.filter(
+            Q(device_slug="") | Q(device_slug=device_slug), valid_from__lte=at
+        ).order_by("device_slug", "valid_from", "pk")
+        for price in rows:
+            book[price.kind] = price
+        return book
+
+
+class Price(models.Model):
+    """One line of the price book, with its date and where it comes from."""
+
+    class Kind(models.TextChoices):
+        ELECTRICITY_USD_PER_KWH = "electricity_usd_per_kwh"
+        DEVICE_USD_PER_HOUR = "device_usd_per_hour"
+        CARBON_G_PER_KWH = "carbon_g_per_kwh"
+        HUMAN_USD_PER_ITEM = "human_usd_per_item"
+
+    kind = models.CharField(max_length=40, choices=Kind.choices)
+    value = models.FloatField()
+    device_slug = models.SlugField(max_length=80, blank=True)
+    valid_from = models.DateTimeField()
+    citation = models.TextField()
+
+    objects = PriceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(value__gte=0), name="a_price_is_not_negative")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"

@@ -1,0 +1,55 @@
+"""Settings from the environment: one reader, one kind of error."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used; the message names the variable and says what would do."""
+
+
+def text(name: str, default: str, environ: Mapping[str, str] = os.environ) -> str:
+    return environ.get(name, "") or default
+
+
+def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:
+    value = environ.get(name, "").lower()
+    if value not in {"", "0", "1", "false", "true"}:
+        raise BadSetting(f"{name}={value!r} is neither 1 nor 0.")
+    return value in {"1", "true"}
+
+
+def number(name: str, default: int, environ: Mapping[str, str] = os.environ) -> int:
+    value = environ.get(name, "")
+    try:
+        return int(value) if value else default
+    except ValueError:
+        raise BadSetting(f"{name}={value!r} is not a whole number.") from None
+
+
+def words(name: str, default: str, environ: Mapping[str, str] = os.environ) -> list[str]:
+    return [word.strip() for word in text(name, default, environ).split(",") if word.strip()]
+
+
+def secret(name: str, fallback_file: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the secret in the file that NAME_FILE names, else in `fallback_file`, made (0600) when missing."""
+    path = Path(environ.get(f"{name}_FILE", "") or fallback_file)
+    if path == fallback_file and not path.exists():
+        _make_secret(path)
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise BadSetting(f"{name}_FILE: {path} cannot be read ({error.strerror}).") from None
+
+
+def _make_secret(path: Path) -> None:
+    import secrets
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(secrets.token_urlsafe(48))

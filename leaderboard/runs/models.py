@@ -1,0 +1,142 @@
+"""Jobs, their attempts and results. What must never happen is forbidden by the database, not by code paths."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from leaderboard.catalog.models import Benchmark
+from leaderboard.devices.models import Agent, Device
+from leaderboard.protocol import Code, Phase
+from leaderboard.runs.states import (
+    ACTIVE_ATTEMPT,
+    OPEN_JOB,
+    AttemptState,
+    JobState,
+    attempt_sources,
+    job_sources,
+)
+from leaderboard.submissions.models import Submission
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def open(self) -> "JobQuerySet":
+        return self.filter(state__in=OPEN_JOB)
+
+    def move(self, pk: int, target: JobState, *, now: datetime, **values: Any) -> bool:
+        """Change one job's state if the table allows it from where it is; false when somebody was faster."""
+        rows = self.filter(pk=pk, state__in=job_sources(target))
+        return rows.update(state=target, state_since=now, **values) == 1
+
+
+class Job(models.Model):
+    """One submission on one benchmark, on one device or on any of a class."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="jobs")
+    benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="jobs")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, related_name="jobs")
+    device_class = models.CharField(max_length=20, blank=True)
+    protocol_version = models.PositiveIntegerField()
+    repeat_index = models.PositiveIntegerField(default=0)
+    priority = models.IntegerField(default=0)
+    state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.QUEUED)
+    code = models.CharField(max_length=40, blank=True, choices=[(code.value, code.value) for code in Code])
+    message = models.TextField(blank=True)
+    infra_tries = models.PositiveIntegerField(default=0)
+    cancel_requested_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    state_since = models.DateTimeField()
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(device__isnull=False) ^ ~Q(device_class=""), name="a_job_names_a_device_or_a_class"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-priority", "created_at"], name="job_queue"),
+            models.Index(fields=["submission", "created_at"], name="job_of_submission"),
+        ]
+
+    def __str__(self) -> str:
+        return f"job {self.uuid}"
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def active(self) -> "AttemptQuerySet":
+        return self.filter(state__in=ACTIVE_ATTEMPT)
+
+    def move(self, pk: int, target: AttemptState, *, now: datetime, **values: Any) -> bool:
+        """Change one attempt's state if the table allows it from where it is; false when somebody was faster."""
+        if target != AttemptState.CLAIMED:
+            values["finished_at"] = now
+        return self.filter(pk=pk, state__in=attempt_sources(target)).update(state=target, **values) == 1
+
+
+class Attempt(models.Model):
+    """One try at a job by one agent. A passed lease is not a state: it is computed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="attempts")
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="attempts")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=20, choices=AttemptState.choices, default=AttemptState.DISPATCHED)
+    claim_key = models.UUIDField(null=True)
+    dispatched_at = models.DateTimeField()
+    rung_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    lease_expires_at = models.DateTimeField(null=True)
+    deadline_at = models.DateTimeField(null=True)
+    phase = models.CharField(max_length=20, blank=True, choices=[(phase.value, phase.value) for phase in Phase])
+    progress = models.FloatField(default=0)
+    detail = models.CharField(max_length=200, blank=True)
+    code = models.CharField(max_length=40, blank=True, choices=[(code.value, code.value) for code in Code])
+    message = models.TextField(blank=True)
+    log = models.TextField(blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job"], condition=Q(state__in=ACTIVE_ATTEMPT), name="one_active_attempt_per_job"
+            ),
+            models.UniqueConstraint(
+                fields=["agent"], condition=Q(state__in=ACTIVE_ATTEMPT), name="one_active_attempt_per_machine"
+            ),
+            models.UniqueConstraint(fields=["job", "number"], name="one_attempt_per_job_and_number"),
+            models.CheckConstraint(
+                condition=~Q(state=AttemptState.CLAIMED)
+                | Q(claim_key__isnull=False, lease_expires_at__isnull=False, deadline_at__isnull=False),
+                name="a_claimed_attempt_has_a_key_and_a_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.job_id}"
+
+
+class Result(models.Model):
+    """What an agent reported, byte for byte. Late and second ones are kept, but only one counts."""
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="result")
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="results")
+    sha256 = models.CharField(max_length=64)
+    payload = models.TextField()
+    accepted = models.BooleanField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job"], condition=Q(accepted=True), name="one_accepted_result_per_job")
+        ]
+
+    def __str__(self) -> str:
+        return f"result of {self.attempt_id}"

@@ -1,0 +1,123 @@
+"""The one settings file; everything that differs between installations comes from the environment."""
+
+from pathlib import Path
+
+from leaderboard import env
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("PERWATT_DATA_DIR", str(ROOT / ".perwatt"))).resolve()
+CATALOG_DIR = Path(env.text("PERWATT_CATALOG_DIR", str(ROOT / "fixtures" / "catalog")))
+BLOB_DIR = DATA_DIR / "blobs"
+
+SECRET_KEY = env.secret("PERWATT_SECRET_KEY", DATA_DIR / "secret-key")
+DEBUG = env.flag("PERWATT_DEBUG")
+ALLOWED_HOSTS = env.words("PERWATT_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("PERWATT_ORIGINS", "")
+
+# The pages are named here and not imported, so that `leaderboard` never depends on `frontend`.
+PAGES_URLCONF = "frontend.urls"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "leaderboard.queue",
+    "leaderboard.accounts",
+    "leaderboard.catalog",
+    "leaderboard.devices",
+    "leaderboard.submissions",
+    "leaderboard.runs",
+    "leaderboard.boards",
+    "leaderboard.embedded",
+    "frontend",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "leaderboard.api.middleware.RequestIdMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "frontend.middleware.ContentSecurityPolicyMiddleware",
+]
+
+ROOT_URLCONF = "leaderboard.urls"
+WSGI_APPLICATION = "leaderboard.wsgi.application"
+ASGI_APPLICATION = "leaderboard.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "perwatt.sqlite3",
+        # IMMEDIATE: a transaction that will write takes its lock at once; without it, writers collide halfway.
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/account/login/"
+LOGIN_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+HTTPS = env.flag("PERWATT_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+# Bodies are read by our own endpoints against their own limits; a form stays small.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2
+
+# The server's own tasks. A folder is enough for one machine; RabbitMQ is a URL away.
+BROKER_URL = env.text("BROKER_URL", "filesystem://")
+BROKER_DIR = DATA_DIR / "broker"
+
+MAX_ARTEFACT_BYTES = env.number("PERWATT_MAX_ARTEFACT_BYTES", 512 * 1024**2)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.text("PERWATT_LOG_LEVEL", "INFO")},
+}
