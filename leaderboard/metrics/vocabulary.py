@@ -1,0 +1,59 @@
+"""Words and types that all of the maths shares."""
+
+from enum import StrEnum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+Direction = Literal["higher", "lower"]
+"""Which way a metric is better."""
+
+
+class MissingReason(StrEnum):
+    """Why a value is `None`. An infinite value is a value and needs no reason."""
+
+    NOT_MEASURED = "not_measured"
+    NOT_APPLICABLE = "not_applicable"
+    PENDING = "pending"
+    FAILED = "failed"
+    WITHHELD = "withheld"
+    NO_POWER = "no_power"
+    NO_ENERGY = "no_energy"
+    NO_ENERGY_SOURCE = "no_energy_source"
+    NO_RATED_POWER = "no_rated_power"
+    NO_PRICE = "no_price"
+    BELOW_IDLE = "below_idle"
+    COUNTER_BACKWARDS = "counter_backwards"
+    WINDOW_TOO_SHORT = "window_too_short"
+    TOO_FEW_CALLS = "too_few_calls"
+    NOISY_MACHINE = "noisy_machine"
+
+
+class MetricInputError(ValueError):
+    """An argument no definition covers: wrong shape, empty, out of range, a clock that runs backwards.
+
+    It marks a fault of the caller. A quantity that could not be measured is not an error but `None`.
+    """
+
+
+def require(condition: bool, message: str) -> None:
+    if not condition:
+        raise MetricInputError(message)
+
+
+def as_costs(values: ArrayLike, direction: Direction) -> FloatArray:
+    """Copy of `values` in which lower is better whatever the metric's direction.
+
+    Missing (`None`, NaN) becomes NaN. An infinite value is the worst real value in either direction: it says
+    "never correct", so it must not win where higher is better.
+    """
+    require(direction in {"higher", "lower"}, f"direction is 'higher' or 'lower', not {direction!r}")
+    costs = np.array(values, dtype=np.float64)
+    if direction == "higher":
+        np.negative(costs, out=costs)
+    costs[np.isinf(costs)] = np.inf
+    return costs
