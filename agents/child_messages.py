@@ -1,0 +1,55 @@
+"""What the agent and its measuring child say to each other."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from leaderboard.protocol import AttemptSpec, Phase, PhaseMark
+
+
+class MeasureOrder(BaseModel):
+    """One measurement: the spec, and where its two files and its scratch space are on this machine."""
+
+    model_config = ConfigDict(frozen=True)
+
+    spec: AttemptSpec
+    model_path: Path
+    inputs_path: Path
+    work_dir: Path
+
+
+class Event(BaseModel):
+    """How far the child is: progress 0..1 over the whole measurement, one short line of detail, a line for the log."""
+
+    model_config = ConfigDict(frozen=True)
+
+    phase: Phase
+    progress: Annotated[float, Field(ge=0, le=1)]
+    detail: str = ""
+    log: str = ""
+
+
+@dataclass
+class PhaseLog:
+    """Phases in the order they were entered, on a monotonic clock in seconds."""
+
+    _entered: list[tuple[Phase, float]] = field(default_factory=list)
+    _last: float = 0.0
+
+    def saw(self, phase: Phase, at_s: float) -> None:
+        self._last = at_s
+        if not self._entered or self._entered[-1][0] != phase:
+            self._entered.append((phase, at_s))
+
+    def marks(self) -> tuple[PhaseMark, ...]:
+        """Each phase from its start to the next one's, seconds since the first."""
+        if not self._entered:
+            return ()
+        origin = self._entered[0][1]
+        ends = [at for _, at in self._entered[1:]] + [self._last]
+        return tuple(
+            PhaseMark(phase=phase, start_s=start - origin, end_s=end - origin)
+            for (phase, start), end in zip(self._entered, ends, strict=True)
+        )

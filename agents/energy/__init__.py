@@ -1,0 +1,1 @@
+"""Where joules come from: one file per source, all of one shape (`base.EnergySource`)."""

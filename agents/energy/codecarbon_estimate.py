@@ -1,0 +1,101 @@
+"""CodeCarbon's estimate of the CPU energy of this process: CPU seconds x rated power / logical CPUs.
+
+What CodeCarbon does in `process` mode with `force_cpu_power`: load = CPU seconds of the process and its children over
+the window / wall seconds / logical CPUs; power = rated power x load; energy = power x wall seconds. Wall time
+cancels, so a busy thread costs the same whatever it computes. Only `cpu_energy` is used; the RAM figure beside it is
+wall time x constant.
+
+The offline tracker makes no network call (a test watches). Its 1 Hz sampling thread is stopped in every window: it
+splits the window into readings of 10 ms CPU ticks taken under the interpreter lock, which put 2 s windows of a busy
+process 25 to 75 % too high, and it would wake inside the timed loop. Without it the window is one exact difference.
+"""
+
+import importlib.metadata
+import logging
+import time
+from importlib.util import find_spec
+from typing import Any
+
+from agents.energy.base import SourceError, reading
+from agents.energy.rated_power import RatedPower, rated_power
+from leaderboard.protocol import EnergyMethod, EnergyReading, EnergySourceInfo, MissingReason, Provenance, Scope
+
+_JOULES_PER_KWH = 3.6e6
+_TICK_S = 0.01  # CPU time in /proc comes in ticks of 10 ms
+_SHORTEST_S = 10 * _TICK_S
+_COUNTRY = "USA"  # required by the tracker and used for nothing: grid intensity is applied on the server
+
+
+class CodeCarbonSource:
+    def __init__(self, info: EnergySourceInfo, rated: RatedPower) -> None:
+        self.info = info
+        self._rated = rated
+        self._tracker: Any = None
+        self._started_ns = 0
+
+    def prepare(self) -> None:
+        """Import, construct and run one empty task: 1.5 to 3 s, with subprocesses that look at the hardware."""
+        logging.getLogger("codecarbon").disabled = True
+        try:
+            from codecarbon import OfflineEmissionsTracker
+
+            self._tracker = OfflineEmissionsTracker(
+                country_iso_code=_COUNTRY,
+                tracking_mode="process",
+                output_methods=[],
+                force_cpu_power=self._rated.watts,
+                pue=1.0,
+                allow_multiple_runs=True,
+                log_level="critical",
+            )
+            self.start()
+            answer = self.stop()
+        except Exception as error:
+            raise SourceError(f"codecarbon: {type(error).__name__}: {error}") from error
+        if answer.missing is MissingReason.FAILED:
+            raise SourceError("codecarbon: the tracker gives no reading; its own log says why")
+
+    def start(self) -> None:
+        self._started_ns = time.monotonic_ns()
+        self._tracker.start_task()
+        self._tracker._scheduler_monitor_power.stop()  # noqa: SLF001 -- no option turns the sampling thread off
+
+    def stop(self) -> EnergyReading:
+        task = self._tracker.stop_task()
+        seconds = (time.monotonic_ns() - self._started_ns) / 1e9
+        joules, missing = None, None
+        if task is None or task.tracking_mode != "process":
+            missing = MissingReason.FAILED
+        elif seconds < _SHORTEST_S:
+            missing = MissingReason.WINDOW_TOO_SHORT
+        else:
+            joules = task.cpu_energy * _JOULES_PER_KWH
+        return reading(
+            self.info, seconds=seconds, joules=joules, missing=missing, samples=2, warnings=self._rated.warnings
+        )
+
+    def close(self) -> None:
+        self._tracker = None
+
+
+def probe(operator_w: float | None = None) -> EnergySourceInfo:
+    installed = find_spec("codecarbon") is not None
+    rated = rated_power(operator_w) if installed else None
+    return EnergySourceInfo(
+        key="codecarbon",
+        scope=Scope.PROCESS,
+        provenance=Provenance.ESTIMATED,
+        method=EnergyMethod.TIME_TIMES_CONSTANT,
+        present=installed,
+        detail=f"version {importlib.metadata.version('codecarbon')}: CPU time x rated power" if installed else "",
+        why_absent=None if installed else "the package codecarbon is not installed",
+        fix=None if installed else "install perwatt with its extra: perwatt[estimate]",
+        resolution_s=_TICK_S,
+        rated_power_w=rated.watts if rated else None,
+        rated_power_origin=rated.origin if rated else None,
+    )
+
+
+def sources(operator_w: float | None) -> list[CodeCarbonSource]:
+    info = probe(operator_w)
+    return [CodeCarbonSource(info, rated_power(operator_w))] if info.present else []

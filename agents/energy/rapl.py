@@ -1,0 +1,154 @@
+"""Running average power limit: the energy counters of Intel and AMD processors, through Linux's powercap tree.
+
+`energy_uj` counts microjoules since some past moment and starts again at 0 after `max_energy_range_uj`. Packages are
+added up (scope `cpu_package`); `psys`, where it exists, is a source of its own for the whole platform (scope `soc`).
+DRAM is not part of a package's counter on servers and part of it on some clients, so it is named and never added.
+Source: Documentation/power/powercap/powercap.rst of the Linux kernel.
+"""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.energy.base import SourceError, reading
+from agents.fingerprint import PROC, is_virtual
+from leaderboard.protocol import EnergyMethod, EnergyReading, EnergySourceInfo, MissingReason, Provenance, Scope
+
+POWERCAP = Path("/sys/class/powercap")
+
+_ZONE = re.compile(r"intel-rapl:\d+(:\d+)?")  # intel-rapl-mmio:* mirrors the same counters
+_STEP_S = 0.001  # the counters advance about once a millisecond
+_SHORTEST_S = 0.1  # ten per cent of a thousand steps is trusted, less than a hundred steps is not
+_IMPLAUSIBLE_W = 5000.0  # of one package: no wrap explains it, so the counter was reset
+
+
+@dataclass(frozen=True)
+class Zone:
+    path: Path
+    name: str
+    range_uj: int
+
+    def energy_uj(self) -> int:
+        """Raises OSError where the file cannot be read."""
+        return int((self.path / "energy_uj").read_text(encoding="ascii"))
+
+
+class RaplSource:
+    def __init__(self, info: EnergySourceInfo, zones: Sequence[Zone]) -> None:
+        self.info = info
+        self._zones = tuple(zones)
+        self._before: tuple[int, ...] = ()
+        self._started_ns = 0
+
+    def prepare(self) -> None:
+        try:
+            self._read()
+        except (OSError, ValueError) as error:
+            raise SourceError(f"{self.info.key}: {error}") from error
+
+    def start(self) -> None:
+        self._started_ns = time.monotonic_ns()
+        self._before = self._read()
+
+    def stop(self) -> EnergyReading:
+        after = self._read()
+        seconds = (time.monotonic_ns() - self._started_ns) / 1e9
+        raw = (sum(self._before) / 1e6, sum(after) / 1e6)
+        if seconds < _SHORTEST_S:
+            return reading(
+                self.info, seconds=seconds, joules=None, missing=MissingReason.WINDOW_TOO_SHORT, counters_j=raw
+            )
+        steps = [
+            after_uj - before_uj if after_uj >= before_uj else after_uj - before_uj + zone.range_uj
+            for zone, before_uj, after_uj in zip(self._zones, self._before, after, strict=True)
+        ]
+        if any(step < 0 or step / 1e6 > _IMPLAUSIBLE_W * seconds for step in steps):
+            backwards = MissingReason.COUNTER_WENT_BACKWARDS
+            return reading(self.info, seconds=seconds, joules=None, missing=backwards, counters_j=raw)
+        wrapped = any(new < old for new, old in zip(after, self._before, strict=True))
+        warnings = ("counter_wrapped",) if wrapped else ()
+        return reading(
+            self.info, seconds=seconds, joules=sum(steps) / 1e6, samples=2, warnings=warnings, counters_j=raw
+        )
+
+    def close(self) -> None:
+        pass
+
+    def _read(self) -> tuple[int, ...]:
+        return tuple(zone.energy_uj() for zone in self._zones)
+
+
+def zones(root: Path = POWERCAP) -> tuple[Zone, ...]:
+    found = []
+    for path in sorted(root.glob("intel-rapl:*")):
+        if _ZONE.fullmatch(path.name):
+            name = (path / "name").read_text(encoding="ascii").strip()
+            range_uj = int((path / "max_energy_range_uj").read_text(encoding="ascii"))
+            found.append(Zone(path, name, range_uj))
+    return tuple(found)
+
+
+def probe(root: Path = POWERCAP, proc: Path = PROC) -> tuple[EnergySourceInfo, ...]:
+    """The package source, present or not, and psys where the machine has it."""
+    known = zones(root)
+    packages = [zone for zone in known if zone.name.startswith("package")]
+    psys = [zone for zone in known if zone.name == "psys"]
+    infos = [_info("rapl", Scope.CPU_PACKAGE, packages, known) if packages else _absent(root, proc)]
+    if psys:
+        infos.append(_info("rapl-psys", Scope.SOC, psys, known))
+    return tuple(infos)
+
+
+def sources(root: Path = POWERCAP) -> list[RaplSource]:
+    """The sources that can be read now."""
+    known = zones(root)
+    names = {"rapl": "package", "rapl-psys": "psys"}
+    return [
+        RaplSource(info, [zone for zone in known if zone.name.startswith(names[info.key])])
+        for info in probe(root)
+        if info.present
+    ]
+
+
+def _info(key: str, scope: Scope, parts: Sequence[Zone], known: Sequence[Zone]) -> EnergySourceInfo:
+    beside = [zone.name for zone in known if zone.name == "dram"]
+    detail = " + ".join(zone.name for zone in parts)
+    if beside and scope is Scope.CPU_PACKAGE:
+        detail += "; dram has a counter of its own and is not included"
+    try:
+        for zone in parts:
+            zone.energy_uj()
+        why = fix = None
+    except OSError as error:
+        why = f"{error.filename} cannot be read: {error.strerror}"
+        fix = f"sudo chmod a+r {parts[0].path.parent}/intel-rapl*/energy_uj (lasts until the next boot)"
+    return _describe(key, scope, detail, why, fix)
+
+
+def _absent(root: Path, proc: Path) -> EnergySourceInfo:
+    if is_virtual(proc):
+        why = "this is a virtual machine, and its host does not pass the processor's energy counters on"
+        fix = "run the agent on the host itself, or attach a wall meter"
+    elif root.is_dir():
+        why = f"{root} has no RAPL zone: the processor has no counters, or their driver is not loaded"
+        fix = "sudo modprobe intel_rapl_msr"
+    else:
+        why = f"{root} does not exist: the kernel is built without powercap, or is not Linux"
+        fix = "use a kernel with CONFIG_POWERCAP and CONFIG_INTEL_RAPL, or attach a wall meter"
+    return _describe("rapl", Scope.CPU_PACKAGE, "", why, fix)
+
+
+def _describe(key: str, scope: Scope, detail: str, why: str | None, fix: str | None) -> EnergySourceInfo:
+    return EnergySourceInfo(
+        key=key,
+        scope=scope,
+        provenance=Provenance.COUNTER,
+        method=EnergyMethod.COUNTER_DIFFERENCE,
+        present=why is None,
+        detail=detail,
+        why_absent=why,
+        fix=fix,
+        resolution_s=_STEP_S,
+    )

@@ -1,0 +1,84 @@
+"""What this machine has: devices, runtimes, and every way to learn joules, present or not."""
+
+import platform
+import textwrap
+from collections.abc import Iterator, Mapping
+from itertools import count
+
+import psutil
+
+from agents.energy.registry import probe_cpu_sources, probe_gpus
+from agents.fingerprint import boot_id, cpu_facts, cpu_name, environment, os_name
+from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory
+
+_MIN_WIDTH = 40
+
+
+def probe_inventory() -> Inventory:
+    known = environment()
+    return Inventory(
+        hostname=platform.node()[:200] or "unknown",
+        os=os_name()[:200],
+        arch=platform.machine(),
+        python=platform.python_version(),
+        agent_version=known.facts.get("version_perwatt", "unknown"),
+        boot_id=boot_id(),
+        fingerprint=known.fingerprint,
+        devices=(_cpu(), *probe_gpus()),
+    )
+
+
+def probe_lines(inventory: Inventory, width: int = 80) -> list[str]:
+    """Plain text of at most `width` columns: one coded line per fact, its detail and its fix indented below."""
+    width = max(width, _MIN_WIDTH)
+    lines = [*_wrapped(f"perwatt agent probe   {inventory.hostname}", width, "")]
+    lines += _wrapped(f"{inventory.os}, {inventory.arch}, Python {inventory.python}", width, "")
+    codes = {name: (f"{name}-{number:02}" for number in count(1)) for name in ("DEV", "PWR")}
+    for device in inventory.devices:
+        lines += ["", *_device_lines(device, width, codes)]
+    sources = [source for device in inventory.devices for source in device.energy_sources]
+    present = sum(source.present for source in sources)
+    lines += ["", f"{len(sources)} energy sources: {present} present, {len(sources) - present} absent"]
+    return lines
+
+
+def _device_lines(device: DeviceInfo, width: int, codes: Mapping[str, Iterator[str]]) -> Iterator[str]:
+    facts = [device.name]
+    facts += [f"{device.cores} cores"] if device.cores else []
+    facts += [f"{device.memory_bytes / 2**30:.1f} GiB"] if device.memory_bytes else []
+    yield from _wrapped(f"{next(codes['DEV'])}  {device.key:<4}  {', '.join(facts)}", width)
+    yield from _wrapped(f"        runs  {', '.join(device.runtimes) or 'nothing yet'}", width)
+    for source in device.energy_sources:
+        yield from _source_lines(source, width, next(codes["PWR"]))
+
+
+def _source_lines(source: EnergySourceInfo, width: int, code: str) -> Iterator[str]:
+    state = "yes" if source.present else "no "
+    yield from _wrapped(f"{code}  {state}   {source.key}: {source.provenance.value}, scope {source.scope.value}", width)
+    power = f"rated {source.rated_power_w:g} W ({source.rated_power_origin})" if source.rated_power_w else ""
+    for text in (source.detail, power, source.why_absent, f"fix: {source.fix}" if source.fix else ""):
+        if text:
+            yield from _wrapped(f"              {text}", width)
+
+
+def _wrapped(text: str, width: int, hang: str = " " * 14) -> list[str]:
+    start = text[: len(text) - len(text.lstrip())]
+    return textwrap.wrap(
+        text.strip(), width, initial_indent=start, subsequent_indent=hang, break_on_hyphens=False, drop_whitespace=True
+    )
+
+
+def _cpu() -> DeviceInfo:
+    known = environment().facts
+    names = ("governor", "cpufreq_driver", "smt", "cpu_flags_sha256", "kernel")
+    return DeviceInfo(
+        key="cpu",
+        kind=DeviceKind.CPU,
+        name=cpu_name()[:200],
+        vendor=cpu_facts().get("cpu_vendor", "")[:200],
+        cores=psutil.cpu_count(logical=True),
+        memory_bytes=psutil.virtual_memory().total,
+        runtimes=("onnxruntime",),
+        energy_sources=probe_cpu_sources(),
+        facts={name: known[name] for name in names if name in known},
+    )
