@@ -140,3 +140,14 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"result of {self.attempt_id}"
+
+
+class ReaperWatch(models.Model):
+    """Since when the reaper has been ticking without a gap."""
+
+    name = models.CharField(max_length=20, unique=True)
+    since = models.DateTimeField()
+    last_tick_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} since {self.since}"

@@ -1,0 +1,97 @@
+"""Devices as a reader sees them: connection, activity and health are three facts, never one light."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from leaderboard.devices.models import Agent, Device, EnergySource
+
+
+@dataclass(frozen=True)
+class SourceView:
+    key: str
+    scope: str
+    provenance: str
+    method: str
+    present: bool
+    detail: str
+    why_absent: str
+    fix: str
+    resolution_s: float | None
+    rated_power_w: float | None
+    rated_power_origin: str
+
+
+@dataclass(frozen=True)
+class DeviceView:
+    slug: str
+    name: str
+    kind: str
+    vendor: str
+    cores: int | None
+    memory_bytes: int | None
+    runtimes: tuple[str, ...]
+    facts: dict[str, str]
+    agent: str
+    agent_version: str
+    machine: dict[str, str]
+    connection: str
+    last_seen_at: datetime | None
+    activity: str
+    health: str
+    health_reason: str
+    sources: tuple[SourceView, ...]
+
+
+def _devices() -> QuerySet[Device]:
+    busy = Agent.objects.filter(pk=OuterRef("agent"), attempts__state="claimed")
+    return Device.objects.select_related("agent").annotate(busy=Exists(busy)).prefetch_related("energy_sources")
+
+
+def device_list(*, now: datetime) -> tuple[DeviceView, ...]:
+    return tuple(_view(device, now=now) for device in _devices().order_by("slug"))
+
+
+def device_page(slug: str, *, now: datetime) -> DeviceView | None:
+    device = _devices().filter(slug=slug).first()
+    return None if device is None else _view(device, now=now)
+
+
+def _view(device: Device, *, now: datetime) -> DeviceView:
+    bad_agent = device.agent.health != "good"
+    return DeviceView(
+        slug=device.slug,
+        name=device.name,
+        kind=device.kind,
+        vendor=device.vendor,
+        cores=device.cores,
+        memory_bytes=device.memory_bytes,
+        runtimes=tuple(device.runtimes),
+        facts=device.facts,
+        agent=device.agent.name,
+        agent_version=device.agent.version,
+        machine=device.agent.facts,
+        connection=device.agent.connection(now=now).value,
+        last_seen_at=device.agent.last_seen_at,
+        activity="running a job" if getattr(device, "busy", False) else "idle",
+        health=device.agent.health if bad_agent else device.health,
+        health_reason=device.agent.health_reason if bad_agent else device.health_reason,
+        sources=tuple(_source(source) for source in device.energy_sources.all()),
+    )
+
+
+def _source(source: EnergySource) -> SourceView:
+    return SourceView(
+        key=source.key,
+        scope=source.scope,
+        provenance=source.provenance,
+        method=source.method,
+        present=source.present,
+        detail=source.detail,
+        why_absent=source.why_absent,
+        fix=source.fix,
+        resolution_s=source.resolution_s,
+        rated_power_w=source.rated_power_w,
+        rated_power_origin=source.rated_power_origin,
+    )

@@ -1,0 +1,138 @@
+"""Enrolment, sessions and inventories of agents."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from leaderboard.accounts.models import digest
+from leaderboard.devices.models import Agent, Device, EnergySource, EnrolToken, Health
+from leaderboard.protocol import SUPPORTED_PROTOCOLS, DeviceInfo, EnrolRequest, Inventory, SyncRequest
+
+
+class EnrolmentRefused(Exception):
+    """The token is unknown, spent or too old, or the name is taken."""
+
+
+class UnknownProtocol(Exception):
+    """The agent speaks a protocol that this server does not."""
+
+
+class Superseded(Exception):
+    """A newer process of this agent is in session; the older one stops."""
+
+
+def enrol(*, request: EnrolRequest, now: datetime) -> Agent:
+    """Make the agent that the token names. The same token with the same secret answers the same agent again.
+
+    Raises EnrolmentRefused, UnknownProtocol.
+    """
+    _check_protocol(request.protocol_version)
+    token = EnrolToken.objects.filter(token_hash=digest(request.token)).first()
+    if token is None:
+        raise EnrolmentRefused("This enrolment token is not known here.")
+    secret_hash = digest(request.secret)
+    try:
+        with transaction.atomic():
+            agent = _spend(token, secret_hash, now=now)
+            _write_inventory(agent, request.inventory)
+    except IntegrityError:
+        raise EnrolmentRefused(f"A machine named {token.name} is enrolled already; choose another name.") from None
+    return agent
+
+
+def _spend(token: EnrolToken, secret_hash: str, *, now: datetime) -> Agent:
+    if token.used_by_secret_hash == secret_hash:
+        return Agent.objects.get(secret_hash=secret_hash)
+    fresh = EnrolToken.objects.filter(pk=token.pk, used_by_secret_hash="", expires_at__gt=now)
+    if fresh.update(used_by_secret_hash=secret_hash) != 1:
+        raise EnrolmentRefused("This enrolment token was used before or has expired; issue a new one.")
+    return Agent.objects.create(name=token.name, secret_hash=secret_hash, enrolled_at=now)
+
+
+def _check_protocol(version: int) -> None:
+    if version not in SUPPORTED_PROTOCOLS:
+        spoken = ", ".join(str(item) for item in SUPPORTED_PROTOCOLS)
+        raise UnknownProtocol(f"The agent speaks protocol {version}; this server speaks {spoken}.")
+
+
+def open_session(*, agent: Agent, request: SyncRequest, now: datetime) -> int:
+    """Note the contact and the inventory; return the session epoch: a new one for a new process.
+
+    Raises Superseded for a process that a newer one has replaced, UnknownProtocol.
+    """
+    _check_protocol(request.protocol_version)
+    epoch = agent.session_epoch + 1 if request.session_epoch is None else request.session_epoch
+    rows = Agent.objects.filter(pk=agent.pk, session_epoch=agent.session_epoch)
+    if (
+        request.session_epoch not in {None, agent.session_epoch}
+        or rows.update(session_epoch=epoch, last_seen_at=now) != 1
+    ):
+        raise Superseded("A newer process of this agent is in session.")
+    if agent.fingerprint != request.inventory.fingerprint or request.session_epoch is None:
+        with transaction.atomic():
+            _write_inventory(agent, request.inventory)
+    return epoch
+
+
+def note_contact(*, agent: Agent, epoch: int, now: datetime) -> None:
+    """Note that the agent was heard of; raises Superseded when the epoch is not the current one."""
+    if Agent.objects.filter(pk=agent.pk, session_epoch=epoch).update(last_seen_at=now) != 1:
+        raise Superseded("A newer process of this agent is in session.")
+
+
+def _write_inventory(agent: Agent, inventory: Inventory) -> None:
+    Agent.objects.filter(pk=agent.pk).update(
+        version=inventory.agent_version[:40],
+        boot_id=inventory.boot_id,
+        fingerprint=inventory.fingerprint,
+        facts={
+            "hostname": inventory.hostname,
+            "os": inventory.os,
+            "arch": inventory.arch,
+            "python": inventory.python,
+        },
+    )
+    for info in inventory.devices:
+        _write_device(agent, info)
+    seen = {info.key for info in inventory.devices}
+    gone = Device.objects.filter(agent=agent).exclude(key__in=seen).exclude(health=Health.RETIRED)
+    gone.update(health=Health.UNKNOWN, health_reason="The agent no longer reports this device.")
+
+
+def _write_device(agent: Agent, info: DeviceInfo) -> None:
+    facts = {
+        "kind": info.kind,
+        "name": info.name,
+        "vendor": info.vendor,
+        "cores": info.cores,
+        "memory_bytes": info.memory_bytes,
+        "runtimes": list(info.runtimes),
+        "facts": dict(info.facts),
+    }
+    device, created = Device.objects.update_or_create(
+        agent=agent,
+        key=info.key,
+        defaults=facts,
+        create_defaults=facts | {"slug": slugify(f"{agent.name}-{info.key}")},
+    )
+    if not created:
+        Device.objects.filter(pk=device.pk, health=Health.UNKNOWN).update(health=Health.GOOD, health_reason="")
+    EnergySource.objects.filter(device=device).exclude(key__in=[item.key for item in info.energy_sources]).delete()
+    for item in info.energy_sources:
+        EnergySource.objects.update_or_create(
+            device=device,
+            key=item.key,
+            defaults={
+                "scope": item.scope,
+                "provenance": item.provenance,
+                "method": item.method,
+                "present": item.present,
+                "detail": item.detail,
+                "why_absent": item.why_absent or "",
+                "fix": item.fix or "",
+                "resolution_s": item.resolution_s,
+                "rated_power_w": item.rated_power_w,
+                "rated_power_origin": item.rated_power_origin or "",
+            },
+        )

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class QueueConfig(AppConfig):
+    name = "leaderboard.queue"
+
+    def ready(self) -> None:
+        from leaderboard.queue.transport import register
+
+        register()

@@ -1,0 +1,92 @@
+"""The two Celery applications: the server's own tasks, and the tickets of the agents. The only door to Celery."""
+
+import logging
+from enum import StrEnum
+from typing import Any
+
+from celery import Celery
+from django.conf import settings
+from django.db import transaction
+from kombu import Exchange, Queue
+
+from leaderboard.protocol import RUN_ATTEMPT_TASK
+
+log = logging.getLogger(__name__)
+
+
+class TaskName(StrEnum):
+    """The server's own tasks. Each is idempotent and swept, so that a lost message costs time only."""
+
+    DISPATCH = "perwatt.dispatch"
+    REAP = "perwatt.reap"
+    RE_RING = "perwatt.re_ring"
+    SCORE = "perwatt.score"
+    SWEEP = "perwatt.sweep"
+
+
+def _filesystem_options() -> dict[str, Any]:
+    folders = {name: settings.BROKER_DIR / name for name in ("queue", "processed", "control")}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    return {
+        "data_folder_in": str(folders["queue"]),
+        "data_folder_out": str(folders["queue"]),
+        "processed_folder": str(folders["processed"]),
+        "control_folder": str(folders["control"]),
+        "polling_interval": 0.2,
+    }
+
+
+def _server_app() -> Celery:
+    app = Celery("perwatt", broker=settings.BROKER_URL, set_as_current=False)
+    embedded = settings.BROKER_URL.startswith("filesystem://")
+    app.conf.update(
+        broker_transport_options=_filesystem_options() if embedded else {"confirm_publish": True},
+        broker_connection_retry_on_startup=True,
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_soft_time_limit=None if embedded else 240,
+        worker_prefetch_multiplier=4,
+        worker_hijack_root_logger=False,
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        timezone="UTC",
+    )
+    return app
+
+
+def _agent_app() -> Celery:
+    app = Celery("perwatt-agents", broker="tickets://", set_as_current=False)
+    app.conf.update(task_serializer="json", accept_content=["json"], task_ignore_result=True)
+    return app
+
+
+server_app = _server_app()
+agent_app = _agent_app()
+
+
+def ring(task: TaskName, **kwargs: Any) -> None:
+    """Ask the worker for a task once the transaction commits. A broker that is down costs time, never the commit."""
+    transaction.on_commit(lambda: _publish(task, kwargs), robust=True)
+
+
+def _publish(task: TaskName, kwargs: dict[str, Any]) -> None:
+    try:
+        server_app.send_task(task.value, kwargs=kwargs, retry=False)
+    except Exception as error:  # noqa: BLE001  every broker has its own errors, and the sweep does the work anyway
+        log.warning("could not ring %s (%s); the next sweep does it", task.value, type(error).__name__)
+
+
+def ring_agent(*, queue: str, attempt_id: str) -> None:
+    """Put a ticket on an agent's queue, inside the caller's transaction; a ticket that waits is not doubled."""
+    agent_app.send_task(
+        RUN_ATTEMPT_TASK,
+        kwargs={"attempt_id": attempt_id},
+        task_id=attempt_id,
+        # A bare queue name raises, and an empty exchange with a routing key lands in the default queue in silence.
+        queue=Queue(queue, Exchange("", no_declare=True), routing_key=queue, no_declare=True),
+        retry=False,
+    )

@@ -1,0 +1,136 @@
+"""What an agent says of its attempts: claim, heartbeat, abandon, sync. Every verb can be repeated."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Length
+
+from leaderboard.devices.models import Agent
+from leaderboard.protocol import (
+    AttemptSpec,
+    Code,
+    HeartbeatAnswer,
+    HeartbeatRequest,
+    LogChunk,
+    SyncItem,
+    SyncVerdict,
+)
+from leaderboard.queue.broker import ring_agent
+from leaderboard.queue.tickets import tear_up
+from leaderboard.runs.endings import end_attempt
+from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.specs import attempt_limits, attempt_spec
+from leaderboard.runs.states import AttemptState, JobState
+from leaderboard.runs.timers import DEADLINE_SLACK, LEASE, MAX_LOG_CHARACTERS
+
+
+class NotYours(Exception):
+    """The attempt is over, was given to somebody else, or the claim key is not its key."""
+
+
+def claim(*, agent: Agent, attempt_id: UUID, claim_key: UUID, now: datetime) -> AttemptSpec:
+    """Take an offered attempt; the same key again gets the same answer. Raises NotYours."""
+    attempt = (
+        Attempt.objects.select_related("device", "job__benchmark", "job__submission__artefact")
+        .filter(uuid=attempt_id, agent=agent)
+        .first()
+    )
+    if attempt is None:
+        raise NotYours("There is no such attempt for this agent.")
+    deadline_at = now + timedelta(seconds=attempt_limits(attempt).wall_s) + DEADLINE_SLACK
+    if attempt.state == AttemptState.CLAIMED and attempt.claim_key == claim_key and attempt.deadline_at:
+        return attempt_spec(attempt=attempt, deadline_at=attempt.deadline_at, now=now)
+    with transaction.atomic():
+        taken = Attempt.objects.move(
+            attempt.pk,
+            AttemptState.CLAIMED,
+            now=now,
+            claim_key=claim_key,
+            claimed_at=now,
+            lease_expires_at=now + LEASE,
+            deadline_at=deadline_at,
+        )
+        if not taken or not Job.objects.filter(cancel_requested_at=None).move(
+            attempt.job_id, JobState.RUNNING, now=now, code="", message=""
+        ):
+            transaction.set_rollback(True)
+            raise NotYours("The attempt is no longer on offer.")
+        tear_up(task_id=str(attempt.uuid))
+    return attempt_spec(attempt=attempt, deadline_at=deadline_at, now=now)
+
+
+def heartbeat(*, agent: Agent, attempt_id: UUID, request: HeartbeatRequest, now: datetime) -> HeartbeatAnswer:
+    """Extend the lease, also one that has passed, and take phase, progress and log. Raises NotYours."""
+    rows = Attempt.objects.filter(uuid=attempt_id, agent=agent, claim_key=request.claim_key, state=AttemptState.CLAIMED)
+    changed = rows.update(
+        lease_expires_at=now + LEASE, phase=request.phase, progress=request.progress, detail=request.detail
+    )
+    if changed != 1:
+        raise NotYours("The attempt is over or was given to somebody else.")
+    if request.log is not None and request.log.text:
+        _append_log(attempt_id, request.log)
+    attempt = rows.defer("log").annotate(log_length=Length("log")).select_related("job").get()
+    deadline_at = attempt.deadline_at or now
+    stored = attempt.log_length
+    if stored >= MAX_LOG_CHARACTERS and request.log is not None:
+        stored = request.log.offset + len(request.log.text)
+    return HeartbeatAnswer(
+        cancel=attempt.job.cancel_requested_at is not None,
+        lease_expires_at=now + LEASE,
+        deadline_at=deadline_at,
+        log_offset=stored,
+        server_time=now,
+    )
+
+
+def _append_log(attempt_id: UUID, chunk: LogChunk) -> None:
+    rows = Attempt.objects.filter(uuid=attempt_id).annotate(log_length=Length("log"))
+    stored: int = rows.values_list("log_length", flat=True).get()
+    fresh = chunk.text[stored - chunk.offset :] if chunk.offset <= stored else ""
+    fresh = fresh.replace("\x00", "\ufffd")[: max(MAX_LOG_CHARACTERS - stored, 0)]
+    if fresh:
+        # Only what continues the copy that was read: of two that say the same, the second changes nothing.
+        rows.filter(log_length=stored).update(log=Concat(F("log"), Value(fresh)))
+
+
+def abandon(*, agent: Agent, attempt_id: UUID, claim_key: UUID, code: Code, reason: str, now: datetime) -> None:
+    """Give an attempt back. Repeatable; raises NotYours only for an attempt that never was this agent's."""
+    attempt = Attempt.objects.filter(uuid=attempt_id, agent=agent, claim_key=claim_key).defer("log").first()
+    if attempt is None:
+        raise NotYours("There is no such attempt for this agent and key.")
+    end_attempt(attempt=attempt, code=code, message=reason, now=now)
+
+
+def settle_after_sync(
+    *, agent: Agent, running: Collection[UUID], spooled: Collection[UUID], now: datetime
+) -> tuple[SyncItem, ...]:
+    """Tell an agent what to do with each attempt it holds; what it no longer holds is lost at once.
+
+    Offers that wait are rung again, since a ticket may have gone with the process before.
+    """
+    held = {*running, *spooled}
+    mine = {attempt.uuid: attempt for attempt in _attempts(agent, held)}
+    for attempt in Attempt.objects.active().filter(agent=agent).exclude(uuid__in=held).defer("log"):
+        if attempt.state == AttemptState.CLAIMED:
+            end_attempt(attempt=attempt, code=Code.AGENT_STOPPED, message="The agent came back without it.", now=now)
+        else:
+            ring_agent(queue=agent.queue_name, attempt_id=str(attempt.uuid))
+    verdicts = [SyncItem(attempt_id=item, verdict=_verdict_on_running(mine.get(item))) for item in running]
+    verdicts += [
+        SyncItem(attempt_id=item, verdict=SyncVerdict.UPLOAD if item in mine else SyncVerdict.ABANDON)
+        for item in spooled
+    ]
+    return tuple(verdicts)
+
+
+def _attempts(agent: Agent, uuids: Collection[UUID]) -> list[Attempt]:
+    return list(Attempt.objects.filter(agent=agent, uuid__in=uuids).select_related("job").defer("log"))
+
+
+def _verdict_on_running(attempt: Attempt | None) -> SyncVerdict:
+    if attempt is None or attempt.state not in {AttemptState.CLAIMED, AttemptState.LOST}:
+        return SyncVerdict.ABANDON
+    return SyncVerdict.CANCEL if attempt.job.cancel_requested_at is not None else SyncVerdict.CONTINUE

@@ -1,0 +1,68 @@
+"""How attempts end without a result, and what that means for their job."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from leaderboard.protocol import FAILURES, Code, FailureKind
+from leaderboard.queue.broker import TaskName, ring
+from leaderboard.queue.tickets import tear_up
+from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.states import AttemptState, JobState
+from leaderboard.runs.timers import MAX_INFRA_TRIES
+
+
+def end_attempt(*, attempt: Attempt, code: Code, message: str, now: datetime) -> bool:
+    """End an active attempt for `code`, and settle its job; false when it had ended already.
+
+    An outcome fails the job; a cancel that was asked for cancels it; infra sends it back to the queue, up to
+    MAX_INFRA_TRIES. An offer that nobody took is not a try.
+    """
+    kind = FAILURES[code].kind
+    target = _attempt_target(code, kind)
+    with transaction.atomic():
+        if not Attempt.objects.move(attempt.pk, target, now=now, code=code, message=message):
+            return False
+        tear_up(task_id=str(attempt.uuid))
+        _settle_job(attempt.job_id, code, kind, message, now=now)
+    return True
+
+
+def _attempt_target(code: Code, kind: FailureKind) -> AttemptState:
+    if code in {Code.LOST, Code.NEVER_CLAIMED}:
+        return AttemptState.LOST
+    return AttemptState.CANCELLED if kind == FailureKind.CANCEL else AttemptState.FAILED
+
+
+def _settle_job(job_id: int, code: Code, kind: FailureKind, message: str, *, now: datetime) -> None:
+    if kind == FailureKind.OUTCOME:
+        Job.objects.move(job_id, JobState.FAILED, now=now, code=code, message=message)
+        return
+    if code != Code.NEVER_CLAIMED and kind == FailureKind.INFRA:
+        Job.objects.filter(pk=job_id).update(infra_tries=F("infra_tries") + 1)
+    job = Job.objects.get(pk=job_id)
+    if job.cancel_requested_at is not None:
+        Job.objects.move(job_id, JobState.CANCELLED, now=now, code=Code.CANCELLED, message="")
+    elif job.infra_tries >= MAX_INFRA_TRIES:
+        Job.objects.move(job_id, JobState.FAILED, now=now, code=code, message=message)
+    else:
+        Job.objects.move(job_id, JobState.QUEUED, now=now, code=code, message=message)
+        ring(TaskName.DISPATCH)
+
+
+def request_cancel(*, job: Job, now: datetime) -> JobState:
+    """Cancel a job now if nothing measures it, else ask its agent to stop; return the state it has then.
+
+    Repeatable. A job that is over stays as it is.
+    """
+    with transaction.atomic():
+        Job.objects.open().filter(pk=job.pk, cancel_requested_at=None).update(cancel_requested_at=now)
+        attempt = Attempt.objects.active().filter(job=job).first()
+        if attempt is None:
+            Job.objects.filter(state=JobState.QUEUED).move(
+                job.pk, JobState.CANCELLED, now=now, code=Code.CANCELLED, message=""
+            )
+        elif attempt.state == AttemptState.DISPATCHED:
+            end_attempt(attempt=attempt, code=Code.CANCELLED, message="", now=now)
+    return JobState(Job.objects.values_list("state", flat=True).get(pk=job.pk))

@@ -1,0 +1,126 @@
+"""Results: at most one counts, none is thrown away."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from pydantic import ValidationError
+
+from leaderboard.devices.models import Agent
+from leaderboard.protocol import FAILURES, FailureKind, Report, ResultRequest
+from leaderboard.queue.broker import TaskName, ring
+from leaderboard.queue.tickets import tear_up
+from leaderboard.runs.attempts import NotYours
+from leaderboard.runs.models import Attempt, Job, Result
+from leaderboard.runs.states import AttemptState, JobState
+
+
+class BadReport(Exception):
+    """The payload is not what its digest says, or not a report; the message says where."""
+
+
+class NotCounted(Exception):
+    """The result is kept, but another one counts for this job, or the job is over."""
+
+
+def take_result(*, agent: Agent, attempt_id: UUID, request: ResultRequest, now: datetime) -> bool:
+    """Keep a result; return True when it is new and counts, False when these very bytes counted already.
+
+    Raises BadReport, NotYours, NotCounted. A late result of a lost attempt counts if no newer attempt was claimed.
+    """
+    attempt = Attempt.objects.filter(uuid=attempt_id, agent=agent, claim_key=request.claim_key).defer("log").first()
+    if attempt is None:
+        raise NotYours("There is no such attempt for this agent and key.")
+    report = _read(request, attempt_id)
+    known = Result.objects.filter(attempt=attempt).first()
+    if known is not None:
+        if known.accepted and known.sha256 == request.sha256:
+            return False
+        raise NotCounted("A result of this attempt is kept already.")
+    if not _count(attempt, report, request, now=now):
+        _keep(attempt, request, now=now)
+        raise NotCounted("The result is kept, but it does not count: the job went on without it.")
+    return True
+
+
+def _read(request: ResultRequest, attempt_id: UUID) -> Report:
+    if hashlib.sha256(request.payload.encode()).hexdigest() != request.sha256:
+        raise BadReport("The payload does not have the digest that came with it.")
+    try:
+        report = Report.model_validate_json(request.payload)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadReport(f"The report cannot be read at {where or 'its start'}: {first['msg']}.") from None
+    if report.attempt_id != attempt_id:
+        raise BadReport("The report is of another attempt.")
+    if (report.measured is None) == (report.failed is None):
+        raise BadReport("A report holds either a measurement or a failure.")
+    if report.failed is not None and FAILURES[report.failed.code].kind != FailureKind.OUTCOME:
+        raise BadReport(f"{report.failed.code} is no outcome of a model; abandon the attempt instead.")
+    return report
+
+
+def _count(attempt: Attempt, report: Report, request: ResultRequest, *, now: datetime) -> bool:
+    """Write the result as the one that counts, with all that follows from it; False when something forbids it."""
+    try:
+        with transaction.atomic():
+            result = Result.objects.create(
+                attempt=attempt,
+                job_id=attempt.job_id,
+                sha256=request.sha256,
+                payload=request.payload,
+                accepted=True,
+                received_at=now,
+            )
+            moved = not _newer_was_claimed(attempt) and _finish(attempt, report, now=now)
+            if not moved:
+                transaction.set_rollback(True)
+                return False
+            if report.measured is not None:
+                ring(TaskName.SCORE, result_id=result.pk)
+            ring(TaskName.DISPATCH)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _newer_was_claimed(attempt: Attempt) -> bool:
+    newer = Attempt.objects.filter(job_id=attempt.job_id, number__gt=attempt.number)
+    return newer.exclude(claimed_at=None).exists()
+
+
+def _finish(attempt: Attempt, report: Report, *, now: datetime) -> bool:
+    for offer in Attempt.objects.filter(job_id=attempt.job_id, state=AttemptState.DISPATCHED):
+        Attempt.objects.move(offer.pk, AttemptState.CANCELLED, now=now)
+        tear_up(task_id=str(offer.uuid))
+    if report.failed is None:
+        return Attempt.objects.move(attempt.pk, AttemptState.DONE, now=now) and Job.objects.move(
+            attempt.job_id, JobState.VERIFYING, now=now, code="", message=""
+        )
+    reason = {"code": report.failed.code, "message": report.failed.message}
+    return Attempt.objects.move(attempt.pk, AttemptState.FAILED, now=now, **reason) and Job.objects.move(
+        attempt.job_id, JobState.FAILED, now=now, **reason
+    )
+
+
+def _keep(attempt: Attempt, request: ResultRequest, *, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            Result.objects.create(
+                attempt=attempt,
+                job_id=attempt.job_id,
+                sha256=request.sha256,
+                payload=request.payload,
+                accepted=False,
+                received_at=now,
+            )
+    except IntegrityError:
+        # The same bytes came twice at once; one copy is enough.
+        return
+
+
+def reject_result(*, result: Result, code: str, message: str, now: datetime) -> None:
+    """Fail the job of a result that cannot be scored; the result itself is kept."""
+    Job.objects.move(result.job_id, JobState.FAILED, now=now, code=code, message=message)
