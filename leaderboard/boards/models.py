@@ -17,9 +17,12 @@ REASONS = [(item.value, item.value) for item in MissingReason]
 
 
 class Board(models.Model):
-    """A benchmark version with a ranking metric and default axes; ranked separately for each energy scope."""
+    """A benchmark version with a ranking metric and default axes; ranked separately for each energy scope.
 
-    slug = models.SlugField(max_length=60, unique=True)
+    The newest version answers to `slug`; every version answers to `<slug>-v<version>`.
+    """
+
+    slug = models.SlugField(max_length=60)
     title = models.CharField(max_length=200)
     benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="boards")
     rank_metric = models.CharField(max_length=60)
@@ -29,9 +32,16 @@ class Board(models.Model):
     scope = models.CharField(max_length=20, blank=True, choices=SCOPES)
     revision = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(null=True)
+    # Written with each revision: {scope: {provenance: entries with an energy}}, so that a view needs no count.
+    scopes = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["slug", "benchmark"], name="one_board_per_slug_and_benchmark_version")
+        ]
 
     def __str__(self) -> str:
-        return self.slug
+        return f"{self.slug} on {self.benchmark_id}"
 
 
 class Measurement(models.Model):
@@ -103,7 +113,8 @@ class Score(models.Model):
     metric = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
     scope = models.CharField(max_length=20, blank=True, choices=SCOPES)
-    provenance = models.CharField(max_length=20, choices=PROVENANCES)
+    # Blank where there is no value because nothing was there to measure with.
+    provenance = models.CharField(max_length=20, blank=True, choices=PROVENANCES)
     value = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)

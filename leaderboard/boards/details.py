@@ -1,0 +1,128 @@
+"""What the pages about one entry, one device, one model and all boards are made of: frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from leaderboard.boards.rows import Cell, Row
+from leaderboard.protocol import (
+    EnergyMethod,
+    HistogramCounts,
+    MissingReason,
+    PhaseMark,
+    Provenance,
+    Repeat,
+    Scope,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCard:
+    """One board in the list of all. `front` names the models on the default front, best `y` first."""
+
+    slug: str
+    title: str
+    description: str
+    rank_metric: str
+    scope: Scope | None
+    estimated: bool
+    entries: int
+    devices: int
+    front: tuple[str, ...]
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRows:
+    """Some rows of one board in its default scope and order, and what is needed to head and draw them."""
+
+    slug: str
+    title: str
+    rank_metric: str
+    x: str
+    y: str
+    scope: Scope | None
+    estimated: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """One score with the version of its formula, the terms it is made of and the quantities it came from."""
+
+    key: str
+    cell: Cell
+    version: int
+    terms: Mapping[str, Any]
+    quantities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementLine:
+    quantity: str
+    value: float | None
+    provenance: Provenance
+    scope: Scope | None
+    source: str
+    method: EnergyMethod | None
+    n: int
+    protocol_version: int
+    missing_reason: MissingReason | None
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduce:
+    """What asks for the same measurement again: the REST body, and the command that sends it."""
+
+    body: Mapping[str, Any]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDetail:
+    """Everything about one entry. `row` stands in the board's default scope; `scores` has every scope."""
+
+    id: UUID
+    job: UUID
+    board: str
+    board_title: str
+    benchmark: str
+    n_items: int
+    rank_metric: str
+    status: str
+    row: Row
+    scope: Scope | None
+    estimated: bool
+    rank_sentence: str
+    scores: tuple[ScoreLine, ...]
+    measurements: tuple[MeasurementLine, ...]
+    fingerprint: str
+    environment: Mapping[str, str]
+    runtime_version: str
+    provider: str
+    phases: tuple[PhaseMark, ...]
+    warnings: tuple[str, ...]
+    repeats: tuple[Repeat, ...]
+    histogram: HistogramCounts
+    warmup_calls: int
+    protocol_version: int
+    artefact_sha256: str
+    licence: str
+    submitted_by: str
+    siblings: tuple[Row, ...]
+    reproduce: Reproduce
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """All entries of one model name: boards with its rows over devices and configurations."""
+
+    slug: str
+    name: str
+    family: str
+    licences: tuple[str, ...]
+    sha256s: tuple[str, ...]
+    boards: tuple[BoardRows, ...]

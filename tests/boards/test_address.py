@@ -1,0 +1,192 @@
+"""state -> address -> state, and nothing that can be typed is an error."""
+
+from dataclasses import replace
+from types import MappingProxyType
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leaderboard.boards.address import COLUMNS, MAX_NOTES, Grammar, parse, read, write
+from leaderboard.boards.rows import View
+from leaderboard.metrics.registry import METRICS
+from leaderboard.protocol import Provenance, Scope
+
+IDS = tuple(str(UUID(int=i)) for i in range(3))
+DEFAULTS = View(
+    board="digits",
+    x="latency_p50_s",
+    y="accuracy",
+    xs=None,
+    ys=None,
+    scope=Scope.PROCESS,
+    src=(Provenance.ESTIMATED,),
+    sort=(),
+    q="",
+    device=(),
+    device_class=(),
+    precision=(),
+    runtime=(),
+    batch=(),
+    minimum={},
+    maximum={},
+    highlight=(),
+    ci=True,
+    page=1,
+    per=100,
+)
+GRAMMAR = Grammar(
+    defaults=DEFAULTS,
+    sources=MappingProxyType({Scope.PROCESS: (Provenance.ESTIMATED,), Scope.CPU_PACKAGE: (Provenance.COUNTER,)}),
+    values=MappingProxyType(
+        {
+            "scope": frozenset({"process", "cpu_package"}),
+            "dev": frozenset({"box-cpu", "orin.1"}),
+            "class": frozenset({"cpu", "gpu"}),
+            "quant": frozenset({"fp32", "int8"}),
+            "engine": frozenset({"onnxruntime"}),
+            "batch": frozenset({"1", "8", "64"}),
+            "hl": frozenset(IDS),
+        }
+    ),
+)
+
+
+def subsets(key):
+    return st.sets(st.sampled_from(sorted(GRAMMAR.values[key]))).map(lambda chosen: tuple(sorted(chosen)))
+
+
+LIMITS = st.dictionaries(st.sampled_from(sorted(METRICS)), st.floats(allow_nan=False, allow_infinity=False), max_size=3)
+SORTS = st.lists(
+    st.tuples(st.sampled_from(["", "-"]), st.sampled_from([*METRICS, *COLUMNS])),
+    max_size=3,
+    unique_by=lambda pair: pair[1],
+).map(lambda pairs: tuple("".join(pair) for pair in pairs))
+SOURCES = st.sets(st.sampled_from(list(Provenance)), min_size=1)
+
+
+@st.composite
+def views(draw):
+    return View(
+        board="digits",
+        x=draw(st.sampled_from(sorted(METRICS))),
+        y=draw(st.sampled_from(sorted(METRICS))),
+        xs=draw(st.sampled_from(["log", "lin", None])),
+        ys=draw(st.sampled_from(["log", "lin", None])),
+        scope=draw(st.sampled_from([Scope.PROCESS, Scope.CPU_PACKAGE])),
+        src=draw(SOURCES.map(lambda chosen: tuple(item for item in Provenance if item in chosen))),
+        sort=draw(SORTS),
+        q=draw(st.text(max_size=200).map(lambda text: " ".join(c for c in text.split() if c.isprintable()))),
+        device=draw(subsets("dev")),
+        device_class=draw(subsets("class")),
+        precision=draw(subsets("quant")),
+        runtime=draw(subsets("engine")),
+        batch=draw(subsets("batch").map(lambda words: tuple(sorted(int(word) for word in words)))),
+        minimum=draw(LIMITS),
+        maximum=draw(LIMITS),
+        highlight=draw(subsets("hl")),
+        ci=draw(st.booleans()),
+        page=draw(st.integers(1, 999_999)),
+        per=draw(st.sampled_from([50, 100, None])),
+    )
+
+
+def read_query(query):
+    return read(parse(query), GRAMMAR)
+
+
+@given(views())
+def test_every_view_survives_its_address(view):
+    query = write(view, GRAMMAR)
+    assert read_query(query) == (view, ())
+    assert write(read_query(query)[0], GRAMMAR) == query
+    assert "+" not in query
+    assert "," not in query
+
+
+@given(st.lists(st.tuples(st.one_of(st.sampled_from(["x", "q", "page", "min.ipw", "sort"]), st.text()), st.text())))
+def test_nothing_that_can_be_typed_raises_or_leaves_an_address_that_is_not_its_own(pairs):
+    view, _ = read(pairs, GRAMMAR)
+    again = read_query(write(view, GRAMMAR))
+    assert again == (view, ())
+
+
+@given(st.text())
+def test_any_text_can_be_a_query(query):
+    read_query(query)
+
+
+def test_the_default_view_has_an_empty_address():
+    assert write(DEFAULTS, GRAMMAR) == ""
+    assert read_query("") == (DEFAULTS, ())
+
+
+def test_only_what_differs_is_written_in_one_order_whatever_order_it_came_in():
+    view, notes = read_query("ci=0&dev=orin.1~box-cpu&y=ipw&x=latency_p50_s&batch=64~1")
+    assert notes == ()
+    assert write(view, GRAMMAR) == "y=ipw&dev=box-cpu~orin.1&batch=1~64&ci=0"
+
+
+def test_another_scope_brings_its_own_default_sources():
+    view, _ = read_query("scope=cpu_package")
+    assert view.src == (Provenance.COUNTER,)
+    assert write(view, GRAMMAR) == "scope=cpu_package"
+    assert write(replace(view, src=(Provenance.ESTIMATED,)), GRAMMAR) == "scope=cpu_package&src=estimated"
+
+
+@pytest.mark.parametrize(
+    "query, key, value",
+    [
+        ("colour=red", "colour", "red"),
+        ("x=speed", "x", "speed"),
+        ("xs=cubic", "xs", "cubic"),
+        ("scope=wall", "scope", "wall"),
+        ("src=guessed", "src", "guessed"),
+        ("sort=-beauty", "sort", "-beauty"),
+        ("dev=gone", "dev", "gone"),
+        ("batch=3", "batch", "3"),
+        ("min.speed=1", "min.speed", "1"),
+        ("min.ipw=nan", "min.ipw", "nan"),
+        ("max.ipw=inf", "max.ipw", "inf"),
+        ("min.ipw=", "min.ipw", ""),
+        ("min=3", "min", "3"),
+        ("ci=yes", "ci", "yes"),
+        ("page=0", "page", "0"),
+        ("page=-1", "page", "-1"),
+        ("page=²", "page", "²"),
+        ("per=7", "per", "7"),
+        ("hl=nobody", "hl", "nobody"),
+    ],
+)
+def test_a_part_that_cannot_be_used_is_named_and_the_rest_kept(query, key, value):
+    view, notes = read_query(f"q=mlp&{query}")
+    assert view == replace(DEFAULTS, q="mlp")
+    assert [(note.key, note.value) for note in notes] == [(key, value)]
+    assert notes[0].reason
+
+
+def test_a_dead_value_in_a_list_leaves_the_living_ones():
+    view, notes = read_query("dev=box-cpu~gone&src=counter~rumour&sort=ipw~nonsense~-accuracy")
+    assert view.device == ("box-cpu",)
+    assert view.src == (Provenance.COUNTER,)
+    assert view.sort == ("ipw", "-accuracy")
+    assert [note.value for note in notes] == ["gone", "rumour", "nonsense"]
+
+
+def test_a_search_of_ten_thousand_characters_is_ignored_and_said_in_a_short_note():
+    view, notes = read_query("q=" + "x" * 10_000)
+    assert view.q == ""
+    assert len(notes) == 1
+    assert len(notes[0].value) < 100
+
+
+def test_a_flood_of_keys_gives_a_bounded_number_of_notes():
+    _, notes = read_query("&".join(f"key{i}=1" for i in range(1000)))
+    assert len(notes) == MAX_NOTES
+
+
+def test_the_first_of_two_equal_keys_counts():
+    view, notes = read_query("q=first&q=second")
+    assert view.q == "first"
+    assert notes[0].value == "second"
