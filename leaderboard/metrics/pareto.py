@@ -64,8 +64,15 @@ def front_mask(points: ArrayLike, directions: Sequence[Direction]) -> BoolArray:
     placed = placed_mask(costs)
     mask = np.zeros(len(costs), dtype=np.bool_)
     if placed.any():
-        mask[placed] = moocore.is_nondominated(costs[placed], keep_weakly=True)
+        mask[placed] = moocore.is_nondominated(_finite(costs[placed]), keep_weakly=True)
     return mask
+
+
+def _finite(costs: FloatArray) -> FloatArray:
+    """The same order without infinities, from which moocore 0.3 gives wrong fronts in four or more dimensions."""
+    for column in np.flatnonzero(np.isinf(costs).any(axis=0)):
+        costs[:, column] = np.unique(costs[:, column], return_inverse=True)[1]
+    return costs
 
 
 def front_membership(draws_x: ArrayLike, draws_y: ArrayLike, directions: tuple[Direction, Direction]) -> FloatArray:

@@ -89,6 +89,7 @@ def _placed(values: ArrayLike, draws: ArrayLike, direction: Direction) -> tuple[
     require(sample.ndim == 2 and len(sample) == len(costs), f"{len(costs)} values, draws of shape {sample.shape}")
     placed = np.asarray(~np.isnan(costs))
     sample = sample[placed]
+    require(sample.shape[1] >= 1, "at least one draw")
     require(not np.isnan(sample).any(), "an entry with a value has a draw in every resample")
     return costs[placed], sample, placed
 

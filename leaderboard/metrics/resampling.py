@@ -88,7 +88,7 @@ def delta_method_se(numerator: ArrayLike, denominator: ArrayLike) -> float:
     mean = float(bottom.mean())
     require(mean > 0, "the denominator's mean must be positive")
     residuals = top - top.mean() / mean * bottom
-    return float(residuals.std() / (np.sqrt(len(top)) * mean))
+    return float(residuals.std(ddof=1) / (np.sqrt(len(top)) * mean))
 
 
 def median_over_repeats_draws(values: ArrayLike, draws: int, seed: int) -> FloatArray:

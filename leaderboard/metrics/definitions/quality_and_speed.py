@@ -3,9 +3,7 @@ from leaderboard.metrics.latency import latency_headline, latency_percentile
 from leaderboard.metrics.quantities import accuracy, cold_start_s, per_item, throughput_per_s
 
 _OWN = "Perwatt's measurement protocol"
-_PERCENTILE_MISSING = (
-    "Missing (too_few_calls) below {n} calls, (noisy_machine) when the contention guard did not pass."
-)
+_PERCENTILE_MISSING = "Missing (too_few_calls) below {n} calls, (noisy_machine) when the contention guard did not pass."
 
 
 def _headline_s(repeats_s: list[list[float]]) -> float | None:
