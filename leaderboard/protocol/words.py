@@ -43,6 +43,7 @@ class MissingReason(StrEnum):
     TOO_FEW_SAMPLES = "too_few_samples"
     NOISY_MACHINE = "noisy_machine"
     NO_PRICE = "no_price"
+    BELOW_IDLE = "below_idle"
 
 
 class DeviceKind(StrEnum):
