@@ -1,11 +1,21 @@
+"""Addresses. The pages are included by the name in the settings, so that nothing here knows them."""
+
 from django.conf import settings
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from leaderboard.api.agent import api as agent_api
 from leaderboard.api.public import api as public_api
 
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Answer that this process serves; what it needs is watched elsewhere."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
 urlpatterns = [
+    path("healthz", healthz),
     path("admin/", admin.site.urls),
     path("api/v1/", public_api.urls),
     path("agent/v1/", agent_api.urls),

@@ -1,0 +1,40 @@
+"""Bearer tokens of people and of agents. A token is looked up by its digest and never logged."""
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from leaderboard.accounts.models import User, digest
+from leaderboard.accounts.services import user_of_token
+from leaderboard.api.problems import refuse
+from leaderboard.devices.models import Agent
+from leaderboard.protocol import EPOCH_HEADER
+
+
+class UserAuth(HttpBearer):
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        return user_of_token(token)
+
+
+class AgentAuth(HttpBearer):
+    def authenticate(self, request: HttpRequest, token: str) -> Agent | None:
+        return Agent.objects.filter(secret_hash=digest(token)).first()
+
+
+def reader(request: HttpRequest) -> User | None:
+    """Return the user behind an optional token or session; a wrong token is an error, none at all is not."""
+    header = request.headers.get("Authorization", "")
+    if header:
+        kind, _, token = header.partition(" ")
+        user = user_of_token(token) if kind.lower() == "bearer" else None
+        if user is None:
+            refuse(401, "not_signed_in", "The token is not valid.", hint="Tokens are made at /account/tokens/.")
+        return user
+    return request.user if isinstance(request.user, User) else None
+
+
+def session_epoch(request: HttpRequest) -> int:
+    """Return the epoch that an agent's call carries."""
+    value = request.headers.get(EPOCH_HEADER, "")
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        refuse(400, "no_session", f"The header {EPOCH_HEADER} is missing or no number.", hint="Sync first.")
+    return int(value)

@@ -1,0 +1,92 @@
+"""What the public API answers."""
+
+from datetime import datetime
+from uuid import UUID
+
+from ninja import Schema
+
+
+class ArtefactAnswer(Schema):
+    sha256: str
+    size: int
+    format: str
+
+
+class JobLink(Schema):
+    id: UUID
+    url: str
+
+
+class SubmissionAnswer(Schema):
+    id: UUID
+    jobs: list[JobLink]
+
+
+class ReasonAnswer(Schema):
+    code: str
+    sentence: str
+    fault: str
+    hint: str
+
+
+class AttemptAnswer(Schema):
+    id: UUID
+    number: int
+    device: str
+    state: str
+    phase: str
+    progress: float
+    detail: str
+    dispatched_at: datetime
+    claimed_at: datetime | None
+    finished_at: datetime | None
+    code: str
+    message: str
+
+
+class JobAnswer(Schema):
+    """`state` is one of queued running verifying published failed cancelled; `reason` says why it waits or ended."""
+
+    id: UUID
+    url: str
+    html_url: str
+    log_url: str
+    state: str
+    is_over: bool
+    cancelling: bool
+    reason: ReasonAnswer | None
+    message: str
+    phase: str | None
+    progress: float | None
+    submission: UUID
+    model: str
+    benchmark: str
+    device: str | None
+    device_class: str | None
+    batch: int
+    threads: int
+    infra_tries: int
+    created_at: datetime
+    state_since: datetime
+    attempts: list[AttemptAnswer]
+    entry_url: str | None
+
+
+class BenchmarkAnswer(Schema):
+    slug: str
+    version: int
+    title: str
+    n: int
+    task: str
+    contract: dict[str, object]
+
+
+class DeviceAnswer(Schema):
+    slug: str
+    name: str
+    kind: str
+    cores: int | None
+    memory_bytes: int | None
+    connection: str
+    activity: str
+    health: str

@@ -1,0 +1,40 @@
+"""The ASGI application: Django, with the agents' long poll beside it and a limit on bodies before it."""
+
+import os
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaderboard.settings")
+django_application = get_asgi_application()
+
+from django.conf import settings  # noqa: E402  Django must be set up before its parts are imported
+
+from leaderboard.api.answers import Message, Receive, Send, problem_answer  # noqa: E402
+from leaderboard.api.limits import refusal  # noqa: E402
+from leaderboard.api.tickets import PATH, Tickets  # noqa: E402
+
+tickets = Tickets()
+BODY_LIMIT = settings.MAX_ARTEFACT_BYTES + 1024**2
+
+
+async def application(scope: Message, receive: Receive, send: Send) -> Any:
+    if scope["type"] == "lifespan":
+        return await _lifespan(receive, send)
+    if scope["type"] != "http":
+        return None
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    refused = refusal(headers, limit=BODY_LIMIT)
+    if refused is not None:
+        return await problem_answer(send, refused)
+    if scope["path"] == PATH and scope["method"] == "GET":
+        return await tickets(scope, receive, send)
+    return await django_application(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,19 @@
+from django.contrib import admin
+
+from leaderboard.catalog.models import Benchmark, ModelArtefact, Price
+from leaderboard.readonly import ReadOnlyAdmin
+
+
+@admin.register(Benchmark)
+class BenchmarkAdmin(ReadOnlyAdmin):
+    list_display = ("slug", "version", "title", "n", "task")
+
+
+@admin.register(ModelArtefact)
+class ModelArtefactAdmin(ReadOnlyAdmin):
+    list_display = ("sha256", "format", "size_bytes", "precision", "uploaded_by", "uploaded_at")
+
+
+@admin.register(Price)
+class PriceAdmin(admin.ModelAdmin[Price]):
+    list_display = ("kind", "value", "device_slug", "valid_from", "citation")

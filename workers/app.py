@@ -1,0 +1,14 @@
+"""The Celery application of the server's worker: `celery -A workers.app worker`."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaderboard.settings")
+django.setup()
+
+from leaderboard.queue.broker import server_app as app  # noqa: E402  Django must be set up first
+from workers import tasks  # noqa: E402, F401  registers the tasks
+from workers.schedule import SCHEDULE  # noqa: E402
+
+app.conf.beat_schedule = SCHEDULE

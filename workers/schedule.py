@@ -1,0 +1,11 @@
+"""When beat rings. A tick with nothing to do costs a query or two; a tick that piles up is dropped."""
+
+from typing import Any
+
+from leaderboard.queue.broker import TaskName
+
+_EVERY_S = {TaskName.DISPATCH: 5, TaskName.REAP: 15, TaskName.RE_RING: 15, TaskName.SWEEP: 30}
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    task.value: {"task": task.value, "schedule": seconds} for task, seconds in _EVERY_S.items()
+}
