@@ -1,13 +1,13 @@
 """Admin pages that show and never change."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin):
     """For rows that only the services may write."""
 
     list_per_page: ClassVar[int] = 50

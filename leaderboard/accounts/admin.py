@@ -9,7 +9,7 @@ admin.site.site_header = admin.site.site_title = "Perwatt"
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
+class ApiTokenAdmin(admin.ModelAdmin):
     """Tokens are made by their owners and shown to them once; staff can only revoke."""
 
     list_display = ("name", "user", "created_at", "revoked_at")

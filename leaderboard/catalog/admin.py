@@ -15,5 +15,5 @@ class ModelArtefactAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Price)
-class PriceAdmin(admin.ModelAdmin[Price]):
+class PriceAdmin(admin.ModelAdmin):
     list_display = ("kind", "value", "device_slug", "valid_from", "citation")

@@ -114,18 +114,34 @@ def _dimension(item: onnx.TensorShapeProto.Dimension) -> int | str | None:
 
 
 def _weights(model: onnx.ModelProto) -> tuple[int, str]:
+    """Count what was learnt: stored tensors, and the floats of tree and linear operators; int64 holds shapes."""
     sizes: dict[str, int] = {}
-    for tensor in _tensors(model.graph):
+    for tensor in _stored_tensors(model.graph):
         name = _TYPE_NAMES.get(tensor.data_type, "undefined")
         sizes[name] = sizes.get(name, 0) + prod(tensor.dims)
-    for node in _nodes(model.graph):
-        for attribute in node.attribute:
-            sizes["float"] = sizes.get("float", 0) + len(attribute.floats)
+    sizes.pop("int64", None)
+    sizes["float"] = sizes.get("float", 0) + sum(_floats_in(node) for node in _nodes(model.graph))
     total = sum(sizes.values())
     for label, names in _PRECISIONS:
         if total and sum(sizes.get(name, 0) for name in names) * 2 > total:
             return total, label
     return total, "fp32"
+
+
+def _stored_tensors(graph: onnx.GraphProto) -> Iterator[onnx.TensorProto]:
+    for part in _graphs(graph):
+        yield from part.initializer
+        for node in part.node:
+            if node.op_type == "Constant":
+                yield from (attribute.t for attribute in node.attribute if attribute.HasField("t"))
+
+
+def _floats_in(node: onnx.NodeProto) -> int:
+    if node.domain != "ai.onnx.ml":
+        return 0
+    tensors = (attribute.t for attribute in node.attribute if attribute.HasField("t"))
+    in_tensors = sum(prod(item.dims) for item in tensors if item.data_type == onnx.TensorProto.FLOAT)
+    return in_tensors + sum(len(attribute.floats) for attribute in node.attribute)
 
 
 def from_json(value: dict[str, Any]) -> Signature:

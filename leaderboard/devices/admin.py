@@ -5,14 +5,14 @@ from leaderboard.readonly import ReadOnlyAdmin
 
 
 @admin.register(Agent)
-class AgentAdmin(admin.ModelAdmin[Agent]):
+class AgentAdmin(admin.ModelAdmin):
     list_display = ("name", "version", "last_seen_at", "health")
     fields = ("name", "uuid", "version", "enrolled_at", "last_seen_at", "facts", "health", "health_reason")
     readonly_fields = ("name", "uuid", "version", "enrolled_at", "last_seen_at", "facts")
 
 
 @admin.register(Device)
-class DeviceAdmin(admin.ModelAdmin[Device]):
+class DeviceAdmin(admin.ModelAdmin):
     """What an operator knows and no agent can read: the rated power, and whether the device is in service."""
 
     list_display = ("slug", "kind", "name", "agent", "rated_power_w", "health")
