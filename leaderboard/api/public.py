@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -132,11 +132,11 @@ def _found(job_id: UUID, user: User | None) -> JobView:
     return view
 
 
-def _no_job(job_id: UUID) -> Any:
+def _no_job(job_id: UUID) -> NoReturn:
     problems.refuse(404, "unknown_job", f"There is no job {job_id}.", hint="GET /api/v1/jobs lists yours.")
 
 
-def _not_yours() -> Any:
+def _not_yours() -> NoReturn:
     hint = "Its log, cancel and retry belong to whoever submitted it, and to staff."
     problems.refuse(403, "not_yours", "This job was submitted by somebody else.", hint=hint)
 

@@ -82,11 +82,12 @@ def _publish(task: TaskName, kwargs: dict[str, Any]) -> None:
 
 def ring_agent(*, queue: str, attempt_id: str) -> None:
     """Put a ticket on an agent's queue, inside the caller's transaction; a ticket that waits is not doubled."""
+    # A bare queue name raises, and an empty exchange with a routing key lands in the default queue in silence.
+    target = Queue(queue, Exchange("", no_declare=True), routing_key=queue, no_declare=True)
     agent_app.send_task(
         RUN_ATTEMPT_TASK,
         kwargs={"attempt_id": attempt_id},
         task_id=attempt_id,
-        # A bare queue name raises, and an empty exchange with a routing key lands in the default queue in silence.
-        queue=Queue(queue, Exchange("", no_declare=True), routing_key=queue, no_declare=True),
+        queue=target,  # type: ignore[arg-type]  # the stubs know names only, kombu takes a Queue
         retry=False,
     )

@@ -72,15 +72,13 @@ def heartbeat(*, agent: Agent, attempt_id: UUID, request: HeartbeatRequest, now:
         raise NotYours("The attempt is over or was given to somebody else.")
     if request.log is not None and request.log.text:
         _append_log(attempt_id, request.log)
-    attempt = rows.defer("log").annotate(log_length=Length("log")).select_related("job").get()
-    deadline_at = attempt.deadline_at or now
-    stored = attempt.log_length
+    deadline, stored, cancel_at = rows.values_list("deadline_at", Length("log"), "job__cancel_requested_at").get()
     if stored >= MAX_LOG_CHARACTERS and request.log is not None:
         stored = request.log.offset + len(request.log.text)
     return HeartbeatAnswer(
-        cancel=attempt.job.cancel_requested_at is not None,
+        cancel=cancel_at is not None,
         lease_expires_at=now + LEASE,
-        deadline_at=deadline_at,
+        deadline_at=deadline or now,
         log_offset=stored,
         server_time=now,
     )
