@@ -1,0 +1,151 @@
+"""An axis: which value stands where, and what is written beside it. Fractions run from 0 (low) to 1 (high)."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from frontend import numbers
+from leaderboard.metrics.definition import Metric
+
+MOST_TICKS = 7
+LOG_FROM_RATIO = 20.0
+PAD = 0.07
+"""Share of the span that is left free at either end."""
+INTERVAL_SHARE = 0.25
+"""Intervals may widen the axis by this share of the values' span; longer whiskers end at the edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    place: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    metric: Metric
+    low: float
+    high: float
+    log: bool
+    ticks: tuple[Tick, ...]
+    minor: tuple[float, ...]
+
+    @property
+    def title(self) -> str:
+        unit = "" if numbers.is_prefixed(self.metric) else numbers.unit_of(self.metric)
+        named = f"{self.metric.name} ({unit})" if unit else self.metric.name
+        scale = "log scale, " if self.log else ""
+        return f"{named}, {scale}{self.metric.direction} is better"
+
+    def place(self, value: float | None) -> float | None:
+        """Return the fraction for a value, or None for one that has no place on this axis."""
+        if value is None or not math.isfinite(value) or (self.log and value <= 0):
+            return None
+        return _share(value, self.low, self.high, log=self.log)
+
+    def clamp(self, value: float) -> float:
+        """Return the fraction for the end of a whisker, kept inside the plot."""
+        if math.isinf(value):
+            return 1.0 if value > 0 else 0.0
+        if self.log and value <= 0:
+            return 0.0
+        return min(1.0, max(0.0, _share(value, self.low, self.high, log=self.log)))
+
+
+def _share(value: float, low: float, high: float, *, log: bool) -> float:
+    if log:
+        return math.log(value / low) / math.log(high / low)
+    return (value - low) / (high - low)
+
+
+def make_axis(
+    metric: Metric,
+    values: Iterable[float | None],
+    ends: Iterable[float | None] = (),
+    wanted: str | None = None,
+) -> Axis:
+    """Return the axis for all `values` of a board; `ends` are interval ends, `wanted` is "log", "lin" or None."""
+    finite = [value for value in values if value is not None and math.isfinite(value)]
+    log = _is_log(metric, finite, wanted)
+    if log:
+        finite = [value for value in finite if value > 0]
+    low, high = _span(finite, [end for end in ends if end is not None and math.isfinite(end)], log=log)
+    shown = [tick for tick in _ticks(metric, low, high, log=log) if low <= tick <= high]
+    ticks = tuple(Tick(_share(tick, low, high, log=log), _label(metric, tick)) for tick in shown)
+    return Axis(metric, low, high, log, ticks, _minor(metric, low, high) if log else ())
+
+
+def _is_log(metric: Metric, finite: Sequence[float], wanted: str | None) -> bool:
+    positive = [value for value in finite if value > 0]
+    if not positive or wanted == "lin":
+        return False
+    return wanted == "log" or (metric.log_default and max(positive) / min(positive) >= LOG_FROM_RATIO)
+
+
+def _span(values: Sequence[float], ends: Sequence[float], *, log: bool) -> tuple[float, float]:
+    if not values:
+        return (1.0, 10.0) if log else (0.0, 1.0)
+    to, back = (math.log, math.exp) if log else (_same, _same)
+    low, high = to(min(values)), to(max(values))
+    room = (high - low) * INTERVAL_SHARE
+    usable = [to(end) for end in ends if end > 0 or not log]
+    low = max(min([low, *usable]), low - room)
+    high = min(max([high, *usable]), high + room)
+    # One value, or equal ones, still need an axis with two ends.
+    pad = (high - low) * PAD or (0.5 if log else abs(high) * 0.1 or 1.0)
+    return back(low - pad), back(high + pad)
+
+
+def _same(value: float) -> float:
+    return value
+
+
+def _factor(metric: Metric) -> float:
+    return 1.0 if numbers.is_prefixed(metric) else metric.display_factor
+
+
+def _label(metric: Metric, value: float) -> str:
+    if numbers.is_prefixed(metric):
+        return numbers.si_tick(value, metric.unit)
+    return numbers.compact(float(f"{value * metric.display_factor:.6g}"))
+
+
+def _ticks(metric: Metric, low: float, high: float, *, log: bool) -> list[float]:
+    """Round numbers in the unit that is shown, not in the one that is stored."""
+    factor = _factor(metric)
+    found = _log_ticks(low * factor, high * factor) if log else _linear_ticks(low * factor, high * factor)
+    # A share above 100 % is no tick, although the axis leaves room there.
+    most = 1.0 if metric.shown_unit == "%" else math.inf
+    return [tick / factor for tick in found if tick / factor <= most + 1e-12]
+
+
+def _log_ticks(low: float, high: float) -> list[float]:
+    for steps in ((1, 2, 5), (1, 5), (1,)):
+        found = _decades(low, high, steps)
+        if len(found) <= MOST_TICKS:
+            break
+    else:
+        found = found[:: math.ceil(len(found) / MOST_TICKS)]
+    return found if len(found) > 1 else _linear_ticks(low, high)
+
+
+def _decades(low: float, high: float, steps: Iterable[int]) -> list[float]:
+    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    every = chain.from_iterable((step * 10.0**exponent for step in steps) for exponent in exponents)
+    return [tick for tick in every if low <= tick <= high]
+
+
+def _linear_ticks(low: float, high: float) -> list[float]:
+    rough = (high - low) / MOST_TICKS
+    decade = 10.0 ** math.floor(math.log10(rough))
+    step = next(decade * factor for factor in (1, 2, 5, 10) if decade * factor >= rough)
+    first = math.ceil(low / step)
+    return [index * step for index in range(first, math.floor(high / step) + 1)]
+
+
+def _minor(metric: Metric, low: float, high: float) -> tuple[float, ...]:
+    factor = _factor(metric)
+    found = _decades(low * factor, high * factor, range(1, 10))
+    # More lines than this are a grey area, not a grid.
+    return tuple(_share(value / factor, low, high, log=True) for value in found) if len(found) <= 60 else ()

@@ -1,0 +1,153 @@
+"""A Pareto plot as SVG: grid, front, whiskers, marks, labels, gutters. Colours come from the classes (`ink.py`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from frontend.charts.elements import layer, percent, pixels, svg, units
+from frontend.charts.labels import NARROW, WIDE, Label, place_labels
+from frontend.charts.scatter import Placed, Plot, Segment
+
+RADIUS = {"on": 6.0, "contested": 6.0, "dominated": 3.5, "unplaced": 3.5}
+HIT_RADIUS = "12"
+GUTTER_PX = 15
+"""Distance of a gutter's middle from the plot's edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartWords:
+    """The words in the plot that are not its data; the page translates them."""
+
+    name: str
+    better: str = "better"
+
+
+def draw(plot: Plot, words: ChartWords) -> Element:
+    """Return the plot area as an `<svg>` without a size; what stands around it overflows into its padding."""
+    root = svg(None, "svg", class_="plot", role="group", aria_label=words.name, overflow="visible")
+    _grid(root, plot)
+    _lines(root, plot)
+    _axes(root, plot)
+    _better(root, plot, words.better)
+    _gutters(root, plot)
+    _marks(root, plot.placed)
+    _labels(root, place_labels(plot, WIDE), "wide")
+    _labels(root, place_labels(plot, NARROW), "narrow")
+    return root
+
+
+def _grid(root: Element, plot: Plot) -> None:
+    grid = layer(root, class_="grid")
+    minor = [f"M{units(place)} 0V1000" for place in plot.x.minor if 0 < place < 1]
+    minor += [f"M0 {units(1 - place)}H1000" for place in plot.y.minor if 0 < place < 1]
+    major = [f"M{units(tick.place)} 0V1000" for tick in plot.x.ticks]
+    major += [f"M0 {units(1 - tick.place)}H1000" for tick in plot.y.ticks]
+    svg(grid, "path", class_="minor", d="".join(minor))
+    svg(grid, "path", class_="major", d="".join(major))
+    svg(grid, "path", class_="frame", d="M0 0V1000H1000")
+
+
+def _lines(root: Element, plot: Plot) -> None:
+    lines = layer(root, class_="lines")
+    if plot.front:
+        svg(lines, "path", class_="beyond", d="".join(_stroke(segment) for segment in plot.extensions))
+        svg(lines, "polyline", class_="front", points=" ".join(f"{units(x)},{units(y)}" for x, y in plot.front))
+    whiskers = [segment for mark in plot.placed for segment in mark.whiskers]
+    if whiskers:
+        svg(lines, "path", class_="whiskers", d="".join(_stroke(segment) for segment in whiskers))
+    for segment in whiskers:
+        if segment.arrow:
+            _arrow(root, segment)
+
+
+def _stroke(segment: Segment) -> str:
+    return f"M{units(segment.x1)} {units(segment.y1)}L{units(segment.x2)} {units(segment.y2)}"
+
+
+def _arrow(root: Element, segment: Segment) -> None:
+    tip, turn = {
+        "left": ((0.0, segment.y1), 180), "right": ((1.0, segment.y1), 0),
+        "top": ((segment.x1, 0.0), -90), "bottom": ((segment.x1, 1.0), 90),
+    }[segment.arrow]  # fmt: skip
+    place = svg(root, "svg", x=percent(tip[0]), y=percent(tip[1]), overflow="visible", class_="arrow")
+    svg(place, "path", d="M0 0L-6 -3V3Z", transform=f"rotate({turn})")
+
+
+def _axes(root: Element, plot: Plot) -> None:
+    below = GUTTER_PX * 2 if plot.y_gutter else 0
+    axis = svg(root, "g", class_="axis", aria_hidden="true")
+    for tick in plot.x.ticks:
+        svg(axis, "text", tick.label, x=percent(tick.place), y="100%", dy=pixels(17 + below), text_anchor="middle")
+    for tick in plot.y.ticks:
+        svg(axis, "text", tick.label, x="0", dx="-8", y=percent(1 - tick.place), dy="4", text_anchor="end")
+    svg(axis, "text", plot.x.title, class_="title", x="100%", y="100%", dy=pixels(36 + below), text_anchor="end")
+    svg(axis, "text", plot.y.title, class_="title", x="0", dx="-44", y="0", dy="-14", text_anchor="start")
+
+
+def _better(root: Element, plot: Plot, word: str) -> None:
+    """The arrow into the good corner; its word says what it means."""
+    across, up = plot.better
+    corner = svg(root, "svg", class_="better", aria_hidden="true", overflow="visible",
+                 x="0" if across == "left" else "100%", y="0" if up == "top" else "100%")  # fmt: skip
+    right, down = (1 if across == "left" else -1), (1 if up == "top" else -1)
+    svg(corner, "path", d=f"M{24 * right} {24 * down}L{8 * right} {8 * down}M{8 * right} {16 * down}V{8 * down}"
+        f"H{16 * right}")  # fmt: skip
+    svg(corner, "text", word, x=str(30 * right), y=str(28 * down + (4 if down == 1 else 2)),
+        text_anchor="start" if right == 1 else "end")  # fmt: skip
+
+
+def _gutters(root: Element, plot: Plot) -> None:
+    if plot.x_gutter:
+        strip = svg(root, "svg", class_="gutter", x="100%", height="100%", width="1", overflow="visible")
+        svg(strip, "rect", x="4", y="0", width=pixels(GUTTER_PX * 2 - 8), height="100%")
+        svg(strip, "text", plot.x_gutter.label, x=pixels(GUTTER_PX * 2 - 4), y="0", dy="-14", text_anchor="end")
+    if plot.y_gutter:
+        strip = svg(root, "svg", class_="gutter", y="100%", width="100%", height="1", overflow="visible")
+        svg(strip, "rect", x="0", y="4", width="100%", height=pixels(GUTTER_PX * 2 - 8))
+        svg(strip, "text", plot.y_gutter.label, x="6", y=pixels(GUTTER_PX + 4))
+
+
+def _marks(root: Element, placed: Sequence[Placed]) -> None:
+    group = svg(root, "g", class_="points")
+    # Front marks last, so that nothing dominated lies on top of them; the page's order stays within each kind.
+    order = {"on": 2, "contested": 1}
+    for mark in sorted(placed, key=lambda mark: order.get(mark.point.front, 0)):
+        _mark(group, mark)
+
+
+def _mark(group: Element, mark: Placed) -> None:
+    point = mark.point
+    ring = " hl" if point.highlighted else ""
+    link = svg(group, "a", href=point.href, class_=f"pt {point.front} {point.fill}{ring}", data_id=point.id)
+    svg(link, "title", point.title)
+    x, y = percent(1.0 if mark.x is None else mark.x), percent(1.0 if mark.y is None else mark.y)
+    move = _gutter_shift(mark)
+    place = svg(link, "g", transform=move) if move else link
+    svg(place, "circle", class_="hit", cx=x, cy=y, r=HIT_RADIUS)
+    _shape(place, point.front, x, y)
+    if point.fill == "dot":
+        svg(place, "circle", class_="core", cx=x, cy=y, r="1.8")
+    if mark.stack > 1:
+        svg(place, "text", f"×{mark.stack}", class_="stack", x=x, y=y, dx="8", dy="12")
+
+
+def _gutter_shift(mark: Placed) -> str:
+    if mark.x is not None and mark.y is not None:
+        return ""
+    return f"translate({GUTTER_PX if mark.x is None else 0} {GUTTER_PX if mark.y is None else 0})"
+
+
+def _shape(place: Element, front: str, x: str, y: str) -> None:
+    radius = RADIUS[front]
+    if front != "contested":
+        svg(place, "circle", class_="mark", cx=x, cy=y, r=pixels(radius))
+        return
+    at = svg(place, "svg", x=x, y=y, overflow="visible")
+    svg(at, "path", class_="mark", d=f"M0 -{radius:g}L{radius:g} 0L0 {radius:g}L-{radius:g} 0Z")
+
+
+def _labels(root: Element, labels: Sequence[Label], frame: str) -> None:
+    group = svg(root, "g", class_=f"labels {frame}", aria_hidden="true")
+    for label in labels:
+        svg(group, "text", label.text, x=percent(label.x), y=percent(label.y), dx=pixels(label.dx),
+            dy=pixels(label.dy), text_anchor=label.anchor)  # fmt: skip

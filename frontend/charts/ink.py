@@ -1,0 +1,98 @@
+"""A plot as a file of its own: the same elements with a size, a frame of text, and colours written into them.
+
+On a page the stylesheet colours the classes. A file has none, so the light theme's values are written as attributes;
+a test holds the two to the same colours.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from frontend.charts.elements import SVG, svg, written
+
+LIGHT = {
+    "bg": "#FFFFFF", "surface": "#F5F7FA", "text": "#14181F", "muted": "#525B68", "control": "#767F8C",
+    "line": "#D5DAE1", "front": "#0B4FB3", "c0": "#7A828E",
+}  # fmt: skip
+
+_STROKE = {"fill": "none", "vector-effect": "non-scaling-stroke"}
+RULES: Mapping[str, Mapping[str, str]] = {
+    "minor": {**_STROKE, "stroke": "surface"},
+    "major": {**_STROKE, "stroke": "line"},
+    "frame": {**_STROKE, "stroke": "control"},
+    "front": {**_STROKE, "stroke": "front", "stroke-width": "2"},
+    "beyond": {**_STROKE, "stroke": "front", "stroke-width": "1.5", "stroke-dasharray": "1 5"},
+    "whiskers": {**_STROKE, "stroke": "muted"},
+    "arrow": {"fill": "muted"},
+    "better": {"fill": "none", "stroke": "muted", "stroke-width": "1.5"},
+    "axis": {"fill": "muted", "font-size": "12"},
+    "title": {"fill": "text", "font-weight": "600"},
+    "gutter": {"fill": "muted", "font-size": "12"},
+    "hit": {"fill": "none"},
+    "labels": {"fill": "text", "font-size": "12", "stroke": "bg", "stroke-width": "4", "paint-order": "stroke",
+               "stroke-linejoin": "round"},
+    "stack": {"fill": "text", "font-size": "10"},
+    "core": {"fill": "front"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is burned into the file around the plot."""
+
+    title: str
+    caption: Sequence[str]
+    width: int = 960
+    height: int = 600
+
+
+def as_file(plot: Element, frame: Frame) -> str:
+    """Return the complete SVG document."""
+    lines = len(frame.caption)
+    width, height = str(frame.width), str(frame.height)
+    root = svg(None, "svg", xmlns=SVG, width=width, height=height, viewBox=f"0 0 {width} {height}", role="img",
+               font_family="system-ui, sans-serif")  # fmt: skip
+    svg(root, "title", frame.title)
+    svg(root, "rect", width="100%", height="100%", fill=LIGHT["bg"])
+    svg(root, "text", frame.title, x="24", y="36", font_size="20", font_weight="600", fill=LIGHT["text"])
+    for index, line in enumerate(frame.caption):
+        svg(root, "text", line, x="24", y=str(frame.height - 16 - 17 * (lines - 1 - index)), font_size="12",
+            fill=LIGHT["muted"])  # fmt: skip
+    plot.attrib |= {
+        "x": "68",
+        "y": "78",
+        "width": str(frame.width - 120),
+        "height": str(frame.height - 190 - 17 * lines),
+    }
+    _ink(plot)
+    for group in [child for child in plot if "narrow" in child.get("class", "").split()]:
+        plot.remove(group)
+    root.append(plot)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + written(root)
+
+
+def _ink(element: Element) -> None:
+    classes = element.get("class", "").split()
+    if "pt" in classes:
+        _ink_point(element, classes)
+    for name in classes:
+        for attribute, value in RULES.get(name, {}).items():
+            element.set(attribute, LIGHT.get(value, value))
+    for child in element:
+        _ink(child)
+        if "better" in classes and child.tag == "text":
+            child.attrib |= {"fill": LIGHT["muted"], "stroke": "none", "font-size": "12"}
+        if "gutter" in classes and child.tag == "rect":
+            child.set("fill", LIGHT["surface"])
+
+
+def _ink_point(link: Element, classes: Sequence[str]) -> None:
+    hue = LIGHT["front"] if {"on", "contested"} & set(classes) else LIGHT["c0"]
+    for mark in link.iter():
+        if mark.get("class") == "mark":
+            solid = "solid" in classes
+            mark.attrib |= {
+                "fill": hue if solid else LIGHT["bg"],
+                "stroke": LIGHT["bg"] if solid else hue,
+                "stroke-width": "1" if solid else "1.75",
+            }

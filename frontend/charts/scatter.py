@@ -1,0 +1,170 @@
+"""Where everything in a Pareto plot stands: a pure function of points, in fractions of the plot's width and height.
+
+Nothing is dropped: a point that has no place on an axis (missing, infinite, not positive on a logarithm) stands in
+the gutter of that axis, under a label that says why and how many.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from frontend.charts.axis import Axis
+from leaderboard.boards.rows import Front
+from leaderboard.metrics.pareto import step_line
+
+Fill = Literal["solid", "open", "dot"]
+"""Measured here, estimated, reported by somebody else."""
+Edge = Literal["", "left", "right", "top", "bottom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One coordinate of a point with its 95 % interval; `why` names a missing value's reason."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    id: str
+    href: str
+    label: str
+    title: str
+    x: Span
+    y: Span
+    front: Front
+    fill: Fill = "solid"
+    highlighted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A straight line in the plot; `arrow` is the edge at which its interval runs on to zero or infinity."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    arrow: Edge = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A point at (x, y), both from the top left; None means the gutter of that axis."""
+
+    point: Point
+    x: float | None
+    y: float | None
+    whiskers: tuple[Segment, ...] = ()
+    stack: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    count: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    x: Axis
+    y: Axis
+    placed: tuple[Placed, ...]
+    x_gutter: Gutter | None
+    y_gutter: Gutter | None
+    front: tuple[tuple[float, float], ...]
+    extensions: tuple[Segment, ...]
+    better: tuple[Literal["left", "right"], Literal["top", "bottom"]]
+
+
+def arrange(x: Axis, y: Axis, points: Sequence[Point], board: Iterable[tuple[Span, Span]], *, intervals: bool) -> Plot:
+    """Return the plot of `points`; `board` holds the coordinates of every entry, which the front line is drawn for."""
+    stacks = Counter((point.x.value, point.y.value) for point in points)
+    placed = tuple(_place(x, y, point, stacks, intervals=intervals) for point in points)
+    front = _front_line(x, y, list(board))
+    return Plot(
+        x=x,
+        y=y,
+        placed=placed,
+        x_gutter=_gutter(x, [mark.point.x for mark in placed if mark.x is None]),
+        y_gutter=_gutter(y, [mark.point.y for mark in placed if mark.y is None]),
+        front=front,
+        extensions=_extensions(x, y, front),
+        better=(
+            "left" if x.metric.direction == "lower" else "right",
+            "bottom" if y.metric.direction == "lower" else "top",
+        ),
+    )
+
+
+def _place(
+    x: Axis, y: Axis, point: Point, stacks: Counter[tuple[float | None, float | None]], *, intervals: bool
+) -> Placed:
+    across, up = x.place(point.x.value), y.place(point.y.value)
+    down = None if up is None else 1 - up
+    stack = stacks[point.x.value, point.y.value]
+    if across is None or down is None:
+        return Placed(point, across, down, stack=stack)
+    has_whiskers = intervals and (point.front in {"on", "contested"} or point.highlighted)
+    whiskers = _whiskers(x, y, point, across, down) if has_whiskers else ()
+    return Placed(point, across, down, whiskers, stack)
+
+
+def _whiskers(x: Axis, y: Axis, point: Point, across: float, down: float) -> tuple[Segment, ...]:
+    found = []
+    if point.x.low is not None and point.x.high is not None:
+        left, right = x.clamp(point.x.low), x.clamp(point.x.high)
+        found.append(Segment(left, down, right, down, _runs_on(x, point.x, "left", "right")))
+    if point.y.low is not None and point.y.high is not None:
+        bottom, top = 1 - y.clamp(point.y.low), 1 - y.clamp(point.y.high)
+        found.append(Segment(across, bottom, across, top, _runs_on(y, point.y, "bottom", "top")))
+    return tuple(found)
+
+
+def _runs_on(axis: Axis, span: Span, low_edge: Edge, high_edge: Edge) -> Edge:
+    if axis.log and span.low is not None and span.low <= 0:
+        return low_edge
+    return high_edge if span.high == math.inf else ""
+
+
+def _gutter(axis: Axis, spans: Sequence[Span]) -> Gutter | None:
+    if not spans:
+        return None
+    kinds = Counter(_why_unplaced(span) for span in spans)
+    name = axis.metric.name[0].lower() + axis.metric.name[1:]
+    label = ", ".join(f"{count} {kind.format(name=name)}" for kind, count in kinds.most_common())
+    return Gutter(len(spans), label)
+
+
+def _why_unplaced(span: Span) -> str:
+    if span.value is None:
+        return f"without {{name}}: {span.why}" if span.why else "without {name}"
+    if math.isinf(span.value):
+        return "never correct: {name} infinite"
+    return "at zero or below: not on a log scale"
+
+
+def _front_line(x: Axis, y: Axis, board: Sequence[tuple[Span, Span]]) -> tuple[tuple[float, float], ...]:
+    pairs = [
+        (across.value, up.value)
+        for across, up in board
+        if across.value is not None and up.value is not None
+        if x.place(across.value) is not None and y.place(up.value) is not None
+    ]
+    vertices = step_line([a for a, _ in pairs], [b for _, b in pairs], x.metric.direction, y.metric.direction)
+    return tuple((x.clamp(across), 1 - y.clamp(up)) for across, up in vertices)
+
+
+def _extensions(x: Axis, y: Axis, front: Sequence[tuple[float, float]]) -> tuple[Segment, ...]:
+    """Carry the front to the edges: beyond its last point nothing better is known, before its first nothing at all."""
+    if not front:
+        return ()
+    lenient, strict = (front[-1], front[0]) if x.metric.direction == "lower" else (front[0], front[-1])
+    side = 1.0 if x.metric.direction == "lower" else 0.0
+    worst = 0.0 if y.metric.direction == "lower" else 1.0
+    return (Segment(*lenient, side, lenient[1]), Segment(*strict, strict[0], worst))
