@@ -2,8 +2,7 @@
 
 import platform
 import textwrap
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Iterator
 
 import psutil
 
@@ -12,6 +11,7 @@ from agents.fingerprint import boot_id, cpu_facts, cpu_name, environment, os_nam
 from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory
 
 _MIN_WIDTH = 40
+_SOURCE_CODES = {"rapl": "PWR-01", "rapl-psys": "PWR-02", "nvml": "PWR-03", "codecarbon": "PWR-04"}
 
 
 def probe_inventory() -> Inventory:
@@ -33,26 +33,26 @@ def probe_lines(inventory: Inventory, width: int = 80) -> list[str]:
     width = max(width, _MIN_WIDTH)
     lines = [*_wrapped(f"perwatt agent probe   {inventory.hostname}", width, "")]
     lines += _wrapped(f"{inventory.os}, {inventory.arch}, Python {inventory.python}", width, "")
-    codes = {name: (f"{name}-{number:02}" for number in count(1)) for name in ("DEV", "PWR")}
-    for device in inventory.devices:
-        lines += ["", *_device_lines(device, width, codes)]
+    for number, device in enumerate(inventory.devices, start=1):
+        lines += ["", *_device_lines(device, width, f"DEV-{number:02}")]
     sources = [source for device in inventory.devices for source in device.energy_sources]
     present = sum(source.present for source in sources)
     lines += ["", f"{len(sources)} energy sources: {present} present, {len(sources) - present} absent"]
     return lines
 
 
-def _device_lines(device: DeviceInfo, width: int, codes: Mapping[str, Iterator[str]]) -> Iterator[str]:
+def _device_lines(device: DeviceInfo, width: int, code: str) -> Iterator[str]:
     facts = [device.name]
     facts += [f"{device.cores} cores"] if device.cores else []
     facts += [f"{device.memory_bytes / 2**30:.1f} GiB"] if device.memory_bytes else []
-    yield from _wrapped(f"{next(codes['DEV'])}  {device.key:<4}  {', '.join(facts)}", width)
+    yield from _wrapped(f"{code}  {device.key:<4}  {', '.join(facts)}", width)
     yield from _wrapped(f"        runs  {', '.join(device.runtimes) or 'nothing yet'}", width)
     for source in device.energy_sources:
-        yield from _source_lines(source, width, next(codes["PWR"]))
+        yield from _source_lines(source, width)
 
 
-def _source_lines(source: EnergySourceInfo, width: int, code: str) -> Iterator[str]:
+def _source_lines(source: EnergySourceInfo, width: int) -> Iterator[str]:
+    code = _SOURCE_CODES.get(source.key, "PWR-99")
     state = "yes" if source.present else "no "
     yield from _wrapped(f"{code}  {state}   {source.key}: {source.provenance.value}, scope {source.scope.value}", width)
     power = f"rated {source.rated_power_w:g} W ({source.rated_power_origin})" if source.rated_power_w else ""

@@ -1,0 +1,161 @@
+"""Was the machine ours while we measured? From /proc alone; one snapshot costs less than a tenth of a millisecond.
+
+Three shares of a window's wall time decide: time the hypervisor gave away (steal), time in which some task waited for a
+CPU (PSI), and time in which the busiest-waiting thread of this process was ready to run and did not. Cores that others
+kept busy are recorded beside them. A file that is missing makes the verdict `unknown`, never `clean`.
+"""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from leaderboard.protocol import GuardReading, GuardVerdict
+
+PROC = Path("/proc")
+
+STEAL_LIMIT = 0.01
+PRESSURE_LIMIT = 0.10
+RUN_QUEUE_WAIT_LIMIT = 0.02
+# While this process only waits, another core in use shows before any of the three limits does.
+QUIET_OTHERS_BUSY_CORES = 0.25
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Counters in seconds since boot or birth; `None` where the kernel has no such file."""
+
+    at_ns: int
+    steal_s: float | None
+    busy_s: float | None
+    cpus: int
+    pressure_s: float | None
+    waits_s: dict[int, float] | None
+    own_cpu_s: float
+
+
+class Guard:
+    """Windows of this process on this machine; `proc` is another tree in tests."""
+
+    def __init__(self, proc: Path = PROC) -> None:
+        self._proc = proc
+        self._start = self._snapshot()
+
+    def start(self) -> None:
+        self._start = self._snapshot()
+
+    def stop(self) -> GuardReading:
+        return judge(self._start, self._snapshot())
+
+    def wait_until_quiet(self, quiet_s: float, patience_s: float, sleep: Callable[[float], None] = time.sleep) -> bool:
+        """Sleep until one stretch of `quiet_s` was quiet; false when `patience_s` passed without one."""
+        if quiet_s <= 0:
+            return True
+        deadline = time.monotonic() + patience_s
+        while True:
+            self.start()
+            sleep(quiet_s)
+            if _quiet(self.stop()):
+                return True
+            if time.monotonic() + quiet_s > deadline:
+                return False
+
+    def _snapshot(self) -> Snapshot:
+        steal_s, busy_s, cpus = self._cpu_times()
+        return Snapshot(
+            at_ns=time.monotonic_ns(),
+            steal_s=steal_s,
+            busy_s=busy_s,
+            cpus=cpus,
+            pressure_s=self._pressure_s(),
+            waits_s=self._waits_s(),
+            own_cpu_s=time.process_time(),
+        )
+
+    def _cpu_times(self) -> tuple[float | None, float | None, int]:
+        """Steal and busy seconds of all CPUs together, and their number (fields of proc(5), guest is within user)."""
+        ticks_per_s = os.sysconf("SC_CLK_TCK")
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            lines = (self._proc / "stat").read_text(encoding="ascii").splitlines()
+            user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, lines[0].split()[1:9])
+            cpus = sum(line.startswith("cpu") for line in lines) - 1
+            return steal / ticks_per_s, (user + nice + system + irq + softirq) / ticks_per_s, cpus
+        return None, None, 0
+
+    def _pressure_s(self) -> float | None:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            some = (self._proc / "pressure/cpu").read_text(encoding="ascii").splitlines()[0]
+            return int(some.rpartition("total=")[2]) / 1e6
+        return None
+
+    def _waits_s(self) -> dict[int, float] | None:
+        """Run-queue wait of each thread of this process (second field of schedstat, in ns)."""
+        waits: dict[int, float] = {}
+        with contextlib.suppress(OSError):
+            for task in (self._proc / "self/task").iterdir():
+                # A thread may end between the listing and the reading.
+                with contextlib.suppress(OSError, ValueError, IndexError):
+                    waits[int(task.name)] = int((task / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        return waits or None
+
+
+def judge(start: Snapshot, end: Snapshot) -> GuardReading:
+    wall_s = max((end.at_ns - start.at_ns) / 1e9, 1e-9)
+    steal_s = _difference(start.steal_s, end.steal_s)
+    busy_s = _difference(start.busy_s, end.busy_s)
+    pressure_s = _difference(start.pressure_s, end.pressure_s)
+    steal = None if steal_s is None else min(1.0, steal_s / (wall_s * max(1, end.cpus)))
+    pressure = None if pressure_s is None else min(1.0, pressure_s / wall_s)
+    wait = _longest_wait(start, end, wall_s)
+    others = None if busy_s is None else max(0.0, (busy_s - (end.own_cpu_s - start.own_cpu_s)) / wall_s)
+    return GuardReading(
+        verdict=verdict_of(steal, pressure, wait),
+        steal_share=steal,
+        pressure_share=pressure,
+        run_queue_wait_share=wait,
+        others_busy_cores=others,
+    )
+
+
+def verdict_of(steal: float | None, pressure: float | None, wait: float | None) -> GuardVerdict:
+    """Over a limit is noisy even where another reading is missing; a missing one is never clean."""
+    limits = ((steal, STEAL_LIMIT), (pressure, PRESSURE_LIMIT), (wait, RUN_QUEUE_WAIT_LIMIT))
+    if any(share is not None and share > limit for share, limit in limits):
+        return GuardVerdict.NOISY
+    if any(share is None for share, _ in limits):
+        return GuardVerdict.UNKNOWN
+    return GuardVerdict.CLEAN
+
+
+def overall(readings: Iterable[tuple[GuardReading, float]]) -> GuardVerdict:
+    """Verdict of a run from its windows and their seconds: of the time-weighted mean shares."""
+    known = list(readings)
+    return verdict_of(
+        _mean([(reading.steal_share, seconds) for reading, seconds in known]),
+        _mean([(reading.pressure_share, seconds) for reading, seconds in known]),
+        _mean([(reading.run_queue_wait_share, seconds) for reading, seconds in known]),
+    )
+
+
+def _quiet(reading: GuardReading) -> bool:
+    others = reading.others_busy_cores
+    return reading.verdict is not GuardVerdict.NOISY and (others is None or others <= QUIET_OTHERS_BUSY_CORES)
+
+
+def _longest_wait(start: Snapshot, end: Snapshot, wall_s: float) -> float | None:
+    if start.waits_s is None or end.waits_s is None:
+        return None
+    return min(1.0, max(total - start.waits_s.get(thread, 0.0) for thread, total in end.waits_s.items()) / wall_s)
+
+
+def _difference(start: float | None, end: float | None) -> float | None:
+    """Kernel counters of idle CPUs have been seen to step back; that is no time at all."""
+    return None if start is None or end is None else max(0.0, end - start)
+
+
+def _mean(weighted: list[tuple[float | None, float]]) -> float | None:
+    if not weighted or any(share is None for share, _ in weighted):
+        return None
+    return sum((share or 0.0) * seconds for share, seconds in weighted) / sum(seconds for _, seconds in weighted)

@@ -1,0 +1,235 @@
+"""The protocol for one model on one device: what is done, in which order, and what is said meanwhile.
+
+Preflight, load, first call, idle baseline, warm-up, accuracy pass, repeats until stable, idle again. The accuracy pass
+stands before the repeats, so that answers which cannot be scored end the attempt early, and the sampled durations are
+not part of the memory peak.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from agents.answering import answer_all, guarded, timed_batches
+from agents.child_messages import Event, MeasureOrder, PhaseLog
+from agents.energy.base import EnergySource, SourceError
+from agents.energy.registry import open_sources
+from agents.fingerprint import environment
+from agents.guard import Guard, overall
+from agents.memory import PeakMemory, cap_memory
+from agents.runtimes.base import Items, Runtime
+from agents.runtimes.onnx_runtime import OnnxRuntime
+from agents.timing import Timed, histogram_counts, idle_window, interval_share, timed_repeat, timed_window
+from leaderboard.protocol import (
+    PROTOCOL_VERSION,
+    EnergyMethod,
+    EnergyReading,
+    GuardVerdict,
+    Measured,
+    MeasuringProtocol,
+    Phase,
+    Report,
+)
+
+Say = Callable[[Event], None]
+
+_QUIET_PATIENCE = 10  # times guard_quiet_s; then the verdict of the windows has to tell
+_IDLE_DRIFT_LIMIT = 0.10
+
+# Where the phases lie on the way from 0 to 1, for a digits model: about 35 s, most of them idle or timed.
+_LOADED, _BASELINED, _WARM, _TIMED = 0.15, 0.40, 0.45, 0.75
+
+
+@dataclass
+class Measurement:
+    """One order being measured."""
+
+    order: MeasureOrder
+    say: Say
+    phases: PhaseLog = field(default_factory=PhaseLog)
+    warnings: list[str] = field(default_factory=list)
+    guard: Guard = field(default_factory=Guard)
+    furthest: float = 0.0
+
+    @property
+    def protocol(self) -> MeasuringProtocol:
+        return self.order.spec.protocol
+
+    def run(self) -> Report:
+        sources, closing = self._open_sources()
+        try:
+            measured = self._measure(sources)
+        finally:
+            for source in closing:
+                source.close()
+        self.phases.saw(Phase.MEASURING, time.monotonic())
+        return Report(
+            protocol_version=PROTOCOL_VERSION,
+            attempt_id=self.order.spec.attempt_id,
+            environment=environment(),
+            phases=self.phases.marks(),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+            measured=measured,
+        )
+
+    def _measure(self, sources: Sequence[EnergySource]) -> Measured:
+        spec, protocol = self.order.spec, self.protocol
+        items: Items = np.load(self.order.inputs_path, allow_pickle=False)
+        runtime: Runtime = OnnxRuntime(spec.benchmark.contract, spec.options)
+        self._preflight()
+
+        memory = PeakMemory()
+        memory.start()
+        load_s = self._load(runtime)
+        feeds = [runtime.feed(batch) for batch in timed_batches(items, spec.options.batch)]
+        first_call_s = self._first_call(runtime, feeds[0])
+
+        self._progress(Phase.BASELINE, _LOADED, f"idle for {protocol.idle_s:g} s")
+        idle_before = idle_window(sources, protocol.idle_s)
+        self._progress(Phase.WARMUP, _BASELINED, "warming up")
+        warmup = timed_window(runtime.call, feeds, protocol.warmup_calls, protocol.warmup_s)
+
+        self._progress(Phase.MEASURING, _WARM, "answering every item once")
+        answers = answer_all(runtime, items, spec.options.batch)
+        memory_peak_bytes = memory.added_bytes()
+        timed, stable = self._timed(runtime, feeds, sources)
+
+        self._progress(Phase.MEASURING, _TIMED, f"idle for {protocol.idle_s:g} s")
+        idle_after = idle_window(sources, protocol.idle_s)
+        if idle_drifted(idle_before, idle_after):
+            self.warnings.append("idle_drift")
+        return Measured(
+            runtime_version=runtime.version,
+            provider=runtime.provider,
+            precision=runtime.precision,
+            load_s=load_s,
+            first_call_s=first_call_s,
+            warmup_calls=len(warmup.calls_ns),
+            repeats=tuple(one.repeat for one in timed),
+            stable=stable,
+            guard=verdict(timed),
+            histogram=histogram_counts([one.histogram for one in timed]),
+            idle_before=idle_before,
+            idle_after=idle_after,
+            answers=tuple(answers.tolist()),
+            memory_peak_bytes=memory_peak_bytes,
+        )
+
+    def _open_sources(self) -> tuple[list[EnergySource], list[EnergySource]]:
+        """Those that could be prepared, and all of them for closing."""
+        self._progress(Phase.PREPARING, 0.0, "preparing the energy sources")
+        spec = self.order.spec
+        found = open_sources(spec.device_key, spec.rated_power_w)
+        usable = []
+        for source in found:
+            try:
+                source.prepare()
+                usable.append(source)
+            except SourceError as error:
+                self.warnings.append(str(error)[:200])
+        names = ", ".join(f"{source.info.key} ({source.info.provenance.value})" for source in usable)
+        self._log(Phase.PREPARING, 0.05, f"energy sources: {names or 'none'}")
+        return usable, found
+
+    def _preflight(self) -> None:
+        protocol, limits = self.protocol, self.order.spec.limits
+        self._progress(Phase.PREPARING, 0.06, "waiting for a quiet machine")
+        if not self.guard.wait_until_quiet(protocol.guard_quiet_s, protocol.guard_quiet_s * _QUIET_PATIENCE):
+            self.warnings.append("machine_not_quiet")
+        granted = cap_memory(limits.memory_bytes)
+        if granted < limits.memory_bytes:
+            self._log(Phase.PREPARING, 0.1, f"memory: {granted >> 20} MiB, all that the machine can spare")
+
+    def _load(self, runtime: Runtime) -> float:
+        self._progress(Phase.PREPARING, 0.12, "loading the model")
+        start = time.perf_counter_ns()
+        runtime.load(self.order.model_path)
+        load_s = (time.perf_counter_ns() - start) / 1e9
+        runtime.describe(self.order.model_path)
+        self._log(
+            Phase.PREPARING,
+            0.13,
+            f"onnxruntime {runtime.version}, {runtime.provider}, {runtime.precision} weights: "
+            f"loaded in {load_s * 1e3:.1f} ms",
+        )
+        return load_s
+
+    def _first_call(self, runtime: Runtime, feed: Any) -> float:
+        start = time.perf_counter_ns()
+        outputs = guarded(runtime.call, feed)
+        first_call_s = (time.perf_counter_ns() - start) / 1e9
+        runtime.answers(outputs, self.order.spec.options.batch)
+        self._log(Phase.PREPARING, 0.14, f"first call {first_call_s * 1e3:.2f} ms")
+        return first_call_s
+
+    def _timed(
+        self, runtime: Runtime, feeds: Sequence[Any], sources: Sequence[EnergySource]
+    ) -> tuple[list[Timed], bool]:
+        """A series of repeats; a noisy one is measured once more, and then stands whatever it says."""
+        timed, stable = self._series(runtime, feeds, sources)
+        if verdict(timed) is GuardVerdict.NOISY:
+            self._log(Phase.MEASURING, _WARM, "other work disturbed the repeats: measuring once more")
+            timed, stable = self._series(runtime, feeds, sources)
+        if not stable:
+            self.warnings.append("unstable")
+        return timed, stable
+
+    def _series(
+        self, runtime: Runtime, feeds: Sequence[Any], sources: Sequence[EnergySource]
+    ) -> tuple[list[Timed], bool]:
+        protocol, batch = self.protocol, self.order.spec.options.batch
+        min_s = repeat_seconds(protocol, sources)
+        timed: list[Timed] = []
+        stable = False
+        while not stable and len(timed) < max(protocol.repeats, protocol.repeats_max):
+            timed.append(
+                timed_repeat(
+                    lambda: timed_window(runtime.call, feeds, protocol.repeat_min_calls, min_s),
+                    batch,
+                    self.guard,
+                    sources,
+                )
+            )
+            self._say_repeat(timed)
+            enough = len(timed) >= protocol.repeats
+            stable = enough and interval_share([one.repeat for one in timed]) < protocol.stable_share
+        return timed, stable
+
+    def _say_repeat(self, timed: Sequence[Timed]) -> None:
+        repeat, number = timed[-1].repeat, len(timed)
+        line = f"repeat {number}: median {repeat.median_s * 1e6:.2f} us, {repeat.calls} calls, {repeat.guard.verdict}"
+        share = min(1.0, number / self.protocol.repeats)
+        self._log(Phase.MEASURING, _WARM + share * (_TIMED - _WARM), line)
+
+    def _progress(self, phase: Phase, progress: float, detail: str) -> None:
+        self._say(Event(phase=phase, progress=self._onward(progress), detail=detail))
+
+    def _log(self, phase: Phase, progress: float, line: str) -> None:
+        self._say(Event(phase=phase, progress=self._onward(progress), detail=line[:200], log=line))
+
+    def _say(self, event: Event) -> None:
+        self.phases.saw(event.phase, time.monotonic())
+        self.say(event)
+
+    def _onward(self, progress: float) -> float:
+        self.furthest = max(self.furthest, progress)
+        return self.furthest
+
+
+def repeat_seconds(protocol: MeasuringProtocol, sources: Sequence[EnergySource]) -> float:
+    """A vendor's counter or sampled power needs a longer window than a clock does."""
+    metered = any(source.info.method is not EnergyMethod.TIME_TIMES_CONSTANT for source in sources)
+    return max(protocol.repeat_min_s, protocol.counter_window_s) if metered else protocol.repeat_min_s
+
+
+def verdict(timed: Sequence[Timed]) -> GuardVerdict:
+    return overall((one.repeat.guard, one.repeat.seconds) for one in timed)
+
+
+def idle_drifted(before: Sequence[EnergyReading], after: Sequence[EnergyReading]) -> bool:
+    """Whether any source's idle power moved by more than a tenth while the model ran."""
+    pairs = zip(before, after, strict=True)
+    powers = [(a.joules / a.seconds, b.joules / b.seconds) for a, b in pairs if a.joules and b.joules]
+    return any(abs(last - first) > _IDLE_DRIFT_LIMIT * first for first, last in powers)

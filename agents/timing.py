@@ -1,0 +1,122 @@
+"""The timed loop, and what is kept of a window."""
+
+import gc
+import time
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
+
+import numpy as np
+
+from agents.energy.base import EnergySource
+from agents.guard import Guard
+from leaderboard.metrics.intervals import percentile_interval
+from leaderboard.metrics.latency import BINS_PER_DECADE, HISTOGRAM_EDGES_S, LatencyHistogram, latency_percentile
+from leaderboard.metrics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
+from leaderboard.metrics.vocabulary import FloatArray
+from leaderboard.protocol import EnergyReading, HistogramCounts, Repeat
+
+_SEED = 0  # the stop rule needs an interval, not an entry's own draws
+
+
+@dataclass(frozen=True)
+class Window:
+    """Durations of its calls in ns, and what the whole loop took."""
+
+    calls_ns: "array[int]"  # the class takes no parameter before Python 3.12
+    seconds: float
+    cpu_s: float
+
+    def calls_s(self) -> FloatArray:
+        """Durations in s; a call below the clock's step counts as one nanosecond."""
+        return np.maximum(np.frombuffer(self.calls_ns, dtype=np.int64), 1) / 1e9
+
+
+def timed_window(call: Callable[[Any], Any], feeds: Sequence[Any], min_calls: int, min_s: float) -> Window:
+    """Call with each feed in turn until both minima are reached.
+
+    Between the two readings of the clock stands the call alone, its result dropped. Collection of garbage waits. What
+    is left to do with the durations is left to the caller, outside the window of the energy meters.
+    """
+    clock = time.perf_counter_ns
+    durations_ns = array("q")
+    keep = durations_ns.append
+    gc.disable()
+    try:
+        cpu_before_ns = time.process_time_ns()
+        begin = stop = clock()
+        earliest_end = begin + int(min_s * 1e9)
+        for feed in cycle(feeds):
+            start = clock()
+            call(feed)
+            stop = clock()
+            keep(stop - start)
+            if stop >= earliest_end and len(durations_ns) >= min_calls:
+                break
+        cpu_ns = time.process_time_ns() - cpu_before_ns
+    finally:
+        gc.enable()
+    return Window(durations_ns, (stop - begin) / 1e9, cpu_ns / 1e9)
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One repeat as it is reported, and its histogram."""
+
+    repeat: Repeat
+    histogram: LatencyHistogram
+
+
+def timed_repeat(window: Callable[[], Window], batch: int, guard: Guard, sources: Sequence[EnergySource]) -> Timed:
+    """Run one window between the meters and inside the guard."""
+    gc.collect()  # 30 ms of CPU time with a few libraries loaded: before the meters start
+    for source in sources:
+        source.start()
+    guard.start()
+    ran = window()
+    watched = guard.stop()
+    energy = tuple(source.stop() for source in sources)
+    calls_s = ran.calls_s()
+    repeat = Repeat(
+        calls=len(calls_s),
+        items=len(calls_s) * batch,
+        seconds=ran.seconds,
+        median_s=float(np.median(calls_s)),
+        mean_s=float(calls_s.mean()),
+        p90_s=latency_percentile(calls_s, 90).value,
+        p99_s=latency_percentile(calls_s, 99).value,
+        cpu_s=ran.cpu_s,
+        guard=watched,
+        energy=energy,
+    )
+    return Timed(repeat, LatencyHistogram.of(calls_s))
+
+
+def idle_window(sources: Sequence[EnergySource], seconds: float) -> tuple[EnergyReading, ...]:
+    """What the machine uses while this process sleeps with the model loaded."""
+    for source in sources:
+        source.start()
+    time.sleep(seconds)
+    return tuple(source.stop() for source in sources)
+
+
+def interval_share(repeats: Sequence[Repeat]) -> float:
+    """Width of the bootstrap interval of the median over repeats, as a share of that median."""
+    medians_s = [repeat.median_s for repeat in repeats]
+    interval = percentile_interval(median_over_repeats_draws(medians_s, INTERVAL_DRAWS, _SEED))
+    if interval is None:
+        return float("inf")
+    return (interval.high - interval.low) / float(np.median(medians_s))
+
+
+def histogram_counts(histograms: Sequence[LatencyHistogram]) -> HistogramCounts:
+    """All windows together. Bin -1 is everything under the first edge, the bin after the last everything over it."""
+    total = sum(histograms[1:], start=histograms[0])
+    counts = {-1: total.below, **dict(enumerate(total.counts)), len(total.counts): total.above}
+    return HistogramCounts(
+        low_s=float(HISTOGRAM_EDGES_S[0]),
+        bins_per_decade=BINS_PER_DECADE,
+        counts={index: count for index, count in counts.items() if count},
+    )
