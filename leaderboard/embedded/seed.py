@@ -1,0 +1,97 @@
+"""What a fresh data folder needs before the first process starts. All of it may run again and changes nothing."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from leaderboard.accounts.models import ApiToken, SignInLink, User, digest
+from leaderboard.boards.services import ensure_board
+from leaderboard.catalog.services import BadBenchmark, load_benchmark, load_price_book
+from leaderboard.embedded.errors import CannotStart
+from leaderboard.embedded.folder import DataFolder
+
+LOCAL_USER = "local"
+TOKEN_NAME = "up"  # noqa: S105  the name that the list of tokens shows
+HEADER = "Authorization: Bearer "
+LINK_LIVES_FOR = timedelta(hours=12)
+
+
+def prepare_database() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect_assets() -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def bundled_benchmarks() -> dict[str, Path]:
+    """Return the folder of every bundled benchmark by its slug."""
+    folders = sorted(path.parent for path in settings.CATALOG_DIR.glob("*/benchmark.json"))
+    return {json.loads((folder / "benchmark.json").read_text(encoding="utf-8"))["slug"]: folder for folder in folders}
+
+
+def choose_benchmarks(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Return the chosen slugs, all for none; raises CannotStart naming what is not there."""
+    unknown = [slug for slug in wanted if slug not in known]
+    if unknown:
+        raise CannotStart(f"There is no benchmark {', '.join(unknown)}; bundled are {', '.join(known)}.")
+    return tuple(wanted) or tuple(known)
+
+
+def load_catalogue(folders: Sequence[Path], *, now: datetime) -> tuple[str, ...]:
+    """Load every benchmark with its board and return the boards' slugs.
+
+    Raises CannotStart where a folder contradicts what is known.
+    """
+    prices = settings.CATALOG_DIR / "prices.json"
+    if prices.exists():
+        load_price_book(file=prices, now=now)
+    return tuple(_load(folder, now=now) for folder in folders)
+
+
+def _load(folder: Path, *, now: datetime) -> str:
+    try:
+        benchmark = load_benchmark(folder=folder, now=now)
+    except BadBenchmark as error:
+        raise CannotStart(f"The benchmark in {folder} cannot be used: {error}") from None
+    spec = json.loads((folder / "benchmark.json").read_text(encoding="utf-8"))
+    return ensure_board(benchmark=benchmark, spec=spec["board"], now=now).slug
+
+
+def local_user() -> User:
+    """Return the one person of an embedded installation, who signs in by link only."""
+    user, created = User.objects.get_or_create(
+        username=LOCAL_USER, defaults={"is_staff": True, "is_superuser": True, "first_name": "Local"}
+    )
+    if created:
+        user.set_unusable_password()
+        User.objects.filter(pk=user.pk).update(password=user.password)
+    return user
+
+
+def ensure_header_file(folder: DataFolder, *, user: User, now: datetime) -> None:
+    """Keep the authorisation header that scripts may hold on to; make a new one only where it no longer works."""
+    if _header_works(folder.header_file, user):
+        folder.header_file.chmod(0o600)
+        return
+    ApiToken.objects.filter(user=user, name=TOKEN_NAME, revoked_at=None).update(revoked_at=now)
+    _, token = ApiToken.issue(user=user, name=TOKEN_NAME, now=now)
+    folder.write_private(folder.header_file, f"{HEADER}{token}\n")
+
+
+def _header_works(path: Path, user: User) -> bool:
+    try:
+        line = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return False
+    token = line.removeprefix(HEADER)
+    return ApiToken.objects.filter(user=user, token_hash=digest(token), revoked_at=None).exists()
+
+
+def sign_in_path(*, user: User, now: datetime) -> str:
+    """Return the path of a new link that signs in once."""
+    return f"/account/sign-in/{SignInLink.issue(user=user, expires_at=now + LINK_LIVES_FOR)}/"
