@@ -101,6 +101,7 @@ class RunningChild:
         gone = end_group(self.pgid, grace_s)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1.0)
+            self._settle()
         return gone
 
     def _settle(self) -> Report:

@@ -1,8 +1,8 @@
 """The protocol for one model on one device: what is done, in which order, and what is said meanwhile.
 
-Preflight, load, first call, idle baseline, warm-up, accuracy pass, repeats until stable, idle again. The accuracy pass
-stands before the repeats, so that answers which cannot be scored end the attempt early, and the sampled durations are
-not part of the memory peak.
+Preflight, load, first call, accuracy pass, energy sources, idle, warm-up, repeats until stable, idle again. The
+accuracy pass comes early, so that a model which cannot be scored ends in a second, and so that the memory peak is the
+model's and not the meters'.
 """
 
 import time
@@ -18,7 +18,7 @@ from agents.energy.base import EnergySource, SourceError
 from agents.energy.registry import open_sources
 from agents.fingerprint import environment
 from agents.guard import Guard, overall
-from agents.memory import PeakMemory, cap_memory
+from agents.memory import MemoryCap, PeakMemory
 from agents.runtimes.base import Items, Runtime
 from agents.runtimes.onnx_runtime import OnnxRuntime
 from agents.timing import Timed, histogram_counts, idle_window, interval_share, timed_repeat, timed_window
@@ -39,7 +39,7 @@ _QUIET_PATIENCE = 10  # times guard_quiet_s; then the verdict of the windows has
 _IDLE_DRIFT_LIMIT = 0.10
 
 # Where the phases lie on the way from 0 to 1, for a digits model: about 35 s, most of them idle or timed.
-_LOADED, _BASELINED, _WARM, _TIMED = 0.15, 0.40, 0.45, 0.75
+_PREPARED, _BASELINED, _WARM, _TIMED = 0.15, 0.40, 0.45, 0.75
 
 
 @dataclass
@@ -58,11 +58,11 @@ class Measurement:
         return self.order.spec.protocol
 
     def run(self) -> Report:
-        sources, closing = self._open_sources()
+        sources: list[EnergySource] = []
         try:
             measured = self._measure(sources)
         finally:
-            for source in closing:
+            for source in sources:
                 source.close()
         self.phases.saw(Phase.MEASURING, time.monotonic())
         return Report(
@@ -74,30 +74,26 @@ class Measurement:
             measured=measured,
         )
 
-    def _measure(self, sources: Sequence[EnergySource]) -> Measured:
+    def _measure(self, sources: list[EnergySource]) -> Measured:
         spec, protocol = self.order.spec, self.protocol
         items: Items = np.load(self.order.inputs_path, allow_pickle=False)
         runtime: Runtime = OnnxRuntime(spec.benchmark.contract, spec.options)
-        self._preflight()
-
+        cap = self._preflight()
         memory = PeakMemory()
-        memory.start()
         load_s = self._load(runtime)
         feeds = [runtime.feed(batch) for batch in timed_batches(items, spec.options.batch)]
         first_call_s = self._first_call(runtime, feeds[0])
-
-        self._progress(Phase.BASELINE, _LOADED, f"idle for {protocol.idle_s:g} s")
-        idle_before = idle_window(sources, protocol.idle_s)
-        self._progress(Phase.WARMUP, _BASELINED, "warming up")
-        warmup = timed_window(runtime.call, feeds, protocol.warmup_calls, protocol.warmup_s)
-
-        self._progress(Phase.MEASURING, _WARM, "answering every item once")
         answers = answer_all(runtime, items, spec.options.batch)
         memory_peak_bytes = memory.added_bytes()
-        timed, stable = self._timed(runtime, feeds, sources)
+        with cap.not_for_us():
+            sources += self._open_sources()
 
-        self._progress(Phase.MEASURING, _TIMED, f"idle for {protocol.idle_s:g} s")
-        idle_after = idle_window(sources, protocol.idle_s)
+        idle_before = self._idle(sources, Phase.BASELINE, _PREPARED)
+        self._progress(Phase.WARMUP, _BASELINED, "warming up")
+        warmup = timed_window(runtime.call, feeds, protocol.warmup_calls, protocol.warmup_s)
+        self._progress(Phase.MEASURING, _WARM, "timing")
+        timed, stable = self._timed(runtime, feeds, sources)
+        idle_after = self._idle(sources, Phase.MEASURING, _TIMED)
         if idle_drifted(idle_before, idle_after):
             self.warnings.append("idle_drift")
         return Measured(
@@ -117,40 +113,41 @@ class Measurement:
             memory_peak_bytes=memory_peak_bytes,
         )
 
-    def _open_sources(self) -> tuple[list[EnergySource], list[EnergySource]]:
-        """Those that could be prepared, and all of them for closing."""
-        self._progress(Phase.PREPARING, 0.0, "preparing the energy sources")
+    def _preflight(self) -> MemoryCap:
+        protocol, limits = self.protocol, self.order.spec.limits
+        self._progress(Phase.PREPARING, 0.0, "waiting for a quiet machine")
+        if not self.guard.wait_until_quiet(protocol.guard_quiet_s, protocol.guard_quiet_s * _QUIET_PATIENCE):
+            self.warnings.append("machine_not_quiet")
+        cap = MemoryCap(limits.memory_bytes)
+        cap.apply()
+        if cap.granted_bytes < limits.memory_bytes:
+            self._log(Phase.PREPARING, 0.05, f"memory: {cap.granted_bytes >> 20} MiB, all that the machine can spare")
+        return cap
+
+    def _open_sources(self) -> list[EnergySource]:
+        """Those that could be prepared; why another could not is a warning."""
+        self._progress(Phase.PREPARING, 0.1, "preparing the energy sources")
         spec = self.order.spec
-        found = open_sources(spec.device_key, spec.rated_power_w)
         usable = []
-        for source in found:
+        for source in open_sources(spec.device_key, spec.rated_power_w):
             try:
                 source.prepare()
                 usable.append(source)
             except SourceError as error:
                 self.warnings.append(str(error)[:200])
         names = ", ".join(f"{source.info.key} ({source.info.provenance.value})" for source in usable)
-        self._log(Phase.PREPARING, 0.05, f"energy sources: {names or 'none'}")
-        return usable, found
-
-    def _preflight(self) -> None:
-        protocol, limits = self.protocol, self.order.spec.limits
-        self._progress(Phase.PREPARING, 0.06, "waiting for a quiet machine")
-        if not self.guard.wait_until_quiet(protocol.guard_quiet_s, protocol.guard_quiet_s * _QUIET_PATIENCE):
-            self.warnings.append("machine_not_quiet")
-        granted = cap_memory(limits.memory_bytes)
-        if granted < limits.memory_bytes:
-            self._log(Phase.PREPARING, 0.1, f"memory: {granted >> 20} MiB, all that the machine can spare")
+        self._log(Phase.PREPARING, _PREPARED, f"energy sources: {names or 'none'}")
+        return usable
 
     def _load(self, runtime: Runtime) -> float:
-        self._progress(Phase.PREPARING, 0.12, "loading the model")
+        self._progress(Phase.PREPARING, 0.06, "loading the model")
         start = time.perf_counter_ns()
         runtime.load(self.order.model_path)
         load_s = (time.perf_counter_ns() - start) / 1e9
         runtime.describe(self.order.model_path)
         self._log(
             Phase.PREPARING,
-            0.13,
+            0.07,
             f"onnxruntime {runtime.version}, {runtime.provider}, {runtime.precision} weights: "
             f"loaded in {load_s * 1e3:.1f} ms",
         )
@@ -161,8 +158,12 @@ class Measurement:
         outputs = guarded(runtime.call, feed)
         first_call_s = (time.perf_counter_ns() - start) / 1e9
         runtime.answers(outputs, self.order.spec.options.batch)
-        self._log(Phase.PREPARING, 0.14, f"first call {first_call_s * 1e3:.2f} ms")
+        self._log(Phase.PREPARING, 0.08, f"first call {first_call_s * 1e3:.2f} ms")
         return first_call_s
+
+    def _idle(self, sources: Sequence[EnergySource], phase: Phase, progress: float) -> tuple[EnergyReading, ...]:
+        self._progress(phase, progress, f"idle for {self.protocol.idle_s:g} s")
+        return idle_window(sources, self.protocol.idle_s)
 
     def _timed(
         self, runtime: Runtime, feeds: Sequence[Any], sources: Sequence[EnergySource]

@@ -1,0 +1,166 @@
+"""Orders and models for the tests that measure: real files, short windows."""
+
+import json
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from agents.child_process import MeasureOrder
+from leaderboard.protocol import (
+    AttemptSpec,
+    BenchmarkRef,
+    BlobRef,
+    Limits,
+    MeasuringProtocol,
+    ModelContract,
+    ModelRef,
+    Options,
+)
+
+ROOT = Path(__file__).parents[2]
+DIGITS = ROOT / "fixtures/catalog/digits"
+MODELS = ROOT / "fixtures/models/digits"
+
+# Everything a measurement does, in a second or two.
+QUICK = MeasuringProtocol(
+    guard_quiet_s=0,
+    idle_s=0.2,
+    warmup_calls=20,
+    warmup_s=0.01,
+    repeats=3,
+    repeats_max=3,
+    repeat_min_s=0.15,
+    counter_window_s=0.2,
+)
+
+
+def contract() -> ModelContract:
+    return ModelContract.model_validate(json.loads((DIGITS / "benchmark.json").read_text())["contract"])
+
+
+def order(work_dir, model_path, *, protocol=QUICK, limits=None, options=None, inputs_path=DIGITS / "inputs.npy"):
+    blob = BlobRef(path="/blobs/unused", sha256="0" * 64, size_bytes=1)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    spec = AttemptSpec(
+        attempt_id=uuid.uuid4(),
+        job_id=uuid.uuid4(),
+        number=1,
+        benchmark=BenchmarkRef(slug="digits", version=1, n=600, inputs=blob, contract=contract()),
+        model=ModelRef(name="model", format="onnx", file=blob),
+        device_key="cpu",
+        runtime="onnxruntime",
+        options=options or Options(),
+        protocol=protocol,
+        limits=limits or Limits(wall_s=60, memory_bytes=512 * 2**20),
+        rated_power_w=None,
+        lease_s=60,
+        deadline_at=now,
+        server_time=now,
+    )
+    return MeasureOrder(spec=spec, model_path=model_path, inputs_path=inputs_path, work_dir=work_dir / "work")
+
+
+def write_model(path, nodes, *, inputs=None, outputs=None, initializers=()):
+    """A model of `nodes` from float32 `pixels` [N, 64] to `scores` [N, 10], unless told otherwise."""
+    graph = helper.make_graph(
+        nodes,
+        "model",
+        inputs or [tensor("pixels", TensorProto.FLOAT, ["N", 64])],
+        outputs or [tensor("scores", TensorProto.FLOAT, ["N", 10])],
+        [numpy_helper.from_array(np.asarray(value), name) for name, value in initializers],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.save(model, path)
+    return path
+
+
+def tensor(name, kind, shape):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+WEIGHTS = ("weights", np.random.default_rng(0).normal(size=(64, 10)).astype(np.float32))
+
+
+def linear(path):
+    return write_model(path, [helper.make_node("MatMul", ["pixels", "weights"], ["scores"])], initializers=[WEIGHTS])
+
+
+def fixed_batch(path, batch):
+    return write_model(
+        path,
+        [helper.make_node("MatMul", ["pixels", "weights"], ["scores"])],
+        inputs=[tensor("pixels", TensorProto.FLOAT, [batch, 64])],
+        outputs=[tensor("scores", TensorProto.FLOAT, [batch, 10])],
+        initializers=[WEIGHTS],
+    )
+
+
+def hanging(path):
+    """Runs a loop of 2**62 rounds before it answers."""
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["go_on"], ["still"]), helper.make_node("Sqrt", ["carried"], ["next"])],
+        "body",
+        [
+            tensor("round", TensorProto.INT64, []),
+            tensor("go_on", TensorProto.BOOL, []),
+            tensor("carried", TensorProto.FLOAT, ["N", 10]),
+        ],
+        [tensor("still", TensorProto.BOOL, []), tensor("next", TensorProto.FLOAT, ["N", 10])],
+    )
+    nodes = [
+        helper.make_node("MatMul", ["pixels", "weights"], ["first"]),
+        helper.make_node("Loop", ["rounds", "yes", "first"], ["scores"], body=body),
+    ]
+    return write_model(path, nodes, initializers=[WEIGHTS, ("rounds", np.int64(2**62)), ("yes", np.bool_(True))])
+
+
+def hungry(path, elements):
+    """Fills a tensor of `elements` floats whose size it only learns while it runs, so that loading is cheap."""
+    nodes = [
+        helper.make_node("Shape", ["pixels"], ["shape"]),
+        helper.make_node("Gather", ["shape", "zero"], ["n"], axis=0),
+        helper.make_node("Mul", ["n", "elements"], ["size"]),
+        helper.make_node("Reshape", ["size", "one"], ["sizes"]),
+        helper.make_node("ConstantOfShape", ["sizes"], ["huge"]),
+        helper.make_node("ReduceSum", ["huge"], ["sum"], keepdims=0),
+        helper.make_node("MatMul", ["pixels", "weights"], ["first"]),
+        helper.make_node("Add", ["first", "sum"], ["scores"]),
+    ]
+    values = [WEIGHTS, ("zero", np.int64(0)), ("elements", np.int64(elements)), ("one", np.array([1], np.int64))]
+    return write_model(path, nodes, initializers=values)
+
+
+def not_a_number(path):
+    nodes = [
+        helper.make_node("MatMul", ["pixels", "weights"], ["first"]),
+        helper.make_node("Sub", ["first", "first"], ["zero"]),
+        helper.make_node("Div", ["zero", "zero"], ["scores"]),
+    ]
+    return write_model(path, nodes, initializers=[WEIGHTS])
+
+
+def wrong_shape_only_when_run(path):
+    """Its second dimension is computed from the batch, so that the file does not say that it is 5."""
+    nodes = [
+        helper.make_node("MatMul", ["pixels", "weights"], ["first"]),
+        helper.make_node("Shape", ["pixels"], ["shape"]),
+        helper.make_node("Slice", ["shape", "zero", "one", "zero"], ["n"]),
+        helper.make_node("Mul", ["n", "five"], ["ends"]),
+        helper.make_node("Slice", ["first", "zero", "ends", "one"], ["scores"]),
+    ]
+    numbers = [(name, np.array([value], np.int64)) for name, value in (("zero", 0), ("one", 1), ("five", 5))]
+    outputs = [tensor("scores", TensorProto.FLOAT, None)]
+    return write_model(path, nodes, outputs=outputs, initializers=[WEIGHTS, *numbers])
+
+
+def wrong_input(path):
+    return write_model(
+        path,
+        [helper.make_node("MatMul", ["image", "weights"], ["scores"])],
+        inputs=[tensor("image", TensorProto.FLOAT, ["N", 32])],
+        initializers=[("weights", np.zeros((32, 10), np.float32))],
+    )

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+from measuring import DIGITS, contract, fixed_batch, linear
+
+from agents.answering import answer_all, guarded, timed_batches
+from agents.runtimes.base import ModelFaultError
+from agents.runtimes.onnx_runtime import OnnxRuntime
+from leaderboard.protocol import Code, Options
+
+
+@pytest.fixture(scope="module")
+def items():
+    return np.load(DIGITS / "inputs.npy")
+
+
+def loaded(path, batch):
+    runtime = OnnxRuntime(contract(), Options(batch=batch))
+    runtime.load(path)
+    return runtime
+
+
+def test_timed_batches_are_full_ones_over_all_items(items):
+    batches = timed_batches(items, 64)
+
+    assert [len(batch) for batch in batches] == [64] * 9
+    assert np.array_equal(np.concatenate(batches), items[: 64 * 9])
+
+
+def test_fewer_items_than_one_batch_are_repeated_to_fill_it(items):
+    (batch,) = timed_batches(items[:10], 25)
+
+    assert np.array_equal(batch, np.concatenate([items[:10], items[:10], items[:5]]))
+
+
+@pytest.mark.parametrize("batch", [1, 7, 64, 1000])
+def test_every_item_is_answered_whatever_the_batch(tmp_path, items, batch):
+    runtime = loaded(linear(tmp_path / "m.onnx"), batch)
+
+    answers = answer_all(runtime, items, batch)
+
+    assert np.array_equal(answers, answer_all(runtime, items, 600))
+
+
+def test_a_model_with_a_fixed_batch_gets_its_last_batch_filled_up(tmp_path, items):
+    fixed = loaded(fixed_batch(tmp_path / "fixed.onnx", 64), 64)
+    free = loaded(linear(tmp_path / "free.onnx"), 64)
+
+    assert np.array_equal(answer_all(fixed, items, 64), answer_all(free, items, 64))
+
+
+def test_a_model_with_another_fixed_batch_is_refused(tmp_path):
+    with pytest.raises(ModelFaultError, match=r"\[32, 64\].*N is the batch, here 64") as refusal:
+        loaded(fixed_batch(tmp_path / "m.onnx", 32), 64)
+
+    assert refusal.value.code is Code.CONTRACT_MISMATCH
+
+
+def test_an_error_of_the_running_model_is_its_own_fault_with_the_runtime_s_words(tmp_path, items):
+    runtime = loaded(linear(tmp_path / "m.onnx"), 1)
+
+    with pytest.raises(ModelFaultError, match="failed while it ran") as fault:
+        guarded(runtime.call, runtime.feed(items[:, :5]))
+
+    assert fault.value.code is Code.CRASHED
