@@ -1,0 +1,93 @@
+"""Loaded before Django's settings (`-p tests.plugin`): a data folder for this run alone, and the tests' services.
+
+A test that needs a service carries its marker. Where the service is missing the test is deselected, and the last line
+of the run counts them by name. PERWATT_REQUIRE_MARKERS="chromium postgres" makes a missing one an error instead.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+
+import pytest
+
+DATA_DIR = tempfile.mkdtemp(prefix="perwatt-tests-")
+os.environ["PERWATT_DATA_DIR"] = DATA_DIR
+# A test that starts processes must never meet the settings of whoever runs the tests.
+os.environ.pop("PERWATT_SECRET_KEY_FILE", None)
+os.environ.pop("PERWATT_CATALOG_DIR", None)
+
+COUNTS = pytest.StashKey[Counter]()
+
+
+def chromium_path():
+    return os.environ.get("PERWATT_CHROMIUM") or "/usr/bin/chromium"
+
+
+def chromium_runs():
+    try:
+        subprocess.run([chromium_path(), "--version"], check=True, capture_output=True, timeout=60)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def never():
+    """PostgreSQL, RabbitMQ and Docker are not looked for yet: no test needs them."""
+    return False
+
+
+SERVICES = {"chromium": chromium_runs, "postgres": never, "rabbitmq": never, "docker": never}
+
+
+def pytest_configure(config):
+    config.stash[COUNTS] = Counter()
+    required = os.environ.get("PERWATT_REQUIRE_MARKERS", "").replace(",", " ").split()
+    for name in required:
+        if name not in SERVICES:
+            raise pytest.UsageError(f"PERWATT_REQUIRE_MARKERS names {name}; services are {', '.join(SERVICES)}.")
+        if not SERVICES[name]():
+            raise pytest.UsageError(f"PERWATT_REQUIRE_MARKERS names {name}, and it is not here.")
+
+
+def pytest_unconfigure():
+    shutil.rmtree(DATA_DIR, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config, items):
+    wanted = {name for item in items for name in SERVICES if item.get_closest_marker(name)}
+    missing = {name for name in wanted if not SERVICES[name]()}
+    kept, dropped = [], []
+    for item in items:
+        lacks = next((name for name in sorted(missing) if item.get_closest_marker(name)), None)
+        (kept if lacks is None else dropped).append(item)
+        if lacks is not None:
+            config.stash[COUNTS][lacks] += 1
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = kept
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session):
+    """Print below everything else; a worker of pytest-xdist hands its counts over instead."""
+    config = session.config
+    counts = config.stash[COUNTS]
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["perwatt_deselected"] = dict(counts)
+    result = yield
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and counts and not hasattr(config, "workeroutput"):
+        named = ", ".join(f"{name} {counts[name]}" for name in sorted(counts))
+        reporter.write_line(f"deselected for want of a service: {named}")
+    return result
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    # Every worker collects everything, so one worker's counts are everybody's.
+    counts = getattr(node, "workeroutput", {}).get("perwatt_deselected")
+    if counts:
+        node.config.stash[COUNTS].clear()
+        node.config.stash[COUNTS].update(counts)
