@@ -5,14 +5,14 @@ differences are paired. Missing (`None`, NaN) ranks nowhere. Infinite is the wor
 """
 
 from dataclasses import dataclass
-from math import ceil, floor
+from math import floor
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics.vocabulary import BoolArray, Direction, FloatArray, as_costs, require
 
-IntArray = NDArray[np.int64]
+IntArray = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ def rank_intervals(
     Raises MetricInputError when an entry has a value but no complete draws: an exact value is its own draw, repeated.
     """
     costs, sample, placed = _placed(values, draws, direction)
-    own = _ranks(costs[None, :])[0][0] if costs.size else np.empty(0, dtype=np.int64)
-    best, worst = _ranks(np.ascontiguousarray(sample.T))
-    tail = (1 - level) / 2
     intervals: list[RankInterval | None] = [None] * len(placed)
     if not costs.size:
         return tuple(intervals)
+    own = _ranks(costs[None, :])[0][0]
+    best, worst = _ranks(np.ascontiguousarray(sample.T))
+    tail = (1 - level) / 2
     # Whole ranks: order statistics without interpolation, rounded outwards.
     lows = np.quantile(best, tail, axis=0, method="lower").tolist()
     highs = np.quantile(worst, 1 - tail, axis=0, method="higher").tolist()
@@ -73,11 +73,9 @@ def _inseparable(leader: FloatArray, others: FloatArray, level: float) -> BoolAr
     Counting signs is that interval's test without the differences, so two infinite draws of one resample (both never
     correct) are equal, as they should be, and not NaN.
     """
-    last = leader.size - 1
-    tail = (1 - level) / 2
-    below, above = floor(tail * last), ceil((1 - tail) * last)
-    reaches_down = (others <= leader).sum(axis=1) > below
-    reaches_up = (others >= leader).sum(axis=1) > last - above
+    outside = floor((1 - level) / 2 * (leader.size - 1))
+    reaches_down = (others <= leader).sum(axis=1) > outside
+    reaches_up = (others >= leader).sum(axis=1) > outside
     return np.asarray(reaches_down & reaches_up)
 
 
@@ -99,13 +97,16 @@ def _ranks(costs: FloatArray) -> tuple[IntArray, IntArray]:
     order = np.argsort(costs, axis=1)
     ordered = np.take_along_axis(costs, order, 1)
     entries = costs.shape[1]
-    places = np.broadcast_to(np.arange(1, entries + 1), costs.shape)
+    places = np.broadcast_to(np.arange(1, entries + 1, dtype=np.int32), costs.shape)
     starts = np.ones(costs.shape, dtype=np.bool_)
     starts[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    if starts.all():
+        ranks = _unsorted(places, order)
+        return ranks, ranks
     ends = np.ones(costs.shape, dtype=np.bool_)
     ends[:, :-1] = starts[:, 1:]
-    best = np.maximum.accumulate(np.where(starts, places, 0), axis=1)
-    worst = np.minimum.accumulate(np.where(ends, places, entries)[:, ::-1], axis=1)[:, ::-1]
+    best = np.maximum.accumulate(np.where(starts, places, 0), axis=1, dtype=np.int32)
+    worst = np.minimum.accumulate(np.where(ends, places, entries)[:, ::-1], axis=1, dtype=np.int32)[:, ::-1]
     return _unsorted(best, order), _unsorted(worst, order)
 
 

@@ -60,6 +60,15 @@ def test_a_band_holds_whom_the_paired_interval_does_not_separate_from_its_leader
     assert tie_bands(values, draws, "lower") == (0, 0, 1, 2)
 
 
+@pytest.mark.parametrize(("reversals", "bands"), [(1, (0, 1)), (2, (0, 0))])
+def test_more_than_a_fortieth_of_the_resamples_reversed_is_a_tie(reversals, bands):
+    """41 draws: the 2.5 % order statistic of the differences is the second smallest."""
+    difference = np.array([-1.0] * reversals + [1.0] * (41 - reversals))
+    draws = np.stack([np.zeros(41), difference])
+    assert tie_bands([0.0, 1.0], draws, "lower") == bands
+    assert tie_bands([0.0, -1.0], -draws, "higher") == bands
+
+
 def test_an_uncertain_entry_stays_with_the_leader_from_whom_a_better_known_one_is_separated():
     generator = np.random.default_rng(2)
     values = np.array([1.0, 2.0, 3.0])
