@@ -56,8 +56,8 @@ def test_cost_of_pass_of_an_entry_is_infinite_at_accuracy_zero_only():
 
 
 def test_draws_of_cost_of_pass_keep_what_is_missing_apart_from_what_is_infinite():
-    values = cost_of_pass(np.array([1.0, 1.0, nan, 1.0]), np.array([0.5, 0.0, 0.5, nan]))
-    np.testing.assert_array_equal(values, [2.0, inf, nan, nan])
+    values = cost_of_pass(np.array([1.0, 1.0, nan, 1.0, nan]), np.array([0.5, 0.0, 0.5, nan, 0.0]))
+    np.testing.assert_array_equal(values, [2.0, inf, nan, nan, nan])
 
 
 @pytest.mark.parametrize(("cost", "accuracy"), [(-1, 0.5), (inf, 0.5), (nan, 0.5), (1, nan), (1, -0.1), (1, 1.1)])

@@ -119,6 +119,12 @@ def test_a_histogram_of_nothing_is_refused(calls):
         LatencyHistogram.of(calls)
 
 
+def test_a_call_on_an_edge_lies_in_the_bin_that_begins_there():
+    assert LatencyHistogram.of([HISTOGRAM_EDGES_S[0]]).counts[0] == 1
+    assert LatencyHistogram.of([HISTOGRAM_EDGES_S[7]]).counts[7] == 1
+    assert LatencyHistogram.of([HISTOGRAM_EDGES_S[-1]]).above == 1
+
+
 def test_counts_that_are_no_histogram_are_refused():
     counts = LatencyHistogram.of([1.0]).counts
     for arguments in [

@@ -67,6 +67,8 @@ def test_more_than_a_fortieth_of_the_resamples_reversed_is_a_tie(reversals, band
     draws = np.stack([np.zeros(41), difference])
     assert tie_bands([0.0, 1.0], draws, "lower") == bands
     assert tie_bands([0.0, -1.0], -draws, "higher") == bands
+    # The same holds when the resamples contradict the values: they speak against a tie as clearly.
+    assert tie_bands([0.0, 1.0], -draws, "lower") == bands
 
 
 def test_an_uncertain_entry_stays_with_the_leader_from_whom_a_better_known_one_is_separated():
