@@ -1,0 +1,28 @@
+"""Waiting between tries: longer each time, never in step with the other agents, and cut short by a stop."""
+
+import random
+import threading
+
+FIRST_S = 0.5
+CAP_S = 60.0
+
+
+class Backoff:
+    def __init__(self, stop: threading.Event, *, first_s: float = FIRST_S, cap_s: float = CAP_S) -> None:
+        self._stop = stop
+        self._first_s = first_s
+        self._cap_s = cap_s
+        self._failures = 0
+
+    def next_delay_s(self, at_least_s: float | None = None) -> float:
+        """Half fixed, half chance; `at_least_s` is what the server asked for, believed up to the cap."""
+        ceiling_s = min(self._cap_s, self._first_s * 2 ** min(self._failures, 16))
+        self._failures += 1
+        return max(random.uniform(ceiling_s / 2, ceiling_s), min(at_least_s or 0, self._cap_s))
+
+    def pause(self, at_least_s: float | None = None) -> bool:
+        """Wait for the next try; False when the agent is to stop instead."""
+        return not self._stop.wait(self.next_delay_s(at_least_s))
+
+    def reset(self) -> None:
+        self._failures = 0

@@ -1,0 +1,177 @@
+"""The agent's side of `/agent/v1`: one method per call, typed both ways."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from agents import http
+from agents.backoff import Backoff
+from agents.errors import EXIT_SUPERSEDED, BadBlobError, Exit, RefusedError, StopAgent, UnreachableError
+from leaderboard.protocol import (
+    EPOCH_HEADER,
+    AbandonRequest,
+    AttemptSpec,
+    BlobRef,
+    ClaimRequest,
+    EnrolAnswer,
+    EnrolRequest,
+    HeartbeatAnswer,
+    HeartbeatRequest,
+    ResultAnswer,
+    ResultRequest,
+    SyncAnswer,
+    SyncRequest,
+    TicketAnswer,
+)
+
+log = logging.getLogger(__name__)
+
+TICKET_WAIT_S = 20
+STOPPING_TIMEOUT = httpx.Timeout(2)  # an agent that was told to stop does not keep its supervisor waiting
+CHUNK_BYTES = 1024 * 1024
+SUPERSEDED = "superseded"
+
+Answer = TypeVar("Answer", bound=BaseModel)
+Got = TypeVar("Got")
+
+
+class AgentClient:
+    """Every call may be repeated. `tries` is how often a call that got no answer is sent before it is given up.
+
+    Raises RefusedError, UnreachableError, or StopAgent when this agent is no longer wanted.
+    """
+
+    def __init__(
+        self, url: str, secret: SecretStr, *, stop: threading.Event | None = None, ca_file: str | None = None
+    ) -> None:
+        self.url = http.checked_url(url)
+        self.stop = stop or threading.Event()
+        self.epoch: int | None = None
+        self._http = http.open_client(
+            f"{self.url}/agent/v1/", {"Authorization": f"Bearer {secret.get_secret_value()}"}, ca_file=ca_file
+        )
+
+    def __repr__(self) -> str:
+        return f"<AgentClient of {self.url}>"
+
+    def close(self) -> None:
+        self._http.close()
+
+    def enrol(self, request: EnrolRequest, *, tries: int = 5) -> EnrolAnswer:
+        return self._post("enrol", request, EnrolAnswer, tries=tries)
+
+    def sync(self, request: SyncRequest, *, tries: int = 1) -> SyncAnswer:
+        return self._post("sync", request, SyncAnswer, tries=tries)
+
+    def ticket(self, *, wait_s: int = TICKET_WAIT_S) -> TicketAnswer | None:
+        timeout = httpx.Timeout(http.TIMEOUT, read=wait_s + 10)
+        response = self._send("GET", "tickets", params={"wait": wait_s}, timeout=timeout)
+        return None if response.status_code == httpx.codes.NO_CONTENT else self._parse(response, TicketAnswer)
+
+    def claim(self, attempt_id: UUID, claim_key: UUID, *, tries: int = 5) -> AttemptSpec:
+        return self._post(f"attempts/{attempt_id}/claim", ClaimRequest(claim_key=claim_key), AttemptSpec, tries=tries)
+
+    def heartbeat(self, attempt_id: UUID, request: HeartbeatRequest, *, tries: int = 1) -> HeartbeatAnswer:
+        return self._post(f"attempts/{attempt_id}/heartbeat", request, HeartbeatAnswer, tries=tries)
+
+    def put_result(self, attempt_id: UUID, request: ResultRequest) -> ResultAnswer:
+        response = self._send("PUT", f"attempts/{attempt_id}/result", content=request.model_dump_json())
+        return self._parse(response, ResultAnswer)
+
+    def abandon(self, attempt_id: UUID, request: AbandonRequest, *, tries: int = 3) -> None:
+        path = f"attempts/{attempt_id}/abandon"
+        timeout = STOPPING_TIMEOUT if self.stop.is_set() else http.TIMEOUT
+        self._try(lambda: self._send("POST", path, content=request.model_dump_json(), timeout=timeout), tries)
+
+    def download(self, blob: BlobRef, into: BinaryIO, *, on_bytes: Callable[[int], None] | None = None) -> None:
+        """Stream a file of the server's own origin; the caller checks the digest of what came.
+
+        Raises BadBlobError for a reference elsewhere, or when more comes than was promised.
+        """
+        received = 0
+        with self._stream(self._own(blob.path)) as chunks:
+            for chunk in chunks:
+                received += len(chunk)
+                if received > blob.size_bytes:
+                    raise BadBlobError(f"{blob.path} is longer than the {blob.size_bytes} bytes it should have")
+                into.write(chunk)
+                if on_bytes is not None:
+                    on_bytes(received)
+
+    def _own(self, path: str) -> str:
+        # The secret goes along with the request, so it must never leave the server this agent enrolled at.
+        if not path.startswith("/") or path.startswith("//") or "\\" in path:
+            raise BadBlobError(f"{path!r} is not a path on the server")
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}{path}"
+
+    @contextmanager
+    def _stream(self, url: str) -> Iterator[Iterator[bytes]]:
+        try:
+            with self._http.stream("GET", url, headers=self._session()) as response:
+                self._check(response)
+                yield response.iter_bytes(CHUNK_BYTES)
+        except httpx.HTTPError as error:
+            raise http.unreachable(error, self.url) from None
+
+    def _post(self, path: str, request: BaseModel, answer: type[Answer], *, tries: int) -> Answer:
+        body = request.model_dump_json()
+        return self._try(lambda: self._parse(self._send("POST", path, content=body), answer), tries)
+
+    def _try(self, call: Callable[[], Got], tries: int) -> Got:
+        backoff = Backoff(self.stop, cap_s=8)
+        for left in range(tries - 1, -1, -1):
+            try:
+                return call()
+            except UnreachableError as error:
+                if not left or not backoff.pause(error.retry_after_s):
+                    raise
+                log.info("%s; trying again", error)
+        raise AssertionError("at least one try")
+
+    def _session(self) -> dict[str, str]:
+        return {} if self.epoch is None else {EPOCH_HEADER: str(self.epoch)}
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: str | None = None,
+        params: dict[str, int] | None = None,
+        timeout: httpx.Timeout = http.TIMEOUT,
+    ) -> httpx.Response:
+        headers = self._session() | ({"Content-Type": "application/json"} if content is not None else {})
+        try:
+            response = self._http.request(
+                method, path, content=content, params=params, headers=headers, timeout=timeout
+            )
+        except httpx.HTTPError as error:
+            raise http.unreachable(error, self.url) from None
+        return self._check(response)
+
+    def _check(self, response: httpx.Response) -> httpx.Response:
+        try:
+            return http.check(response)
+        except RefusedError as refused:
+            if refused.problem.code == SUPERSEDED:
+                sentence = "A newer instance of this agent is running; this one stops."
+                raise StopAgent(sentence, exit_code=EXIT_SUPERSEDED) from None
+            if response.status_code == httpx.codes.UNAUTHORIZED and not response.request.url.path.endswith("/enrol"):
+                sentence = f"{self.url} does not know this agent any more; enrol it again in a new folder (--home)."
+                raise StopAgent(sentence, exit_code=Exit.INVALID) from None
+            raise
+
+    def _parse(self, response: httpx.Response, answer: type[Answer]) -> Answer:
+        try:
+            return answer.model_validate_json(response.content)
+        except ValidationError:
+            # No detail: it would quote the body, and what answered is not known to be our server.
+            raise UnreachableError(f"{self.url} answered something that is not the agent protocol") from None
