@@ -8,10 +8,12 @@ many entries straight into the tables, for tests of size.
 import io
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
 import factory
 import numpy as np
+from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 from factory.django import DjangoModelFactory
 
@@ -42,6 +44,7 @@ from leaderboard.submissions.models import Submission
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 FINGERPRINT = "f" * 64
+PASSWORD = "correct horse battery"
 N_ITEMS = 40
 CLASSES = 10
 DIGITS_CONTRACT = {
@@ -71,13 +74,19 @@ def store_array(array):
     return blobs.store([buffer.getvalue()], limit=2**30)
 
 
+@cache
+def hashed(password):
+    """Hash once: it is slow on purpose."""
+    return make_password(password)
+
+
 class UserFactory(DjangoModelFactory):
     class Meta:
         model = User
         skip_postgeneration_save = True
 
     username = factory.Sequence(lambda i: f"person{i}")
-    password = factory.django.Password("correct horse battery")
+    password = factory.LazyFunction(lambda: hashed(PASSWORD))
 
 
 def make_token(user=None):

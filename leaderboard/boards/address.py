@@ -4,13 +4,13 @@ Lists are joined by `~`. Only what differs from the board's default is written, 
 cannot be used (an unknown key, a value that nothing on the board has) is ignored and named in a note.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from leaderboard.boards.rows import Note, View
+from leaderboard.boards.rows import BoardView, Grammar, Note, View
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance, Scope
 
@@ -22,22 +22,6 @@ SHOWN_VALUE = 60
 PER_PAGE = (50, 100)
 COLUMNS = ("rank", "model", "device", "published")
 """What can be sorted by beside the metrics."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grammar:
-    """What a board's address may say.
-
-    `defaults` is the view of the address without a query. `sources` gives the default `src` of each scope. `values`
-    has, under the query key, what exists on the board: `scope dev class quant engine batch hl`.
-    """
-
-    defaults: View
-    sources: Mapping[Scope | None, tuple[Provenance, ...]]
-    values: Mapping[str, frozenset[str]]
-
-    def defaults_in(self, scope: Scope | None) -> View:
-        return replace(self.defaults, scope=scope, src=self.sources.get(scope, ()))
 
 
 class _Ignored(Exception):
@@ -93,6 +77,17 @@ def write(view: View, grammar: Grammar) -> str:
         elif value != getattr(default, rule.field):
             parts.append((key, rule.write(value)))
     return "&".join(f"{key}={quote(text, safe='~')}" for key, text in parts)
+
+
+def link(shown: BoardView, **changes: Any) -> str:
+    """Return the query string of a neighbour of the view that is shown."""
+    return write(replace(shown.view, **changes), shown.grammar)
+
+
+def requested_scope(pairs: Iterable[tuple[str, str]], known: Container[str]) -> Scope | None:
+    """Return the scope that `read` will choose, or None: the rows of a view are those of its scope."""
+    word = next((text for key, text in pairs if key == "scope"), "")
+    return Scope(word) if word in known else None
 
 
 def _read_one(part: _Text, changes: dict[str, Any], limits: dict[str, dict[str, float]]) -> None:

@@ -32,7 +32,8 @@ class Board(models.Model):
     scope = models.CharField(max_length=20, blank=True, choices=SCOPES)
     revision = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(null=True)
-    # Written with each revision: {scope: {provenance: entries with an energy}}, so that a view needs no count.
+    # Written with each revision, so that a view needs no count: how many entries have an energy there,
+    # {scope: {entries, provenances: {provenance: entries}}}.
     scopes = models.JSONField(default=dict)
 
     class Meta:

@@ -1,7 +1,7 @@
 """What a view of a board is made of: frozen values between the database, the pages and the files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -96,6 +96,22 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Grammar:
+    """What a board's address may say.
+
+    `defaults` is the view of the address without a query. `sources` gives the default `src` of each scope. `values`
+    has, under the query key, what exists on the board: `scope dev class quant engine batch hl`.
+    """
+
+    defaults: View
+    sources: Mapping[Scope | None, tuple[Provenance, ...]]
+    values: Mapping[str, frozenset[str]]
+
+    def defaults_in(self, scope: Scope | None) -> View:
+        return replace(self.defaults, scope=scope, src=self.sources.get(scope, ()))
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One value of a filter, with the number of entries on the board that have it."""
 
@@ -107,7 +123,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """All rows of a view in its order, and what a reader needs around them. Every representation starts here."""
+    """All rows of a view in its order, and what a reader needs around them. Every representation starts here.
+
+    `rows` are all pages of the view, `board_rows` the whole board in the same scope. `choices` are keyed by query key:
+    `src dev class quant engine batch`. `grammar` writes the addresses of neighbouring views (`address.link`).
+    """
 
     slug: str
     title: str
@@ -126,3 +146,5 @@ class BoardView:
     choices: Mapping[str, tuple[Choice, ...]]
     scopes: tuple[Choice, ...]
     estimated: bool
+    pages: int
+    grammar: Grammar

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboard.boards.address import COLUMNS, MAX_NOTES, Grammar, parse, read, write
-from leaderboard.boards.rows import View
+from leaderboard.boards.address import COLUMNS, MAX_NOTES, parse, read, write
+from leaderboard.boards.rows import Grammar, View
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance, Scope
 

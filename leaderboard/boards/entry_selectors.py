@@ -1,0 +1,165 @@
+"""What the page of one entry reads: its scores, what they came from, and how to measure it again."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from leaderboard.boards.cells import UNPLACED, to_row
+from leaderboard.boards.details import EntryDetail, MeasurementLine, Reproduce, ScoreLine
+from leaderboard.boards.grading import read_report
+from leaderboard.boards.lookup import default_scope, public_slugs
+from leaderboard.boards.models import Board, BoardEntry, Entry, Measurement, Score
+from leaderboard.boards.pool import candidates, to_cell
+from leaderboard.boards.rebuild import default_sources
+from leaderboard.boards.rows import Row
+from leaderboard.boards.stored import is_estimated, rows_by_board
+from leaderboard.boards.viewing import SCOPE_LABELS
+from leaderboard.metrics.registry import METRICS
+from leaderboard.protocol import EnergyMethod, MissingReason, Provenance, Scope
+from leaderboard.submissions.models import Submission
+
+
+def entry_detail(uuid: UUID) -> EntryDetail:
+    """Return everything about one entry, also a withdrawn one, which has no rank; raises Entry.DoesNotExist."""
+    entry = Entry.objects.select_related(
+        "result__attempt", "submission__artefact", "submission__submitted_by", "benchmark", "device", "job"
+    ).get(uuid=uuid)
+    board, slug = _home(entry)
+    scope = default_scope(board)
+    siblings = _siblings(entry, board)
+    row = next((row for row in siblings if row.id == uuid), None) or _row_off_the_board(entry, board, scope)
+    report, measured = read_report(entry.result)
+    return EntryDetail(
+        id=uuid,
+        job=entry.job.uuid,
+        board=slug,
+        board_title=board.title,
+        benchmark=str(entry.benchmark),
+        n_items=entry.benchmark.n,
+        rank_metric=board.rank_metric,
+        status=entry.status,
+        row=row,
+        scope=scope,
+        estimated=is_estimated([row]),
+        rank_sentence=rank_sentence(row, board.rank_metric, scope, _bands(board, scope)),
+        scores=_scores(entry),
+        measurements=_measurements(entry),
+        siblings=tuple(other for other in siblings if other.id != uuid),
+        reproduce=reproduce(entry.submission, entry.benchmark.slug, entry.device.slug),
+        fingerprint=report.environment.fingerprint,
+        environment=report.environment.facts,
+        runtime_version=measured.runtime_version,
+        provider=measured.provider,
+        phases=report.phases,
+        warnings=report.warnings,
+        repeats=measured.repeats,
+        histogram=measured.histogram,
+        warmup_calls=measured.warmup_calls,
+        protocol_version=report.protocol_version,
+        artefact_sha256=entry.submission.artefact.sha256,
+        licence=entry.submission.licence,
+        submitted_by=entry.submission.submitted_by.get_username(),
+    )
+
+
+def rank_sentence(row: Row, metric: str, scope: Scope | None, bands: Sequence[int | None]) -> str:
+    """Say the rank with its uncertainty; `bands` are those of all entries of the board, None without a rank."""
+    name = METRICS[metric].name.lower()
+    where = f", energy scope {SCOPE_LABELS[scope]}" if scope else ""
+    if row.rank is None:
+        cell = row.cells.get(metric)
+        reason = cell.missing_reason if cell and cell.missing_reason else MissingReason.NOT_MEASURED
+        return f"No rank by {name}{where}: {reason.replace('_', ' ')}."
+    ranked = sum(band is not None for band in bands)
+    tied = sum(band == row.band for band in bands) - 1
+    place = f"Rank {row.rank} of {ranked} by {name}{where}"
+    spread = f" (95 % interval {row.rank_low}–{row.rank_high})" if row.rank_low != row.rank_high else ""
+    if tied < 1:
+        return f"{place}{spread}."
+    return f"{place}{spread}; no clear difference from {tied} other{'s' if tied > 1 else ''}."
+
+
+def reproduce(submission: Submission, benchmark: str, device: str) -> Reproduce:
+    options = {"batch": submission.batch, "threads": submission.threads}
+    model = {"name": submission.model_name, "sha256": submission.artefact.sha256, "licence": submission.licence}
+    if submission.family:
+        model["family"] = submission.family
+    return Reproduce(
+        body={"model": model, "benchmark": benchmark, "device": device, "options": options},
+        command=(
+            f"./perwatt submit FILE --benchmark {benchmark} --device {device} "
+            f"--batch {submission.batch} --threads {submission.threads} --wait"
+        ),
+    )
+
+
+def _home(entry: Entry) -> tuple[Board, str]:
+    """Return the first board of the entry's benchmark version, and the slug that it goes by."""
+    boards = list(Board.objects.select_related("benchmark").order_by("pk"))
+    own = next((board for board in boards if board.benchmark_id == entry.benchmark_id), None)
+    if own is None:
+        raise Entry.DoesNotExist(f"No board shows {entry}.")
+    return own, public_slugs(boards)[own.pk]
+
+
+def _siblings(entry: Entry, board: Board) -> tuple[Row, ...]:
+    """Return the same model's rows on the same board: other devices, configurations and times, and its own."""
+    found = rows_by_board(board=board, entry__submission__model_slug=entry.submission.model_slug)
+    return found[0].rows if found else ()
+
+
+def _row_off_the_board(entry: Entry, board: Board, scope: Scope | None) -> Row:
+    candidate = candidates(Entry.objects.filter(pk=entry.pk))[0]
+    cells = candidate.cells(scope, default_sources(board.scopes.get(scope or "")))
+    return to_row(candidate.identity, UNPLACED, cells)
+
+
+def _bands(board: Board, scope: Scope | None) -> list[int | None]:
+    return list(BoardEntry.objects.filter(board=board, scope=scope or "").values_list("band", flat=True))
+
+
+def _scores(entry: Entry) -> tuple[ScoreLine, ...]:
+    found = Score.objects.filter(entry=entry).defer("draws").prefetch_related("measurements")
+    order = {metric: index for index, metric in enumerate(METRICS)}
+    known = sorted(
+        (score for score in found if score.metric in order), key=lambda score: (order[score.metric], score.scope)
+    )
+    return tuple(
+        ScoreLine(
+            key=score.metric,
+            cell=to_cell(
+                score.scope,
+                score.provenance,
+                score.value,
+                score.low,
+                score.high,
+                score.n,
+                score.missing_reason,
+            ),
+            version=score.version,
+            terms=score.terms,
+            quantities=_names(score.measurements.all()),
+        )
+        for score in known
+    )
+
+
+def _names(measurements: Iterable[Measurement]) -> tuple[str, ...]:
+    return tuple(sorted(measurement.quantity for measurement in measurements))
+
+
+def _measurements(entry: Entry) -> tuple[MeasurementLine, ...]:
+    return tuple(
+        MeasurementLine(
+            quantity=row.quantity,
+            value=row.value,
+            provenance=Provenance(row.provenance),
+            scope=Scope(row.scope) if row.scope else None,
+            source=row.source,
+            method=EnergyMethod(row.method) if row.method else None,
+            n=row.n,
+            protocol_version=row.protocol_version,
+            missing_reason=MissingReason(row.missing_reason) if row.missing_reason else None,
+            detail=row.detail,
+        )
+        for row in Measurement.objects.filter(result=entry.result_id).order_by("pk")
+    )

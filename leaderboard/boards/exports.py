@@ -1,0 +1,137 @@
+"""A view of a board as JSON and as CSV: the same rows, values and order as its table, whatever the page."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from math import isinf
+from typing import Any
+
+from leaderboard.boards.cells import to_wire
+from leaderboard.boards.rows import BoardView, Cell, Row
+from leaderboard.metrics.registry import METRICS
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_CELL_PARTS = ("low", "high", "provenance", "scope", "n", "missing_reason")
+
+
+def to_json(view: BoardView) -> bytes:
+    """Return `{board, view, entries}`; an infinite value is `null` with `infinite: true`."""
+    content = {"board": view.slug, "view": _view(view), "entries": [_entry(row) for row in view.rows]}
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def to_csv(view: BoardView) -> str:
+    """Return one line per entry; an infinite number is `inf`, a missing one empty beside its `_missing_reason`."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    shown = [metric for metric in METRICS if any(metric in row.cells for row in view.rows)]
+    writer.writerow([*_identity_columns(), *_metric_columns(shown)])
+    writer.writerows([*_identity(row), *_metrics(row.cells, shown)] for row in view.rows)
+    return out.getvalue()
+
+
+def _view(shown: BoardView) -> dict[str, Any]:
+    view = shown.view
+    filters = {name: list(getattr(view, name)) for name in ("device", "device_class", "precision", "runtime", "batch")}
+    return {
+        "query": shown.query,
+        "benchmark": shown.benchmark,
+        "items": shown.n_items,
+        "revision": shown.revision,
+        "rank_metric": shown.rank_metric,
+        "x": view.x,
+        "y": view.y,
+        "scope": view.scope,
+        "src": list(view.src),
+        "estimated_energy": shown.estimated,
+        "sort": list(view.sort),
+        "q": view.q,
+        **filters,
+        "min": dict(view.minimum),
+        "max": dict(view.maximum),
+        "total": shown.total,
+        "shown": len(shown.rows),
+        "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in shown.notes],
+    }
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "model": row.model,
+        "model_name": row.model_name,
+        "device": row.device,
+        "config": {
+            "runtime": row.config.runtime,
+            "batch": row.config.batch,
+            "threads": row.config.threads,
+            "precision": row.config.precision,
+        },
+        "published_at": row.published_at.isoformat(),
+        "stable": row.stable,
+        "guard": row.guard,
+        "rank": row.rank,
+        "rank_low": row.rank_low,
+        "rank_high": row.rank_high,
+        "band": row.band,
+        "front": row.front,
+        "front_probability": row.front_probability,
+        "metrics": {metric: to_wire(cell) for metric, cell in row.cells.items()},
+    }
+
+
+def _identity_columns() -> tuple[str, ...]:
+    return (
+        *("id", "model", "model_name", "device", "runtime", "batch", "threads", "precision", "published_at"),
+        *("stable", "guard", "rank", "rank_low", "rank_high", "band", "front", "front_probability"),
+    )
+
+
+def _identity(row: Row) -> list[str]:
+    config = row.config
+    return [
+        str(row.id),
+        *(safe_text(text) for text in (row.model, row.model_name, row.device, config.runtime)),
+        str(config.batch),
+        str(config.threads),
+        safe_text(config.precision),
+        row.published_at.isoformat(),
+        "true" if row.stable else "false",
+        safe_text(row.guard),
+        *(_number(number) for number in (row.rank, row.rank_low, row.rank_high, row.band)),
+        row.front,
+        _number(row.front_probability),
+    ]
+
+
+def _metric_columns(metrics: Iterable[str]) -> list[str]:
+    return [column for metric in metrics for column in (metric, *(f"{metric}_{part}" for part in _CELL_PARTS))]
+
+
+def _metrics(cells: Mapping[str, Cell], metrics: Iterable[str]) -> list[str]:
+    fields: list[str] = []
+    for metric in metrics:
+        cell = cells.get(metric)
+        if cell is None:
+            fields += [""] * (1 + len(_CELL_PARTS))
+            continue
+        fields += [
+            *(_number(number) for number in (cell.value, cell.low, cell.high)),
+            cell.provenance or "",
+            cell.scope or "",
+            str(cell.n),
+            cell.missing_reason or "",
+        ]
+    return fields
+
+
+def _number(number: float | None) -> str:
+    if number is None:
+        return ""
+    return "inf" if isinf(number) else repr(number)
+
+
+def safe_text(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: names come from strangers."""
+    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS) else text

@@ -1,0 +1,105 @@
+"""From an agent's report to graded answers: what can be scored, and what cannot and why."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import ValidationError
+
+from leaderboard.catalog import blobs
+from leaderboard.catalog.models import Benchmark
+from leaderboard.metrics.vocabulary import FloatArray
+from leaderboard.protocol import SUPPORTED_PROTOCOLS, Measured, ModelContract, Report
+from leaderboard.runs.models import Result
+
+INT64 = np.iinfo(np.int64)
+
+
+class Unscorable(Exception):
+    """The report cannot be scored: the agent's fault, never the model's. `reason` is one sentence for its log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A report that holds, and the outcome of each item: 1.0 right, 0.0 wrong, `(n,)`."""
+
+    report: Report
+    measured: Measured
+    outcomes: FloatArray
+
+
+def grade(result: Result) -> Graded:
+    """Read the report of a result and grade its answers against the benchmark's key; raises Unscorable."""
+    report, measured = read_report(result)
+    benchmark = result.job.benchmark
+    _check_repeats(measured, batch=result.job.submission.batch)
+    return Graded(report, measured, _outcomes(measured, benchmark))
+
+
+def read_report(result: Result) -> tuple[Report, Measured]:
+    """Raises Unscorable for a report that is malformed, of another attempt or protocol, or without a measurement."""
+    try:
+        report = Report.model_validate_json(result.payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Unscorable(f"The report does not fit the protocol: {where}: {first['msg']}.") from None
+    if report.protocol_version not in SUPPORTED_PROTOCOLS:
+        spoken = ", ".join(str(version) for version in SUPPORTED_PROTOCOLS)
+        raise Unscorable(f"The report speaks protocol {report.protocol_version}; this server reads {spoken}.")
+    if report.attempt_id != result.attempt.uuid:
+        raise Unscorable("The report is about another attempt.")
+    if report.measured is None:
+        raise Unscorable("The report has no measurement.")
+    return report, report.measured
+
+
+def _outcomes(measured: Measured, benchmark: Benchmark) -> FloatArray:
+    key = blobs.read_array(benchmark.answers_sha256)
+    if len(measured.answers) != benchmark.n or key.shape != (benchmark.n,):
+        raise Unscorable(f"The report has {len(measured.answers)} answers; the benchmark has {benchmark.n} items.")
+    low, high = answer_domain(benchmark.model_contract())
+    if min(measured.answers) < low or max(measured.answers) > high:
+        raise Unscorable(f"The report has an answer outside {low}..{high}.")
+    return np.asarray(np.array(measured.answers, dtype=np.int64) == key, dtype=np.float64)
+
+
+def answer_domain(contract: ModelContract) -> tuple[int, int]:
+    """Return the least and the greatest label; the bounds of int64 where the contract has none.
+
+    A label is an index into the scores of the same contract, so the width of those bounds it.
+    """
+    low, high = int(INT64.min), int(INT64.max)
+    for output in contract.outputs:
+        if output.meaning == "scores" and isinstance(output.shape[-1], int):
+            return 0, output.shape[-1] - 1
+        if output.meaning == "labels":
+            low = low if output.low is None else int(output.low)
+            high = high if output.high is None else int(output.high)
+    return low, high
+
+
+def _check_repeats(measured: Measured, *, batch: int) -> None:
+    for number, repeat in enumerate(measured.repeats, start=1):
+        # The last batch of a pass may be smaller.
+        if not repeat.calls <= repeat.items <= repeat.calls * batch:
+            raise Unscorable(
+                f"Repeat {number} states {repeat.items} items in {repeat.calls} calls, with a batch of {batch}."
+            )
+        sources = [reading.source for reading in repeat.energy]
+        if len(set(sources)) != len(sources):
+            raise Unscorable(f"Repeat {number} states one energy source twice.")
+    _check_sources(measured)
+
+
+def _check_sources(measured: Measured) -> None:
+    """A source is chosen before the run: one that changes what it measures, or how, is two sources."""
+    known: dict[str, tuple[str, str, str]] = {}
+    for repeat in measured.repeats:
+        for reading in repeat.energy:
+            kind = (reading.scope, reading.provenance, reading.method)
+            if known.setdefault(reading.source, kind) != kind:
+                raise Unscorable(f"The energy source {reading.source} changes its scope, provenance or method.")

@@ -1,0 +1,49 @@
+"""Boards by the slug of an address: `digits` is the newest version, `digits-v1` the first."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from leaderboard.boards.models import Board
+from leaderboard.protocol import Scope
+
+_VERSIONED = re.compile(r"(?P<slug>.+)-v(?P<version>[0-9]{1,9})")
+
+
+def find_board(slug: str) -> tuple[Board, str]:
+    """Return the board and the slug that it goes by; raises Board.DoesNotExist."""
+    match = _VERSIONED.fullmatch(slug)
+    names = {slug, match["slug"]} if match else {slug}
+    boards = list(Board.objects.filter(slug__in=names).select_related("benchmark"))
+    named = [board for board in boards if board.slug == slug]
+    if match and not named:
+        named = [
+            board
+            for board in boards
+            if board.slug == match["slug"] and board.benchmark.version == int(match["version"])
+        ]
+    if not named:
+        raise Board.DoesNotExist(f"There is no board {slug!r}.")
+    board = max(named, key=lambda board: board.benchmark.version)
+    return board, public_slugs(boards)[board.pk]
+
+
+def public_slugs(boards: Iterable[Board]) -> Mapping[int, str]:
+    """Return the slug that each of the boards goes by; of a board's versions, all must be among them."""
+    newest: dict[str, int] = {}
+    boards = list(boards)
+    for board in boards:
+        newest[board.slug] = max(newest.get(board.slug, 0), board.benchmark.version)
+    return {
+        board.pk: board.slug
+        if board.benchmark.version == newest[board.slug]
+        else f"{board.slug}-v{board.benchmark.version}"
+        for board in boards
+    }
+
+
+def default_scope(board: Board) -> Scope | None:
+    """Return the operator's choice where it has an energy, else the scope in which most entries have one."""
+    if board.scope in board.scopes:
+        return Scope(board.scope)
+    present = [scope for scope in Scope if scope in board.scopes]
+    return max(present, key=lambda scope: int(board.scopes[scope]["entries"]), default=None)
