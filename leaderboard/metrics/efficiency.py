@@ -31,7 +31,7 @@ def intelligence_per_joule(
 ) -> float | FloatArray | None:
     """IPJ = mean(accuracy) / mean(energy per item), in 1/J; higher is better.
 
-    Not IPW / latency: the mean of power * time carries their covariance too. Shapes, missing values (`no_energy`)
+    Not IPW / latency: the mean of power * time carries their covariance too. Shapes, missing values (`no_power`)
     and errors as `intelligence_per_watt`.
     """
     return _ratio_of_means(accuracy, energy_per_item_j)
@@ -69,7 +69,7 @@ def ipw_from_queries(correct: ArrayLike, power_w: ArrayLike) -> float | None:
 def ipj_from_queries(correct: ArrayLike, energy_j: ArrayLike) -> float | None:
     """IPJ from one accuracy (0..1) and one energy in J per query, both `(n,)`.
 
-    A failed query counts as incorrect and its energy counts. Missing values (`no_energy`) and errors as
+    A failed query counts as incorrect and its energy counts. Missing values (`no_power`) and errors as
     `ipw_from_queries`.
     """
     return intelligence_per_joule(*_query_means(correct, energy_j))

@@ -53,13 +53,13 @@ def minimum_calls(percent: int) -> int:
 
 
 def latency_percentile(calls_s: ArrayLike, percent: int) -> Estimate:
-    """Percentile of call durations in s, linear between order statistics; missing (`too_few_calls`) below
+    """Percentile of call durations in s, linear between order statistics; missing (`too_few_samples`) below
     `minimum_calls`. Its interval is left to repeats: the calls of one run are not independent.
     """
     required = minimum_calls(percent)
     n = int(np.size(calls_s))
     if n < required:
-        return Estimate(None, None, n, MissingReason.TOO_FEW_CALLS)
+        return Estimate(None, None, n, MissingReason.TOO_FEW_SAMPLES)
     return Estimate(float(np.quantile(_calls(calls_s), percent / 100)), None, n)
 
 

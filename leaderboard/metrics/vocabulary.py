@@ -22,14 +22,13 @@ class MissingReason(StrEnum):
     FAILED = "failed"
     WITHHELD = "withheld"
     NO_POWER = "no_power"
-    NO_ENERGY = "no_energy"
-    NO_ENERGY_SOURCE = "no_energy_source"
+    NO_SENSOR = "no_sensor"
     NO_RATED_POWER = "no_rated_power"
     NO_PRICE = "no_price"
     BELOW_IDLE = "below_idle"
-    COUNTER_BACKWARDS = "counter_backwards"
+    COUNTER_WENT_BACKWARDS = "counter_went_backwards"
     WINDOW_TOO_SHORT = "window_too_short"
-    TOO_FEW_CALLS = "too_few_calls"
+    TOO_FEW_SAMPLES = "too_few_samples"
     NOISY_MACHINE = "noisy_machine"
 
 

@@ -5,11 +5,14 @@ bytes. A field that is absent means "not known"; nothing is ever filled with a z
 that a newer agent can talk to an older server; the server speaks PROTOCOL_VERSION and the one before it.
 """
 
+from leaderboard.metrics.vocabulary import MissingReason
 from leaderboard.protocol.base import (
     EPOCH_HEADER,
     PROTOCOL_VERSION,
     RUN_ATTEMPT_TASK,
     SUPPORTED_PROTOCOLS,
+    Bytes,
+    Count,
     Problem,
     Seconds,
     Sha256,
@@ -38,7 +41,6 @@ from leaderboard.protocol.words import (
     DeviceKind,
     EnergyMethod,
     GuardVerdict,
-    MissingReason,
     Phase,
     Provenance,
     Scope,
@@ -71,8 +73,10 @@ __all__ = [
     "AttemptSpec",
     "BenchmarkRef",
     "BlobRef",
+    "Bytes",
     "ClaimRequest",
     "Code",
+    "Count",
     "DeviceInfo",
     "DeviceKind",
     "EnergyMethod",

@@ -3,17 +3,26 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 PROTOCOL_VERSION = 1
 SUPPORTED_PROTOCOLS = (1,)
 EPOCH_HEADER = "Perwatt-Epoch"
 RUN_ATTEMPT_TASK = "perwatt.run_attempt"
 
+
+def _without_nul(text: str) -> str:
+    # PostgreSQL refuses NUL in text and in JSON; a log line or a device's name is not worth a refusal.
+    return text.replace("\x00", "\ufffd")
+
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Seconds = Annotated[float, Field(ge=0)]
-Short = Annotated[str, Field(max_length=200)]
-Text = Annotated[str, Field(max_length=4000)]
+Short = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
+Text = Annotated[str, Field(max_length=4000), AfterValidator(_without_nul)]
+# What a 32-bit and a 64-bit column of a database can hold.
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Bytes = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

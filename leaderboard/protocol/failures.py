@@ -36,6 +36,10 @@ class Code(StrEnum):
     INVALID_REPORT = "invalid_report"
 
 
+# What only the server can know; an agent that says so is wrong.
+SERVER_CODES = frozenset({Code.NEVER_CLAIMED, Code.LOST, Code.INVALID_REPORT})
+
+
 @dataclass(frozen=True)
 class Failure:
     kind: FailureKind

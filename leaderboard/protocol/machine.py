@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from leaderboard.protocol.base import Seconds, Sha256, Short, Text, Wire
+from leaderboard.protocol.base import Bytes, Count, Seconds, Sha256, Short, Text, Wire
 from leaderboard.protocol.words import DeviceKind, EnergyMethod, Provenance, Scope
 
 
@@ -26,14 +26,14 @@ class EnergySourceInfo(Wire):
 
 
 class DeviceInfo(Wire):
-    """One piece of hardware: `key` is stable on its machine (`cpu`, `gpu0`)."""
+    """One piece of hardware: `key` is stable on its machine (`cpu`, `gpu0`), and has no dash: its slug is NAME-KEY."""
 
-    key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
+    key: Annotated[str, Field(pattern=r"^[a-z0-9]{1,31}$")]
     kind: DeviceKind
     name: Short
     vendor: Short = ""
-    cores: Annotated[int, Field(ge=1)] | None = None
-    memory_bytes: Annotated[int, Field(ge=1)] | None = None
+    cores: Annotated[Count, Field(ge=1)] | None = None
+    memory_bytes: Annotated[Bytes, Field(ge=2**20)] | None = None
     runtimes: tuple[Short, ...] = ()
     energy_sources: tuple[EnergySourceInfo, ...] = ()
     facts: Mapping[Short, Short] = Field(default_factory=dict)

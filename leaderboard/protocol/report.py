@@ -7,9 +7,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from leaderboard.protocol.base import Seconds, Sha256, Short, Text, Wire
+from leaderboard.metrics.vocabulary import MissingReason
+from leaderboard.protocol.base import Bytes, Count, Seconds, Sha256, Short, Text, Wire
 from leaderboard.protocol.failures import Code
-from leaderboard.protocol.words import EnergyMethod, GuardVerdict, MissingReason, Phase, Provenance, Scope
+from leaderboard.protocol.words import EnergyMethod, GuardVerdict, Phase, Provenance, Scope
 
 
 class EnergyReading(Wire):
@@ -23,7 +24,7 @@ class EnergyReading(Wire):
     joules: Annotated[float, Field(gt=0)] | None
     missing: MissingReason | None = None
     resolution_s: Seconds | None = None
-    samples: Annotated[int, Field(ge=0)] = 0
+    samples: Count = 0
     counter_start: float | None = None
     counter_end: float | None = None
     rated_power_w: float | None = None
@@ -44,8 +45,8 @@ class GuardReading(Wire):
 class Repeat(Wire):
     """One timed window: `calls` calls of `batch` items each; latencies are per call."""
 
-    calls: Annotated[int, Field(ge=1)]
-    items: Annotated[int, Field(ge=1)]
+    calls: Annotated[Count, Field(ge=1)]
+    items: Annotated[Count, Field(ge=1)]
     seconds: Annotated[float, Field(gt=0)]
     median_s: Annotated[float, Field(gt=0)]
     mean_s: Annotated[float, Field(gt=0)]
@@ -61,7 +62,7 @@ class HistogramCounts(Wire):
 
     low_s: Annotated[float, Field(gt=0)]
     bins_per_decade: Annotated[int, Field(ge=1, le=1000)]
-    counts: Mapping[int, Annotated[int, Field(ge=1)]]
+    counts: Mapping[int, Annotated[Count, Field(ge=1)]]
 
 
 class PhaseMark(Wire):
@@ -85,7 +86,7 @@ class Measured(Wire):
     precision: Short
     load_s: Seconds
     first_call_s: Seconds
-    warmup_calls: Annotated[int, Field(ge=1)]
+    warmup_calls: Annotated[Count, Field(ge=1)]
     repeats: Annotated[tuple[Repeat, ...], Field(min_length=3, max_length=50)]
     stable: bool
     guard: GuardVerdict
@@ -93,7 +94,7 @@ class Measured(Wire):
     idle_before: tuple[EnergyReading, ...]
     idle_after: tuple[EnergyReading, ...]
     answers: Annotated[tuple[int, ...], Field(min_length=1, max_length=1_000_000)]
-    memory_peak_bytes: Annotated[int, Field(gt=0)] | None
+    memory_peak_bytes: Bytes | None
 
 
 class Failed(Wire):

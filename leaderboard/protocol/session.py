@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from leaderboard.protocol.base import Wire
+from leaderboard.protocol.base import Count, Wire
 from leaderboard.protocol.machine import Inventory
 from leaderboard.protocol.words import SyncVerdict
 
@@ -33,9 +33,9 @@ class SyncRequest(Wire):
     """`session_epoch` is None for a new process; a process with an older epoch than the server's is told to stop."""
 
     protocol_version: int
-    session_epoch: int | None
-    running: tuple[UUID, ...] = ()
-    spooled: tuple[UUID, ...] = ()
+    session_epoch: Count | None
+    running: Annotated[tuple[UUID, ...], Field(max_length=1000)] = ()
+    spooled: Annotated[tuple[UUID, ...], Field(max_length=1000)] = ()
     inventory: Inventory
 
 

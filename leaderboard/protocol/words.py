@@ -29,23 +29,6 @@ class EnergyMethod(StrEnum):
     TIME_TIMES_CONSTANT = "time_times_constant"
 
 
-class MissingReason(StrEnum):
-    NOT_MEASURED = "not_measured"
-    NOT_APPLICABLE = "not_applicable"
-    FAILED = "failed"
-    PENDING = "pending"
-    WITHHELD = "withheld"
-    NO_SENSOR = "no_sensor"
-    NO_RATED_POWER = "no_rated_power"
-    NO_POWER = "no_power"
-    WINDOW_TOO_SHORT = "window_too_short"
-    COUNTER_WENT_BACKWARDS = "counter_went_backwards"
-    TOO_FEW_SAMPLES = "too_few_samples"
-    NOISY_MACHINE = "noisy_machine"
-    NO_PRICE = "no_price"
-    BELOW_IDLE = "below_idle"
-
-
 class DeviceKind(StrEnum):
     CPU = "cpu"
     GPU = "gpu"

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from leaderboard.protocol.base import Seconds, Sha256, Share, Short, Text, Wire
-from leaderboard.protocol.failures import Code
+from leaderboard.protocol.failures import SERVER_CODES, Code
 from leaderboard.protocol.words import Phase
 
 
@@ -128,3 +128,10 @@ class AbandonRequest(Wire):
     claim_key: UUID
     code: Code
     reason: Text = ""
+
+    @field_validator("code")
+    @classmethod
+    def _an_agent_may_say_so(cls, code: Code) -> Code:
+        if code in SERVER_CODES:
+            raise ValueError(f"only the server says {code}")
+        return code

@@ -100,7 +100,7 @@ def test_an_interval_runs_from_low_to_high(low, high):
 
 
 def test_an_estimate_has_a_value_or_a_reason():
-    assert Estimate(None, None, 3, MissingReason.TOO_FEW_CALLS).missing == "too_few_calls"
+    assert Estimate(None, None, 3, MissingReason.TOO_FEW_SAMPLES).missing == "too_few_samples"
     with pytest.raises(MetricInputError):
         Estimate(None, None, 3)
     with pytest.raises(MetricInputError):

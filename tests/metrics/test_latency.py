@@ -63,8 +63,8 @@ def test_below_its_minimum_a_percentile_is_missing_with_the_reason(percent, requ
     calls = np.linspace(0.1, 0.2, required)
     assert latency_percentile(calls, percent).value == pytest.approx(np.quantile(calls, percent / 100))
     short = latency_percentile(calls[:-1], percent)
-    assert (short.value, short.missing, short.n) == (None, MissingReason.TOO_FEW_CALLS, required - 1)
-    assert latency_percentile([], 50).missing == MissingReason.TOO_FEW_CALLS
+    assert (short.value, short.missing, short.n) == (None, MissingReason.TOO_FEW_SAMPLES, required - 1)
+    assert latency_percentile([], 50).missing == MissingReason.TOO_FEW_SAMPLES
 
 
 @pytest.mark.parametrize("percent", [0, 100, -1, 101])

@@ -3,7 +3,9 @@ from leaderboard.metrics.latency import latency_headline, latency_percentile
 from leaderboard.metrics.quantities import accuracy, cold_start_s, per_item, throughput_per_s
 
 _OWN = "Perwatt's measurement protocol"
-_PERCENTILE_MISSING = "Missing (too_few_calls) below {n} calls, (noisy_machine) when the contention guard did not pass."
+_PERCENTILE_MISSING = (
+    "Missing (too_few_samples) below {n} calls, (noisy_machine) unless the guard passed."
+)
 
 
 def _headline_s(repeats_s: list[list[float]]) -> float | None:
@@ -101,7 +103,7 @@ METRICS = (
         formula="time of all timed calls / number of calls",
         source=_OWN,
         status="P",
-        missing_rule="Missing (noisy_machine) when the contention guard did not pass.",
+        missing_rule="Missing (noisy_machine) unless the guard passed.",
         summary="Average time of one call. It is what many calls one after the other add up to.",
         misleads="A few slow calls move it: between repeats it varied by 13 to 20 % where the median held to 3 %.",
         example=WorkedExample(per_item, {"total": 0.150, "items": 10}, 0.015, "ten calls in 150 ms"),
@@ -134,7 +136,7 @@ METRICS = (
         formula="items / duration of the timed pass",
         source=_OWN,
         status="P",
-        missing_rule="Missing (noisy_machine) when the contention guard did not pass.",
+        missing_rule="Missing (noisy_machine) unless the guard passed.",
         summary="Items answered in a second, one call after the other, at the entry's batch size.",
         misleads="It is not what a server reaches under load: calls do not overlap here.",
         example=WorkedExample(throughput_per_s, {"items": 600, "seconds": 1.5}, 400.0, "600 items in 1.5 s"),
