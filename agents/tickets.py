@@ -4,7 +4,6 @@ import base64
 import json
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -56,12 +55,10 @@ class TicketSource:
         session: Session,
         *,
         poll_s: int = TICKET_WAIT_S,
-        on_stop: Callable[[StopAgent], None] = lambda _: None,
     ) -> None:
         self._client = client
         self._session = session
         self._poll_s = poll_s
-        self._on_stop = on_stop
         self._change = threading.Condition()
         self._wanted = False
         self._ticket: Ticket | None = None
@@ -98,7 +95,6 @@ class TicketSource:
     def halt(self, order: StopAgent) -> None:
         self.stopped_by = self.stopped_by or order
         self.stop.set()
-        self._on_stop(order)
 
     def _start(self) -> None:
         if self._thread is None:

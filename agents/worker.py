@@ -56,13 +56,13 @@ def add_task(app: Celery, core: Core, source: TicketSource) -> None:
     app.task(name=RUN_ATTEMPT_TASK, shared=False)(run_attempt)
 
 
-def stop_worker(exit_code: int = 0) -> None:
-    """Ask the running worker to end; safe to call from a signal handler or another thread."""
-    state.should_stop = exit_code  # type: ignore[assignment]  # an exit code, or None to go on
+def stop_worker() -> None:
+    """Ask the running worker to end; safe to call from another thread."""
+    state.should_stop = 0  # type: ignore[assignment]  # an exit code, or None to go on
 
 
 def run_worker(core: Core, source: TicketSource, queue: str) -> None:
-    """Serve until told to stop. The caller installs the signal handlers, which call `stop_worker`."""
+    """Serve until `stop_worker` is called. Installs no signal handlers."""
     state.should_stop = None
     app = agent_app(source, queue)
     add_task(app, core, source)

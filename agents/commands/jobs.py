@@ -1,0 +1,160 @@
+"""`perwatt submit`, `watch`, `cancel`: what a submitter does."""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from agents.errors import Exit, UserError
+from agents.submit import Api, Job, Reason, Wish, find_url, job_id_of, read_header
+from leaderboard.protocol import FAILURES, Code, FailureKind, Options
+
+WATCH_EVERY_S = 1.0
+NO_LICENCE = "not stated"
+
+
+def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    submit_parser = commands.add_parser("submit", help="submit a model", allow_abbrev=False)
+    submit_parser.add_argument("file", type=Path, metavar="FILE", help="the model, an ONNX file")
+    submit_parser.add_argument("--benchmark", required=True, metavar="SLUG")
+    submit_parser.add_argument("--device", metavar="SLUG", help="one device; without it any CPU")
+    submit_parser.add_argument("--name", help="the model's name (the file's)")
+    submit_parser.add_argument("--licence", default=NO_LICENCE, help=f"the model's licence ({NO_LICENCE})")
+    submit_parser.add_argument("--batch", type=int, default=1, metavar="N", help="items per call (1)")
+    submit_parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of the runtime (1)")
+    submit_parser.add_argument("--wait", action="store_true", help="follow the job to its end")
+    _add_common(submit_parser)
+    submit_parser.set_defaults(handler=submit)
+
+    watch_parser = commands.add_parser("watch", help="follow a job to its end", allow_abbrev=False)
+    watch_parser.add_argument("job", metavar="JOB", help="its id or its address")
+    _add_common(watch_parser)
+    watch_parser.set_defaults(handler=watch, wait=True)
+
+    cancel_parser = commands.add_parser("cancel", help="cancel a job", allow_abbrev=False)
+    cancel_parser.add_argument("job", metavar="JOB", help="its id or its address")
+    _add_common(cancel_parser)
+    cancel_parser.set_defaults(handler=cancel)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--url", help="the server (that of `perwatt up` on this machine)")
+    parser.add_argument(
+        "--header-file", metavar="FILE", help="a private file with the line `Authorization: Bearer TOKEN`"
+    )
+    parser.add_argument("--ca-file", metavar="FILE", help="certificates to trust instead of the system's")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="how long to follow the job at most")
+    parser.add_argument("--json", action="store_true", help="print the server's answer as JSON")
+
+
+def submit(options: argparse.Namespace) -> int:
+    if not options.file.is_file():
+        raise UserError(f"{options.file} is not a file.")
+    wish, api = _wish(options), _api(options)
+    submission = api.submit(wish, api.upload(options.file).sha256)
+    if not options.wait:
+        text = "\n".join(f"{api.url}{link.url}" for link in submission.jobs)
+        print(submission.model_dump_json(indent=2) if options.json else text)
+        return Exit.OK
+    return max(_follow(api, link.id, options) for link in submission.jobs)
+
+
+def watch(options: argparse.Namespace) -> int:
+    job_id = job_id_of(options.job)
+    return _follow(_api(options), job_id, options)
+
+
+def cancel(options: argparse.Namespace) -> int:
+    job_id = job_id_of(options.job)
+    job = _api(options).cancel(job_id)
+    if options.json:
+        print(job.model_dump_json(indent=2))
+    elif job.is_over:
+        print(f"{job.id} is {job.state}")
+    else:
+        print(f"{job.id} is being cancelled; a measurement ends within 20 seconds")
+    return Exit.OK
+
+
+def exit_code_of(job: Job) -> Exit:
+    """What the end of a job means for the script that waited for it."""
+    if job.state in ("published", "cancelled"):
+        return Exit.OK if job.state == "published" else Exit.CANCELLED
+    try:
+        code = Code(job.reason.code) if job.reason else None
+    except ValueError:  # a newer server's word
+        code = None
+    if code is Code.TIMEOUT:
+        return Exit.TIMED_OUT
+    is_model = code is not None and FAILURES[code].kind is FailureKind.OUTCOME
+    return Exit.FAILED_MODEL if is_model else Exit.FAILED_SYSTEM
+
+
+def _wish(options: argparse.Namespace) -> Wish:
+    try:
+        chosen = Options(batch=options.batch, threads=options.threads)
+    except ValidationError as error:
+        faults = "; ".join(f"--{item['loc'][0]}: {item['msg']}" for item in error.errors())
+        raise UserError(f"{faults}.") from None
+    name = options.name or options.file.stem
+    return Wish(name, options.licence, options.benchmark, options.device, options=chosen)
+
+
+def _api(options: argparse.Namespace) -> Api:
+    url = find_url(options.url, os.environ)
+    return Api(url, read_header(options.header_file, os.environ), ca_file=options.ca_file)
+
+
+def _follow(api: Api, job_id: UUID, options: argparse.Namespace) -> int:
+    """Print each change once, on standard error, until the job is over; then how it ended."""
+    until = time.monotonic() + options.timeout if options.timeout else None
+    said = ""
+    while True:
+        job = api.job(job_id)
+        if job.is_over:
+            break
+        if (line := _progress(job)) != said:
+            print(line, file=sys.stderr, flush=True)
+            said = line
+        if until is not None and time.monotonic() >= until:
+            print(f"perwatt: not over in time; go on with `perwatt watch {job_id}`", file=sys.stderr)
+            return Exit.TIMED_OUT
+        time.sleep(WATCH_EVERY_S)
+    _say_end(api, job, as_json=options.json)
+    return exit_code_of(job)
+
+
+def _progress(job: Job) -> str:
+    if job.state == "running" and job.phase:
+        return f"running: {job.phase} {job.progress or 0:.0%}"
+    waits = f": {job.reason.sentence}" if job.reason and job.reason.sentence else ""
+    return f"{job.state}{waits}"
+
+
+def _say_end(api: Api, job: Job, *, as_json: bool) -> None:
+    if as_json:
+        print(job.model_dump_json(indent=2))
+    elif job.state == "published":
+        print(f"published: {api.url}{job.entry_url or job.html_url}")
+    else:
+        print("\n".join(_end_lines(api, job)), file=sys.stderr)
+
+
+def _end_lines(api: Api, job: Job) -> list[str]:
+    reason = job.reason or Reason(code="")
+    parts = {
+        "found": job.message,
+        "fault": reason.fault,
+        "next": reason.hint,
+        "log": f"{api.url}{job.log_url}" if job.log_url else "",
+    }
+    first = f"perwatt: {job.state}: {reason.sentence or job.state} ({reason.code})"
+    return [first, *(f"  {name}: {_indented(text)}" for name, text in parts.items() if text)]
+
+
+def _indented(text: str) -> str:
+    return text.strip().replace("\n", "\n    ")

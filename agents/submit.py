@@ -1,0 +1,180 @@
+"""The submitter's side of `/api/v1`: upload, submit, follow, cancel."""
+
+import os
+import stat
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import httpx
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+import agents
+from agents import http
+from agents.backoff import Backoff
+from agents.errors import UnreachableError, UserError
+from leaderboard.protocol import Options
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+DATA_DIR_VARIABLE = "PERWATT_DATA_DIR"
+TRIES = 4
+SHARED_WITH_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class _Answered(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="allow")  # --json shows all that came, also from a newer server
+
+
+class Artefact(_Answered):
+    sha256: str
+    size: int
+    format: str
+
+
+class JobLink(_Answered):
+    id: UUID
+    url: str
+
+
+class Submission(_Answered):
+    id: UUID
+    jobs: tuple[JobLink, ...]
+
+
+class Reason(_Answered):
+    code: str
+    sentence: str = ""
+    fault: str = ""
+    hint: str = ""
+
+
+class Job(_Answered):
+    id: UUID
+    state: str
+    is_over: bool
+    reason: Reason | None = None
+    message: str = ""
+    phase: str | None = None
+    progress: float | None = None
+    html_url: str = ""
+    log_url: str = ""
+    entry_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be measured, and where: on `device`, or on any of `device_class`."""
+
+    name: str
+    licence: str
+    benchmark: str
+    device: str | None = None
+    device_class: str = "cpu"
+    options: Options = field(default_factory=Options)
+
+    def body(self, sha256: str) -> dict[str, Any]:
+        place = {"device": self.device} if self.device else {"device_class": self.device_class}
+        return {
+            "model": {"name": self.name, "sha256": sha256, "licence": self.licence},
+            "benchmark": self.benchmark,
+            "options": self.options.model_dump(),
+            **place,
+        }
+
+
+def data_dir(environ: Mapping[str, str]) -> Path:
+    """Where `perwatt up` of this very checkout keeps its address and its header."""
+    return Path(environ.get(DATA_DIR_VARIABLE) or Path(agents.__file__).parents[1] / ".perwatt")
+
+
+def find_url(option: str | None, environ: Mapping[str, str]) -> str:
+    if option:
+        return http.checked_url(option)
+    try:
+        return http.checked_url((data_dir(environ) / "address").read_text("utf-8").strip())
+    except OSError:
+        return DEFAULT_URL
+
+
+def read_header(option: str | None, environ: Mapping[str, str]) -> SecretStr:
+    """Return the value of the Authorization header in a file that only its owner can read."""
+    path = Path(option) if option else data_dir(environ) / "authorization.header"
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            name, _, value = file.read(4096).decode("ascii", "replace").strip().partition(":")
+    except OSError as error:
+        hint = "`perwatt up` writes one, and --header-file names another"
+        raise UserError(f"The authorisation header {path} cannot be read ({error.strerror}); {hint}.") from None
+    if mode & SHARED_WITH_OTHERS:
+        raise UserError(f"{path} can be read by others; `chmod 600 {path}` first, and make a new token if it matters.")
+    if name.lower() != "authorization" or not value.strip().isprintable() or not value.strip():
+        raise UserError(f"{path} does not hold one line `Authorization: Bearer TOKEN`.")
+    return SecretStr(value.strip())
+
+
+class Api:
+    """Raises RefusedError with the server's problem, and UnreachableError after some tries without an answer."""
+
+    def __init__(self, url: str, authorization: SecretStr, *, ca_file: str | None = None) -> None:
+        self.url = url
+        headers = {"Authorization": authorization.get_secret_value()}
+        self._http = http.open_client(f"{url}/api/v1/", headers, ca_file=ca_file)
+
+    def __repr__(self) -> str:
+        return f"<Api of {self.url}>"
+
+    def close(self) -> None:
+        self._http.close()
+
+    def upload(self, path: Path) -> Artefact:
+        def send() -> httpx.Response:
+            with path.open("rb") as file:
+                return self._http.post("artefacts", content=file, headers={"Content-Type": "application/octet-stream"})
+
+        try:
+            return self._ask(send, Artefact)
+        except OSError as error:
+            raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+
+    def submit(self, wish: Wish, sha256: str) -> Submission:
+        key = {"Idempotency-Key": str(uuid4())}  # so that a try whose answer was lost does not submit twice
+        return self._ask(lambda: self._http.post("submissions", json=wish.body(sha256), headers=key), Submission)
+
+    def job(self, job_id: UUID) -> Job:
+        return self._ask(lambda: self._http.get(f"jobs/{job_id}"), Job)
+
+    def cancel(self, job_id: UUID) -> Job:
+        return self._ask(lambda: self._http.post(f"jobs/{job_id}/cancel"), Job)
+
+    def _ask(self, send: Callable[[], httpx.Response], answer: type[Answer]) -> Answer:
+        backoff = Backoff(threading.Event(), cap_s=8)
+        for left in range(TRIES - 1, -1, -1):
+            try:
+                return self._once(send, answer)
+            except UnreachableError as error:
+                if not left:
+                    raise
+                backoff.pause(error.retry_after_s)
+        raise AssertionError("at least one try")
+
+    def _once(self, send: Callable[[], httpx.Response], answer: type[Answer]) -> Answer:
+        try:
+            return answer.model_validate_json(http.check(send()).content)
+        except httpx.HTTPError as error:
+            raise http.unreachable(error, self.url) from None
+        except ValidationError:
+            raise UnreachableError(f"{self.url} does not answer like a Perwatt server") from None
+
+
+def job_id_of(text: str) -> UUID:
+    """A job's id, or an address that ends in one."""
+    try:
+        return UUID(text.rstrip("/").rpartition("/")[2])
+    except ValueError:
+        raise UserError(f"{text!r} is not the id of a job.") from None
