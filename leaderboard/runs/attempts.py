@@ -18,8 +18,8 @@ from leaderboard.protocol import (
     SyncItem,
     SyncVerdict,
 )
-from leaderboard.queue.broker import ring_agent
 from leaderboard.queue.tickets import tear_up
+from leaderboard.runs.dispatching import ring_again
 from leaderboard.runs.endings import end_attempt
 from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.specs import attempt_limits, attempt_spec
@@ -40,26 +40,31 @@ def claim(*, agent: Agent, attempt_id: UUID, claim_key: UUID, now: datetime) -> 
     )
     if attempt is None:
         raise NotYours("There is no such attempt for this agent.")
-    deadline_at = now + timedelta(seconds=attempt_limits(attempt).wall_s) + DEADLINE_SLACK
-    if attempt.state == AttemptState.CLAIMED and attempt.claim_key == claim_key and attempt.deadline_at:
-        return attempt_spec(attempt=attempt, deadline_at=attempt.deadline_at, now=now)
+    if attempt.state == AttemptState.DISPATCHED:
+        _take(attempt, claim_key=claim_key, now=now)
+        attempt.refresh_from_db(fields=["state", "claim_key", "deadline_at"])
+    # Whatever the answer is, the ticket has done its work; one left over would ring for ever.
+    tear_up(task_id=str(attempt.uuid))
+    if attempt.state != AttemptState.CLAIMED or attempt.claim_key != claim_key or attempt.deadline_at is None:
+        raise NotYours("The attempt is no longer on offer.")
+    return attempt_spec(attempt=attempt, deadline_at=attempt.deadline_at, now=now)
+
+
+def _take(attempt: Attempt, *, claim_key: UUID, now: datetime) -> None:
+    """Claim the attempt if its job still wants it; either both rows change or none."""
+    wanted = Job.objects.filter(cancel_requested_at=None)
     with transaction.atomic():
-        taken = Attempt.objects.move(
+        taken = wanted.move(attempt.job_id, JobState.RUNNING, now=now, code="", message="") and Attempt.objects.move(
             attempt.pk,
             AttemptState.CLAIMED,
             now=now,
             claim_key=claim_key,
             claimed_at=now,
             lease_expires_at=now + LEASE,
-            deadline_at=deadline_at,
+            deadline_at=now + timedelta(seconds=attempt_limits(attempt).wall_s) + DEADLINE_SLACK,
         )
-        if not taken or not Job.objects.filter(cancel_requested_at=None).move(
-            attempt.job_id, JobState.RUNNING, now=now, code="", message=""
-        ):
+        if not taken:
             transaction.set_rollback(True)
-            raise NotYours("The attempt is no longer on offer.")
-        tear_up(task_id=str(attempt.uuid))
-    return attempt_spec(attempt=attempt, deadline_at=deadline_at, now=now)
 
 
 def heartbeat(*, agent: Agent, attempt_id: UUID, request: HeartbeatRequest, now: datetime) -> HeartbeatAnswer:
@@ -72,7 +77,9 @@ def heartbeat(*, agent: Agent, attempt_id: UUID, request: HeartbeatRequest, now:
         raise NotYours("The attempt is over or was given to somebody else.")
     if request.log is not None and request.log.text:
         _append_log(attempt_id, request.log)
-    deadline, stored, cancel_at = rows.values_list("deadline_at", Length("log"), "job__cancel_requested_at").get()
+    # By its id alone: a result that arrives beside this heartbeat may just have ended the attempt.
+    now_stored = Attempt.objects.filter(uuid=attempt_id)
+    deadline, stored, cancel_at = now_stored.values_list("deadline_at", Length("log"), "job__cancel_requested_at").get()
     if stored >= MAX_LOG_CHARACTERS and request.log is not None:
         stored = request.log.offset + len(request.log.text)
     return HeartbeatAnswer(
@@ -96,9 +103,12 @@ def _append_log(attempt_id: UUID, chunk: LogChunk) -> None:
 
 def abandon(*, agent: Agent, attempt_id: UUID, claim_key: UUID, code: Code, reason: str, now: datetime) -> None:
     """Give an attempt back. Repeatable; raises NotYours only for an attempt that never was this agent's."""
-    attempt = Attempt.objects.filter(uuid=attempt_id, agent=agent, claim_key=claim_key).defer("log").first()
+    rows = Attempt.objects.filter(uuid=attempt_id, agent=agent, claim_key=claim_key)
+    attempt = rows.select_related("job").defer("log").first()
     if attempt is None:
         raise NotYours("There is no such attempt for this agent and key.")
+    if code == Code.CANCELLED and attempt.job.cancel_requested_at is None:
+        code = Code.AGENT_STOPPED  # nobody asked for a cancel: an ending that counts as a try
     end_attempt(attempt=attempt, code=code, message=reason, now=now)
 
 
@@ -111,11 +121,12 @@ def settle_after_sync(
     """
     held = {*running, *spooled}
     mine = {attempt.uuid: attempt for attempt in _attempts(agent, held)}
-    for attempt in Attempt.objects.active().filter(agent=agent).exclude(uuid__in=held).defer("log"):
+    forgotten = Attempt.objects.active().filter(agent=agent).exclude(uuid__in=held)
+    for attempt in forgotten.select_related("agent").defer("log"):
         if attempt.state == AttemptState.CLAIMED:
             end_attempt(attempt=attempt, code=Code.AGENT_STOPPED, message="The agent came back without it.", now=now)
         else:
-            ring_agent(queue=agent.queue_name, attempt_id=str(attempt.uuid))
+            ring_again(attempt, now=now)
     verdicts = [SyncItem(attempt_id=item, verdict=_verdict_on_running(mine.get(item))) for item in running]
     verdicts += [
         SyncItem(attempt_id=item, verdict=SyncVerdict.UPLOAD if item in mine else SyncVerdict.ABANDON)
@@ -129,6 +140,7 @@ def _attempts(agent: Agent, uuids: Collection[UUID]) -> list[Attempt]:
 
 
 def _verdict_on_running(attempt: Attempt | None) -> SyncVerdict:
-    if attempt is None or attempt.state not in {AttemptState.CLAIMED, AttemptState.LOST}:
+    # A lost one cannot go on either: its heartbeats are refused, and its machine may be offered other work.
+    if attempt is None or attempt.state != AttemptState.CLAIMED:
         return SyncVerdict.ABANDON
     return SyncVerdict.CANCEL if attempt.job.cancel_requested_at is not None else SyncVerdict.CONTINUE

@@ -8,21 +8,26 @@ from django.db.models import F
 from leaderboard.protocol import FAILURES, Code, FailureKind
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.queue.tickets import tear_up
-from leaderboard.runs.models import Attempt, Job
-from leaderboard.runs.states import AttemptState, JobState
+from leaderboard.runs.models import Attempt, AttemptQuerySet, Job
+from leaderboard.runs.states import STOPPABLE_JOB, AttemptState, JobState
 from leaderboard.runs.timers import MAX_INFRA_TRIES
 
 
-def end_attempt(*, attempt: Attempt, code: Code, message: str, now: datetime) -> bool:
+def end_attempt(
+    *, attempt: Attempt, code: Code, message: str, now: datetime, among: AttemptQuerySet | None = None
+) -> bool:
     """End an active attempt for `code`, and settle its job; false when it had ended already.
 
-    An outcome fails the job; a cancel that was asked for cancels it; infra sends it back to the queue, up to
-    MAX_INFRA_TRIES. An offer that nobody took is not a try.
+    `among` says what must still be true of it: an attempt that was claimed, or whose lease was extended, since the
+    caller looked is left alone. An outcome fails the job; a cancel that was asked for cancels it; infra sends it back
+    to the queue, up to MAX_INFRA_TRIES. An offer that nobody took is not a try.
     """
     kind = FAILURES[code].kind
     target = _attempt_target(code, kind)
+    rows = Attempt.objects.active() if among is None else among.active()
     with transaction.atomic():
-        if not Attempt.objects.move(attempt.pk, target, now=now, code=code, message=message):
+        Job.objects.hold(attempt.job_id)
+        if not rows.move(attempt.pk, target, now=now, code=code, message=message):
             return False
         tear_up(task_id=str(attempt.uuid))
         _settle_job(attempt.job_id, code, kind, message, now=now)
@@ -54,10 +59,11 @@ def _settle_job(job_id: int, code: Code, kind: FailureKind, message: str, *, now
 def request_cancel(*, job: Job, now: datetime) -> JobState:
     """Cancel a job now if nothing measures it, else ask its agent to stop; return the state it has then.
 
-    Repeatable. A job that is over stays as it is.
+    Repeatable. A job that is over, or measured and only waiting for its scores, stays as it is.
     """
+    stoppable = Job.objects.filter(state__in=STOPPABLE_JOB)
     with transaction.atomic():
-        Job.objects.open().filter(pk=job.pk, cancel_requested_at=None).update(cancel_requested_at=now)
+        stoppable.filter(pk=job.pk, cancel_requested_at=None).update(cancel_requested_at=now)
         attempt = Attempt.objects.active().filter(job=job).first()
         if attempt is None:
             Job.objects.filter(state=JobState.QUEUED).move(

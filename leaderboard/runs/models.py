@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from leaderboard.catalog.models import Benchmark
 from leaderboard.devices.models import Agent, Device
@@ -24,6 +24,14 @@ from leaderboard.submissions.models import Submission
 class JobQuerySet(models.QuerySet["Job"]):
     def open(self) -> "JobQuerySet":
         return self.filter(state__in=OPEN_JOB)
+
+    def hold(self, pk: int) -> bool:
+        """Take the job's row for this transaction; false when it is not among these.
+
+        Everything that changes a job or its attempts takes the job first, so that two who meet there wait for each
+        other in one order, and what is read after it stays true until the transaction ends.
+        """
+        return self.filter(pk=pk).update(state=F("state")) == 1
 
     def move(self, pk: int, target: JobState, *, now: datetime, **values: Any) -> bool:
         """Change one job's state if the table allows it from where it is; false when somebody was faster."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from leaderboard.protocol import Code
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.endings import end_attempt
-from leaderboard.runs.models import Attempt, Job, ReaperWatch
+from leaderboard.runs.models import Attempt, AttemptQuerySet, ReaperWatch, Result
 from leaderboard.runs.states import AttemptState, JobState
 from leaderboard.runs.timers import LOST_AFTER, REAPER_QUIET, RESCORE_AFTER, UNDO_DISPATCH_AFTER
 
@@ -20,12 +20,14 @@ def reap(*, now: datetime) -> int:
         return 0
     silent = Attempt.objects.filter(state=AttemptState.CLAIMED, lease_expires_at__lte=now - LOST_AFTER)
     untaken = Attempt.objects.filter(state=AttemptState.DISPATCHED, dispatched_at__lte=now - UNDO_DISPATCH_AFTER)
-    count = sum(
-        end_attempt(attempt=attempt, code=Code.LOST, message="The agent sent no heartbeat for ten minutes.", now=now)
-        for attempt in silent
+    return _end_all(silent, Code.LOST, "The agent sent no heartbeat for ten minutes.", now=now) + _end_all(
+        untaken, Code.NEVER_CLAIMED, "", now=now
     )
-    return count + sum(
-        end_attempt(attempt=attempt, code=Code.NEVER_CLAIMED, message="", now=now) for attempt in untaken
+
+
+def _end_all(rows: AttemptQuerySet, code: Code, message: str, *, now: datetime) -> int:
+    return sum(
+        end_attempt(attempt=attempt, code=code, message=message, now=now, among=rows) for attempt in rows.defer("log")
     )
 
 
@@ -38,8 +40,10 @@ def _watched_long_enough(*, now: datetime) -> bool:
 
 def sweep(*, now: datetime) -> int:
     """Ask again for the scoring of results that wait for it; return how many."""
-    waiting = Job.objects.filter(state=JobState.VERIFYING, state_since__lte=now - RESCORE_AFTER)
-    ids = list(waiting.values_list("results__pk", flat=True).filter(results__accepted=True))
+    waiting = Result.objects.filter(
+        accepted=True, job__state=JobState.VERIFYING, job__state_since__lte=now - RESCORE_AFTER
+    )
+    ids = list(waiting.values_list("pk", flat=True))
     for pk in ids:
         ring(TaskName.SCORE, result_id=pk)
     return len(ids)

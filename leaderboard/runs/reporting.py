@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from pydantic import ValidationError
 
 from leaderboard.devices.models import Agent
-from leaderboard.protocol import FAILURES, FailureKind, Report, ResultRequest
+from leaderboard.protocol import FAILURES, SUPPORTED_PROTOCOLS, Code, FailureKind, Report, ResultRequest
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.queue.tickets import tear_up
 from leaderboard.runs.attempts import NotYours
@@ -33,15 +33,25 @@ def take_result(*, agent: Agent, attempt_id: UUID, request: ResultRequest, now: 
     if attempt is None:
         raise NotYours("There is no such attempt for this agent and key.")
     report = _read(request, attempt_id)
-    known = Result.objects.filter(attempt=attempt).first()
-    if known is not None:
-        if known.accepted and known.sha256 == request.sha256:
-            return False
-        raise NotCounted("A result of this attempt is kept already.")
-    if not _count(attempt, report, request, now=now):
-        _keep(attempt, request, now=now)
-        raise NotCounted("The result is kept, but it does not count: the job went on without it.")
-    return True
+    if _came_before(attempt, request):
+        return False
+    if _count(attempt, report, request, now=now):
+        return True
+    # Either the job went on without it, or the same bytes were sent twice at once and the others won.
+    if _came_before(attempt, request):
+        return False
+    _keep(attempt, request, now=now)
+    raise NotCounted("The result is kept, but it does not count: the job went on without it.")
+
+
+def _came_before(attempt: Attempt, request: ResultRequest) -> bool:
+    """Say whether these very bytes count already; raises NotCounted when the attempt's kept result is another."""
+    known = Result.objects.filter(attempt=attempt).defer("payload").first()
+    if known is None:
+        return False
+    if known.accepted and known.sha256 == request.sha256:
+        return True
+    raise NotCounted("A result of this attempt is kept already.")
 
 
 def _read(request: ResultRequest, attempt_id: UUID) -> Report:
@@ -53,6 +63,8 @@ def _read(request: ResultRequest, attempt_id: UUID) -> Report:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BadReport(f"The report cannot be read at {where or 'its start'}: {first['msg']}.") from None
+    if report.protocol_version not in SUPPORTED_PROTOCOLS:
+        raise BadReport(f"The report is of protocol {report.protocol_version}, which this server does not read.")
     if report.attempt_id != attempt_id:
         raise BadReport("The report is of another attempt.")
     if (report.measured is None) == (report.failed is None):
@@ -66,14 +78,8 @@ def _count(attempt: Attempt, report: Report, request: ResultRequest, *, now: dat
     """Write the result as the one that counts, with all that follows from it; False when something forbids it."""
     try:
         with transaction.atomic():
-            result = Result.objects.create(
-                attempt=attempt,
-                job_id=attempt.job_id,
-                sha256=request.sha256,
-                payload=request.payload,
-                accepted=True,
-                received_at=now,
-            )
+            Job.objects.hold(attempt.job_id)
+            result = _write(attempt, request, accepted=True, now=now)
             moved = not _newer_was_claimed(attempt) and _finish(attempt, report, now=now)
             if not moved:
                 transaction.set_rollback(True)
@@ -93,7 +99,8 @@ def _newer_was_claimed(attempt: Attempt) -> bool:
 
 def _finish(attempt: Attempt, report: Report, *, now: datetime) -> bool:
     for offer in Attempt.objects.filter(job_id=attempt.job_id, state=AttemptState.DISPATCHED):
-        Attempt.objects.move(offer.pk, AttemptState.CANCELLED, now=now)
+        reason = "An earlier attempt's result came late and counts."
+        Attempt.objects.move(offer.pk, AttemptState.CANCELLED, now=now, code=Code.CANCELLED, message=reason)
         tear_up(task_id=str(offer.uuid))
     if report.failed is None:
         return Attempt.objects.move(attempt.pk, AttemptState.DONE, now=now) and Job.objects.move(
@@ -105,17 +112,21 @@ def _finish(attempt: Attempt, report: Report, *, now: datetime) -> bool:
     )
 
 
+def _write(attempt: Attempt, request: ResultRequest, *, accepted: bool, now: datetime) -> Result:
+    return Result.objects.create(
+        attempt=attempt,
+        job_id=attempt.job_id,
+        sha256=request.sha256,
+        payload=request.payload,
+        accepted=accepted,
+        received_at=now,
+    )
+
+
 def _keep(attempt: Attempt, request: ResultRequest, *, now: datetime) -> None:
     try:
         with transaction.atomic():
-            Result.objects.create(
-                attempt=attempt,
-                job_id=attempt.job_id,
-                sha256=request.sha256,
-                payload=request.payload,
-                accepted=False,
-                received_at=now,
-            )
+            _write(attempt, request, accepted=False, now=now)
     except IntegrityError:
         # The same bytes came twice at once; one copy is enough.
         return

@@ -52,6 +52,7 @@ ATTEMPT_MOVES: Mapping[AttemptState, frozenset[AttemptState]] = MappingProxyType
 
 ACTIVE_ATTEMPT = (AttemptState.DISPATCHED, AttemptState.CLAIMED)
 OPEN_JOB = (JobState.QUEUED, JobState.RUNNING, JobState.VERIFYING)
+STOPPABLE_JOB = (JobState.QUEUED, JobState.RUNNING)
 
 
 def job_sources(target: JobState) -> tuple[JobState, ...]:
