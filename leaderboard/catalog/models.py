@@ -9,6 +9,9 @@ from django.db.models import Q
 
 from leaderboard.protocol import MeasuringProtocol, ModelContract
 
+# Which runtime measures a file of which format.
+RUNTIMES = {"onnx": "onnxruntime"}
+
 
 class Benchmark(models.Model):
     """One immutable version of a benchmark; items and answers are blobs named by their digest."""
@@ -63,6 +66,10 @@ class ModelArtefact(models.Model):
     def __str__(self) -> str:
         return f"{self.format} {self.sha256[:12]}"
 
+    @property
+    def runtime(self) -> str:
+        return RUNTIMES[self.format]
+
 
 class PriceQuerySet(models.QuerySet["Price"]):
     def book(self, *, device_slug: str, at: datetime) -> dict[str, "Price"]:
@@ -87,7 +94,7 @@ class Price(models.Model):
 
     kind = models.CharField(max_length=40, choices=Kind.choices)
     value = models.FloatField()
-    device_slug = models.SlugField(max_length=80, blank=True)
+    device_slug = models.SlugField(max_length=100, blank=True)
     valid_from = models.DateTimeField()
     citation = models.TextField()
 

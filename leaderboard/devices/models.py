@@ -98,7 +98,7 @@ class Device(models.Model):
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="devices")
     key = models.CharField(max_length=31)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=100, unique=True)
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in DeviceKind])
     name = models.CharField(max_length=200)
     vendor = models.CharField(max_length=200, blank=True)
@@ -122,6 +122,9 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    def can_run(self, runtime: str, *, threads: int) -> bool:
+        return runtime in self.runtimes and (self.cores is None or threads <= self.cores)
 
 
 class EnergySource(models.Model):

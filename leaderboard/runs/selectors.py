@@ -1,16 +1,17 @@
 """Jobs as a reader sees them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from leaderboard.accounts.models import User
 from leaderboard.devices.models import Connection, Device, Health
 from leaderboard.protocol import FAILURES, Code
 from leaderboard.runs.models import Attempt, Job
-from leaderboard.runs.states import OPEN_JOB, AttemptState, JobState
+from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB, AttemptState, JobState
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ class JobView:
 
 
 def _jobs() -> QuerySet[Job]:
-    return Job.objects.select_related("submission__submitted_by", "benchmark", "device", "entry")
+    return Job.objects.select_related(
+        "submission__submitted_by", "submission__artefact", "benchmark", "device", "entry"
+    )
 
 
 def may_manage(job: Job, user: User | None) -> bool:
@@ -87,27 +90,40 @@ def find_job(uuid: UUID) -> Job | None:
 def job_view(uuid: UUID, *, user: User | None, now: datetime) -> JobView | None:
     """Return the job as `user` may see it, or None when there is none."""
     job = find_job(uuid)
-    return None if job is None else _view(job, user=user, now=now)
+    if job is None:
+        return None
+    mine = may_manage(job, user)
+    attempts = Attempt.objects.filter(job=job).select_related("device").order_by("number")
+    attempts = attempts if mine else attempts.defer("log")
+    return _view(job, attempts, devices=_devices_if(job.state == JobState.QUEUED), mine=mine, now=now)
 
 
 def jobs_of(user: User, *, now: datetime, limit: int = 100) -> tuple[JobView, ...]:
-    rows = _jobs().filter(submission__submitted_by=user).order_by("-created_at", "-pk")[:limit]
-    return tuple(_view(job, user=user, now=now, attempts=False) for job in rows)
+    """Return the newest jobs of a user, without logs: in a fixed number of queries, however many there are."""
+    attempts = Attempt.objects.select_related("device").defer("log").order_by("number")
+    mine = _jobs().filter(submission__submitted_by=user).order_by("-created_at", "-pk")
+    jobs = list(mine.prefetch_related(Prefetch("attempts", attempts))[:limit])
+    devices = _devices_if(any(job.state == JobState.QUEUED for job in jobs))
+    return tuple(_view(job, job.attempts.all(), devices=devices, mine=True, now=now) for job in jobs)
 
 
 def submission_jobs(submission_id: int) -> tuple[UUID, ...]:
     return tuple(Job.objects.filter(submission_id=submission_id).order_by("pk").values_list("uuid", flat=True))
 
 
-def _view(job: Job, *, user: User | None, now: datetime, attempts: bool = True) -> JobView:
-    mine = may_manage(job, user)
-    rows = Attempt.objects.filter(job=job).select_related("device").order_by("number") if attempts else ()
-    views = tuple(_attempt_view(attempt, with_log=mine) for attempt in rows)
+def _devices_if(needed: bool) -> tuple[Device, ...]:
+    """Return the devices in service: why a job waits is a question about them."""
+    in_service = Device.objects.select_related("agent").exclude(health=Health.RETIRED).order_by("slug")
+    return tuple(in_service) if needed else ()
+
+
+def _view(job: Job, attempts: Iterable[Attempt], *, devices: tuple[Device, ...], mine: bool, now: datetime) -> JobView:
+    views = tuple(_attempt_view(attempt) for attempt in attempts)
     entry = getattr(job, "entry", None)
     return JobView(
         id=job.uuid,
         state=job.state,
-        reason=_reason(job, views, now=now),
+        reason=_reason(job, views, devices, now=now),
         message=job.message,
         submission=job.submission.uuid,
         model=job.submission.model_name,
@@ -119,7 +135,7 @@ def _view(job: Job, *, user: User | None, now: datetime, attempts: bool = True) 
         threads=job.submission.threads,
         submitted_by=job.submission.submitted_by.username,
         infra_tries=job.infra_tries,
-        cancelling=job.cancel_requested_at is not None and job.state in OPEN_JOB,
+        cancelling=job.cancel_requested_at is not None and job.state in STOPPABLE_JOB,
         created_at=job.created_at,
         state_since=job.state_since,
         attempts=views,
@@ -129,7 +145,7 @@ def _view(job: Job, *, user: User | None, now: datetime, attempts: bool = True) 
     )
 
 
-def _attempt_view(attempt: Attempt, *, with_log: bool) -> AttemptView:
+def _attempt_view(attempt: Attempt) -> AttemptView:
     return AttemptView(
         id=attempt.uuid,
         number=attempt.number,
@@ -143,26 +159,29 @@ def _attempt_view(attempt: Attempt, *, with_log: bool) -> AttemptView:
         finished_at=attempt.finished_at,
         code=attempt.code,
         message=attempt.message,
-        log=attempt.log if with_log else None,
+        log=None if "log" in attempt.get_deferred_fields() else attempt.log,
     )
 
 
-def _reason(job: Job, attempts: tuple[AttemptView, ...], *, now: datetime) -> Reason | None:
+def _reason(
+    job: Job, attempts: tuple[AttemptView, ...], devices: tuple[Device, ...], *, now: datetime
+) -> Reason | None:
     if job.state == JobState.QUEUED:
-        offered = bool(attempts) and attempts[-1].state == AttemptState.DISPATCHED
-        return _why_waiting(job, offered=offered, now=now)
+        if attempts and attempts[-1].state == AttemptState.DISPATCHED:
+            return Reason("offered", "A device was offered the job and is about to take it.", "nobody", "")
+        return _why_waiting([device for device in devices if _fits(device, job)], now=now)
     if not job.code:
         return None
     failure = FAILURES[Code(job.code)]
     return Reason(job.code, failure.sentence, failure.fault, failure.hint)
 
 
-def _why_waiting(job: Job, *, offered: bool, now: datetime) -> Reason:
-    if offered:
-        return Reason("offered", "A device was offered the job and is about to take it.", "nobody", "")
-    fitting = Device.objects.select_related("agent").exclude(health=Health.RETIRED)
-    wanted = fitting.filter(pk=job.device_id) if job.device_id else fitting.filter(kind=job.device_class)
-    devices = list(wanted)
+def _fits(device: Device, job: Job) -> bool:
+    here = device.pk == job.device_id if job.device_id else device.kind == job.device_class
+    return here and device.can_run(job.submission.artefact.runtime, threads=job.submission.threads)
+
+
+def _why_waiting(devices: list[Device], *, now: datetime) -> Reason:
     if not devices:
         return Reason("no_device", "No device fits any more.", "nobody", "Submit it again for another device.")
     online = [device for device in devices if device.agent.connection(now=now) == Connection.ONLINE]

@@ -2,30 +2,70 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from leaderboard.accounts.models import User
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.models import Job
 from leaderboard.submissions.models import Submission
 from leaderboard.submissions.requests import SubmissionRequest
-from leaderboard.submissions.services import check, record
+from leaderboard.submissions.services import Checked, Fault, Refused, check, earlier, record
 
 
 def submit(*, request: SubmissionRequest, by: User, idempotency_key: str, now: datetime) -> Submission:
-    """Check the request, write it with its jobs and ask for a dispatch; raises Refused with every fault."""
+    """Check the request, write it with its jobs and ask for a dispatch; raises Refused with every fault.
+
+    With a key that this user sent before, return the earlier submission; a key that comes back with another request is
+    a mistake of the sender, and refused.
+    """
+    known = earlier(by=by, idempotency_key=idempotency_key)
+    if known is not None:
+        return _same(known, request)
     checked = check(request)
-    with transaction.atomic():
-        submission, created = record(request=request, checked=checked, idempotency_key=idempotency_key, by=by, now=now)
-        if created:
-            Job.objects.create(
-                submission=submission,
-                benchmark=checked.benchmark,
-                device=checked.device,
-                device_class=request.device_class or "",
-                protocol_version=checked.benchmark.measuring_protocol().version,
-                created_at=now,
-                state_since=now,
-            )
-            ring(TaskName.DISPATCH)
+    try:
+        with transaction.atomic():
+            submission = record(request=request, checked=checked, idempotency_key=idempotency_key, by=by, now=now)
+            _queue(submission, request, checked, now=now)
+    except IntegrityError:
+        # The same request was sent twice at once, and the other one was faster.
+        known = earlier(by=by, idempotency_key=idempotency_key)
+        if known is None:
+            raise
+        return _same(known, request)
     return submission
+
+
+def _queue(submission: Submission, request: SubmissionRequest, checked: Checked, *, now: datetime) -> None:
+    Job.objects.create(
+        submission=submission,
+        benchmark=checked.benchmark,
+        device=checked.device,
+        device_class=request.device_class or "",
+        protocol_version=checked.benchmark.measuring_protocol().version,
+        created_at=now,
+        state_since=now,
+    )
+    ring(TaskName.DISPATCH)
+
+
+def _same(known: Submission, request: SubmissionRequest) -> Submission:
+    job = Job.objects.select_related("device").filter(submission=known).order_by("pk").first()
+    before = (known.model_name, known.licence, known.family, known.artefact.sha256, known.benchmark.slug)
+    before_options = (known.batch, known.threads, job and job.device and job.device.slug, job and job.device_class)
+    model = request.model
+    options = (request.options.batch, request.options.threads, request.device, request.device_class or "")
+    if (
+        model.name,
+        model.licence,
+        model.family,
+        model.sha256,
+        request.benchmark,
+    ) != before or options != before_options:
+        fault = Fault(
+            "Idempotency-Key",
+            "idempotency_key_reused",
+            "This Idempotency-Key was sent before with another request.",
+            "Use a new key for each new submission.",
+        )
+        raise Refused((fault,))
+    return known

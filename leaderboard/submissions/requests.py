@@ -3,20 +3,28 @@
 from typing import Annotated, Self
 
 from django.utils.text import slugify
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from leaderboard.protocol import DeviceKind, Options, Sha256
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("Use printable characters only.")
+    return text
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9_][a-z0-9_-]*$", max_length=100)]
+Line = Annotated[str, Field(max_length=100), AfterValidator(_one_line)]
 
 
 class SubmittedModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Annotated[Line, Field(min_length=1)]
     sha256: Sha256
-    licence: Annotated[str, Field(min_length=1, max_length=100)]
-    family: Annotated[str, Field(max_length=100)] = ""
+    licence: Annotated[Line, Field(min_length=1)]
+    family: Line = ""
 
     @field_validator("name")
     @classmethod

@@ -7,11 +7,14 @@ from django.utils.text import slugify
 
 from leaderboard.accounts.models import User
 from leaderboard.catalog.contract import misfit
-from leaderboard.catalog.models import Benchmark, ModelArtefact
+from leaderboard.catalog.models import RUNTIMES, Benchmark, ModelArtefact
 from leaderboard.catalog.onnx_file import from_json
 from leaderboard.devices.models import Device, Health
 from leaderboard.submissions.models import Submission
 from leaderboard.submissions.requests import SubmissionRequest
+
+# What a file that was never uploaded is taken for, so that the other faults can be named with it.
+DEFAULT_RUNTIME = RUNTIMES["onnx"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ def check(request: SubmissionRequest) -> Checked:
     artefact = ModelArtefact.objects.filter(sha256=request.model.sha256).first()
     benchmark = Benchmark.objects.filter(slug=request.benchmark).order_by("-version").first()
     device = Device.objects.filter(slug=request.device).first() if request.device else None
-    faults = [*_unknown(request, artefact, benchmark), *_placeless(request, device)]
+    runtime = artefact.runtime if artefact is not None else DEFAULT_RUNTIME
+    faults = [*_unknown(request, artefact, benchmark), *_misplaced(request, device, runtime)]
     if artefact is not None and benchmark is not None:
         faults.extend(_misfits(request, artefact, benchmark))
     if faults or artefact is None or benchmark is None:
@@ -76,24 +80,30 @@ def _unknown(request: SubmissionRequest, artefact: ModelArtefact | None, benchma
     return faults
 
 
-def _placeless(request: SubmissionRequest, device: Device | None) -> list[Fault]:
-    in_service = Device.objects.exclude(health=Health.RETIRED)
-    known = ", ".join(in_service.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
-    if request.device and (device is None or device.health == Health.RETIRED):
-        return [Fault("device", "unknown_device", f"There is no device {request.device!r}.", f"Known here: {known}.")]
-    if request.device_class and not in_service.filter(kind=request.device_class).exists():
-        return [
-            Fault(
-                "device_class",
-                "no_such_device",
-                f"No device of the class {request.device_class} is enrolled.",
-                f"Known devices: {known}.",
-            )
-        ]
-    if device is not None and device.cores is not None and request.options.threads > device.cores:
-        message = f"{request.options.threads} threads were asked for; {device.slug} has {device.cores} cores."
-        return [Fault("options.threads", "too_many_threads", message, f"Use 1 to {device.cores} threads.")]
+def _misplaced(request: SubmissionRequest, device: Device | None, runtime: str) -> list[Fault]:
+    """Return why nothing enrolled here can measure the request."""
+    in_service = list(Device.objects.exclude(health=Health.RETIRED).order_by("slug"))
+    wanted = [item for item in in_service if item == device or item.kind == request.device_class]
+    if not wanted:
+        return [_unknown_place(request, in_service)]
+    able = [item for item in wanted if item.can_run(runtime, threads=1)]
+    if not able:
+        names = ", ".join(item.slug for item in wanted[:3])
+        field = "device" if request.device else "device_class"
+        return [Fault(field, "no_runtime", f"There is no {runtime} on {names}.", "Choose another device.")]
+    if not any(item.can_run(runtime, threads=request.options.threads) for item in able):
+        most = max(item.cores or 1 for item in able)
+        message = f"{request.options.threads} threads were asked for; there are {most} cores."
+        return [Fault("options.threads", "too_many_threads", message, f"Use 1 to {most} threads.")]
     return []
+
+
+def _unknown_place(request: SubmissionRequest, in_service: list[Device]) -> Fault:
+    known = f"Known here: {', '.join(item.slug for item in in_service[:20]) or 'none yet'}."
+    if request.device:
+        return Fault("device", "unknown_device", f"There is no device {request.device!r}.", known)
+    message = f"No device of the class {request.device_class} is enrolled."
+    return Fault("device_class", "no_such_device", message, known)
 
 
 def _misfits(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Benchmark) -> list[Fault]:
@@ -104,22 +114,29 @@ def _misfits(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Ben
     return [Fault("model.sha256", "contract_mismatch", wrong, hint)]
 
 
+def earlier(*, by: User, idempotency_key: str) -> Submission | None:
+    """Return what this user submitted with this key before, if it was used before."""
+    if not idempotency_key:
+        return None
+    rows = Submission.objects.filter(submitted_by=by, idempotency_key=idempotency_key)
+    return rows.select_related("artefact", "benchmark").first()
+
+
 def record(
     *, request: SubmissionRequest, checked: Checked, idempotency_key: str, by: User, now: datetime
-) -> tuple[Submission, bool]:
-    """Write the submission; with a key that was used before, return the earlier one and False."""
-    values = {
-        "submitted_by": by,
-        "model_name": request.model.name,
-        "model_slug": slugify(request.model.name),
-        "family": request.model.family,
-        "licence": request.model.licence,
-        "artefact": checked.artefact,
-        "benchmark": checked.benchmark,
-        "batch": request.options.batch,
-        "threads": request.options.threads,
-        "created_at": now,
-    }
-    if not idempotency_key:
-        return Submission.objects.create(**values), True
-    return Submission.objects.get_or_create(submitted_by=by, idempotency_key=idempotency_key, defaults=values)
+) -> Submission:
+    """Write the submission; raises IntegrityError when its key was used in the meantime."""
+    return Submission.objects.create(
+        submitted_by=by,
+        model_name=request.model.name,
+        # A ligature of one character can stand for several letters.
+        model_slug=slugify(request.model.name)[:100],
+        family=request.model.family,
+        licence=request.model.licence,
+        artefact=checked.artefact,
+        benchmark=checked.benchmark,
+        batch=request.options.batch,
+        threads=request.options.threads,
+        idempotency_key=idempotency_key,
+        created_at=now,
+    )

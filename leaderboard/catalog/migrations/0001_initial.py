@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('electricity_usd_per_kwh', 'Electricity Usd Per Kwh'), ('device_usd_per_hour', 'Device Usd Per Hour'), ('carbon_g_per_kwh', 'Carbon G Per Kwh'), ('human_usd_per_item', 'Human Usd Per Item')], max_length=40)),
                 ('value', models.FloatField()),
-                ('device_slug', models.SlugField(blank=True, max_length=80)),
+                ('device_slug', models.SlugField(blank=True, max_length=100)),
                 ('valid_from', models.DateTimeField()),
                 ('citation', models.TextField()),
             ],

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=31)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
+                ('slug', models.SlugField(max_length=100, unique=True)),
                 ('kind', models.CharField(choices=[('cpu', 'cpu'), ('gpu', 'gpu'), ('board', 'board')], max_length=10)),
                 ('name', models.CharField(max_length=200)),
                 ('vendor', models.CharField(blank=True, max_length=200)),
