@@ -3,7 +3,8 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,16 @@ def path(sha256: str) -> Path:
 
 def store(chunks: Iterable[bytes], *, limit: int) -> Stored:
     """Write the chunks under their digest; raises TooLarge, OSError. Nothing is left behind on failure."""
+    with arriving(chunks, limit=limit) as (stored, _):
+        return stored
+
+
+@contextmanager
+def arriving(chunks: Iterable[bytes], *, limit: int) -> Iterator[tuple[Stored, Path]]:
+    """Write the chunks aside and lend them to be looked at; they are kept when the block ends without an error.
+
+    A file that is refused never had a name of its own, so that refusing it cannot remove a kept file of the same bytes.
+    """
     folder = Path(settings.BLOB_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")
@@ -41,13 +52,13 @@ def store(chunks: Iterable[bytes], *, limit: int) -> Stored:
             stored = _copy(chunks, file, limit)
             file.flush()
             os.fsync(file.fileno())
+        yield stored, Path(name)
         target = path(stored.sha256)
         target.parent.mkdir(exist_ok=True)
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    return stored
 
 
 def _copy(chunks: Iterable[bytes], file: Any, limit: int) -> Stored:

@@ -39,10 +39,16 @@ class Signature:
 def read_signature(file: Path) -> Signature:
     """Return what the file declares; raises NotOnnx."""
     model = onnx.ModelProto()
+    content = file.read_bytes()
     try:
-        model.ParseFromString(file.read_bytes())
-    except DecodeError:
+        model.ParseFromString(content)
+        return _signature(model, len(content))
+    except (DecodeError, UnicodeDecodeError):
+        # Names are checked for UTF-8 only when they are read.
         raise NotOnnx("The bytes do not parse as an ONNX model.") from None
+
+
+def _signature(model: onnx.ModelProto, size_bytes: int) -> Signature:
     if not model.graph.node or not model.opset_import:
         raise NotOnnx("The file parses but holds no graph: this is not an ONNX model.")
     _refuse_foreign_parts(model)
@@ -50,6 +56,9 @@ def read_signature(file: Path) -> Signature:
     inputs = tuple(_tensor(info) for info in model.graph.input if info.name not in stored)
     outputs = tuple(_tensor(info) for info in model.graph.output)
     parameters, precision = _weights(model)
+    # The smallest weight takes half a byte; a tensor's stated size is a claim until then.
+    if parameters > 2 * size_bytes:
+        raise NotOnnx(f"The file claims {parameters} weights, more than its {size_bytes} bytes can hold.")
     return Signature(inputs, outputs, parameters, precision)
 
 
@@ -59,7 +68,11 @@ def _refuse_foreign_parts(model: onnx.ModelProto) -> None:
     for node in _nodes(model.graph):
         if node.domain not in ALLOWED_DOMAINS:
             raise NotOnnx(f"The operator {node.op_type} is of the domain {node.domain!r}, which is not run here.")
+    if model.training_info:
+        raise NotOnnx("The model carries training information; export it for inference.")
     for tensor in _tensors(model.graph):
+        if any(part < 0 for part in tensor.dims):
+            raise NotOnnx(f"The tensor {tensor.name!r} has a negative size.")
         if tensor.external_data or tensor.data_location == onnx.TensorProto.EXTERNAL:
             raise NotOnnx(f"The tensor {tensor.name!r} points to another file; store all weights inside the model.")
 
@@ -104,13 +117,18 @@ def _tensor(info: onnx.ValueInfoProto) -> Tensor:
     kind = info.type.tensor_type
     name = _TYPE_NAMES.get(kind.elem_type, "undefined") if info.type.HasField("tensor_type") else "not a tensor"
     shape = tuple(_dimension(item) for item in kind.shape.dim) if kind.HasField("shape") else None
-    return Tensor(info.name[:200], _DTYPES.get(name, name), shape)
+    return Tensor(_clean(info.name)[:200], _DTYPES.get(name, name), shape)
 
 
 def _dimension(item: onnx.TensorShapeProto.Dimension) -> int | str | None:
     if item.HasField("dim_value"):
         return item.dim_value
-    return item.dim_param[:40] or None
+    return _clean(item.dim_param)[:40] or None
+
+
+def _clean(name: str) -> str:
+    # A database refuses NUL; what stands here is only shown.
+    return name.replace("\x00", "\ufffd")
 
 
 def _weights(model: onnx.ModelProto) -> tuple[int, str]:

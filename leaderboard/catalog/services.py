@@ -13,7 +13,7 @@ from django.conf import settings
 from leaderboard.accounts.models import User
 from leaderboard.catalog import blobs
 from leaderboard.catalog.models import Benchmark, ModelArtefact, Price
-from leaderboard.catalog.onnx_file import NotOnnx, read_signature
+from leaderboard.catalog.onnx_file import read_signature
 from leaderboard.protocol import MeasuringProtocol, ModelContract
 
 MAX_ITEM_FILE_BYTES = 1024**3
@@ -31,6 +31,8 @@ def load_benchmark(*, folder: Path, now: datetime) -> Benchmark:
     """
     spec = json.loads((folder / "benchmark.json").read_text(encoding="utf-8"))
     inputs, answers = (_store_checked(folder, spec[name]) for name in ("inputs", "answers"))
+    if len(blobs.read_array(answers.sha256)) != spec["n"]:
+        raise BadBenchmark(f"{spec['answers']['file']} does not hold one answer for each of the {spec['n']} items.")
     values: dict[str, Any] = {name: spec[name] for name in ("title", "description", "modality", "task", "grader", "n")}
     values |= {
         "licence": spec["licence"],
@@ -77,15 +79,11 @@ def store_artefact(*, chunks: Iterable[bytes], by: User, now: datetime) -> Model
 
     Raises TooLarge, NotOnnx, OSError. A file that is refused is not kept.
     """
-    stored = blobs.store(chunks, limit=settings.MAX_ARTEFACT_BYTES)
-    known = ModelArtefact.objects.filter(sha256=stored.sha256).first()
-    if known is not None:
-        return known
-    try:
-        signature = read_signature(blobs.path(stored.sha256))
-    except NotOnnx:
-        blobs.path(stored.sha256).unlink(missing_ok=True)
-        raise
+    with blobs.arriving(chunks, limit=settings.MAX_ARTEFACT_BYTES) as (stored, file):
+        known = ModelArtefact.objects.filter(sha256=stored.sha256).first()
+        if known is not None:
+            return known
+        signature = read_signature(file)
     artefact, _ = ModelArtefact.objects.get_or_create(
         sha256=stored.sha256,
         defaults={

@@ -1,0 +1,55 @@
+"""Benchmarks as a reader sees them."""
+
+from dataclasses import dataclass
+
+from leaderboard.catalog.models import Benchmark
+from leaderboard.protocol import MeasuringProtocol, ModelContract
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkPage:
+    name: str
+    slug: str
+    version: int
+    title: str
+    description: str
+    modality: str
+    task: str
+    grader: str
+    licence: str
+    citation: str
+    n: int
+    inputs_sha256: str
+    inputs_bytes: int
+    answers_sha256: str
+    contract: ModelContract
+    protocol: MeasuringProtocol
+    versions: tuple[int, ...]
+
+
+def benchmark_page(name: str) -> BenchmarkPage | None:
+    """Return the benchmark that goes by `slug-vN`, or None when there is none."""
+    slug, _, version = name.rpartition("-v")
+    rows = {row.version: row for row in Benchmark.objects.filter(slug=slug).order_by("version")}
+    row = rows.get(int(version)) if version.isascii() and version.isdigit() else None
+    if row is None:
+        return None
+    return BenchmarkPage(
+        name=str(row),
+        slug=row.slug,
+        version=row.version,
+        title=row.title,
+        description=row.description,
+        modality=row.modality,
+        task=row.task,
+        grader=row.grader,
+        licence=row.licence,
+        citation=row.citation,
+        n=row.n,
+        inputs_sha256=row.inputs_sha256,
+        inputs_bytes=row.inputs_bytes,
+        answers_sha256=row.answers_sha256,
+        contract=row.model_contract(),
+        protocol=row.measuring_protocol(),
+        versions=tuple(rows),
+    )
