@@ -8,14 +8,11 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaderboard.settings")
 django_application = get_asgi_application()
 
-from django.conf import settings  # noqa: E402  Django must be set up before its parts are imported
-
-from leaderboard.api.answers import Message, Receive, Send, problem_answer  # noqa: E402
-from leaderboard.api.limits import refusal  # noqa: E402
+from leaderboard.api.answers import Message, Receive, Send, problem_answer  # noqa: E402  Django must be set up first
+from leaderboard.api.limits import limit_of, refusal  # noqa: E402
 from leaderboard.api.tickets import PATH, Tickets  # noqa: E402
 
 tickets = Tickets()
-BODY_LIMIT = settings.MAX_ARTEFACT_BYTES + 1024**2
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> Any:
@@ -24,7 +21,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> Any:
     if scope["type"] != "http":
         return None
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    refused = refusal(headers, limit=BODY_LIMIT)
+    refused = refusal(headers, limit=limit_of(scope["path"]))
     if refused is not None:
         return await problem_answer(send, refused)
     if scope["path"] == PATH and scope["method"] == "GET":

@@ -77,7 +77,7 @@ def _slugs(agent: Agent) -> dict[str, str]:
     return dict(agent.devices.order_by("key").values_list("key", "slug"))
 
 
-@api.post("/enrol", auth=None, response=EnrolAnswer)
+@api.post("/enrol", auth=None, response=EnrolAnswer, summary="Enrol a machine")
 def post_enrol(request: HttpRequest, body: EnrolRequest) -> EnrolAnswer:
     now = database_now()
     agent = enrol(request=body, now=now)
@@ -86,7 +86,7 @@ def post_enrol(request: HttpRequest, body: EnrolRequest) -> EnrolAnswer:
     )
 
 
-@api.post("/sync", response=SyncAnswer)
+@api.post("/sync", response=SyncAnswer, summary="Open or keep a session")
 def post_sync(request: HttpRequest, body: SyncRequest) -> SyncAnswer:
     now = database_now()
     agent = _agent_of(request)
@@ -102,26 +102,29 @@ def post_sync(request: HttpRequest, body: SyncRequest) -> SyncAnswer:
     )
 
 
-@api.post("/attempts/{attempt_id}/claim", response=AttemptSpec)
+@api.post("/attempts/{attempt_id}/claim", response=AttemptSpec, summary="Take an offered attempt")
 def post_claim(request: HttpRequest, attempt_id: UUID, body: ClaimRequest) -> AttemptSpec:
     agent = _in_session(request)
     return attempts.claim(agent=agent, attempt_id=attempt_id, claim_key=body.claim_key, now=database_now())
 
 
-@api.post("/attempts/{attempt_id}/heartbeat", response=HeartbeatAnswer)
+@api.post("/attempts/{attempt_id}/heartbeat", response=HeartbeatAnswer, summary="Extend the lease, bring the log")
 def post_heartbeat(request: HttpRequest, attempt_id: UUID, body: HeartbeatRequest) -> HeartbeatAnswer:
     agent = _in_session(request)
     return attempts.heartbeat(agent=agent, attempt_id=attempt_id, request=body, now=database_now())
 
 
-@api.put("/attempts/{attempt_id}/result", response={200: ResultAnswer, 201: ResultAnswer})
+_RESULT_ANSWERS = {200: ResultAnswer, 201: ResultAnswer}
+
+
+@api.put("/attempts/{attempt_id}/result", response=_RESULT_ANSWERS, summary="Deliver a result")
 def put_result(request: HttpRequest, attempt_id: UUID, body: ResultRequest) -> tuple[int, ResultAnswer]:
     now = database_now()
     fresh = take_result(agent=_in_session(request), attempt_id=attempt_id, request=body, now=now)
     return 201 if fresh else 200, ResultAnswer(accepted=True, server_time=now)
 
 
-@api.post("/attempts/{attempt_id}/abandon", response={204: None})
+@api.post("/attempts/{attempt_id}/abandon", response={204: None}, summary="Give an attempt back")
 def post_abandon(request: HttpRequest, attempt_id: UUID, body: AbandonRequest) -> tuple[int, None]:
     agent = _in_session(request)
     attempts.abandon(
@@ -135,7 +138,7 @@ def post_abandon(request: HttpRequest, attempt_id: UUID, body: AbandonRequest) -
     return 204, None
 
 
-@api.get("/blobs/{sha256}", include_in_schema=False)
+@api.get("/blobs/{sha256}", summary="Fetch a file of what is being measured")
 def get_blob(request: HttpRequest, sha256: str) -> FileResponse:
     agent = _in_session(request)
     if not may_fetch(agent_id=agent.pk, sha256=sha256):

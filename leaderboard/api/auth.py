@@ -34,7 +34,11 @@ def reader(request: HttpRequest) -> User | None:
 
 def session_epoch(request: HttpRequest) -> int:
     """Return the epoch that an agent's call carries."""
-    value = request.headers.get(EPOCH_HEADER, "")
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
+    epoch = parsed_epoch(request.headers.get(EPOCH_HEADER, ""))
+    if epoch is None:
         refuse(400, "no_session", f"The header {EPOCH_HEADER} is missing or no number.", hint="Sync first.")
-    return int(value)
+    return epoch
+
+
+def parsed_epoch(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else None

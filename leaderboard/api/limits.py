@@ -1,7 +1,10 @@
 """Bodies that are too large are refused before they are read: Django would spool them to disk first."""
 
+from django.conf import settings
+
 from leaderboard.protocol import Problem
 
+UPLOAD_PATH = "/api/v1/artefacts"
 TOO_LARGE = Problem(title="The body is over the size limit.", status=413, code="too_large", hint="Send a smaller file.")
 NO_LENGTH = Problem(
     title="The request does not say how long its body is.",
@@ -9,6 +12,13 @@ NO_LENGTH = Problem(
     code="length_required",
     hint="Send a Content-Length; with curl, use --data-binary @FILE.",
 )
+_MOST_DIGITS = 18
+
+
+def limit_of(path: str) -> int:
+    """Return how many bytes a body may have: only model files are large."""
+    large = settings.MAX_ARTEFACT_BYTES
+    return large if path == UPLOAD_PATH else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def refusal(headers: dict[str, str], *, limit: int) -> Problem | None:
@@ -16,4 +26,7 @@ def refusal(headers: dict[str, str], *, limit: int) -> Problem | None:
     if headers.get("transfer-encoding"):
         return NO_LENGTH
     length = headers.get("content-length", "0")
-    return None if length.isascii() and length.isdigit() and int(length) <= limit else TOO_LARGE
+    is_number = length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS
+    if is_number and int(length) <= limit:
+        return None
+    return TOO_LARGE.model_copy(update={"detail": f"The limit is {limit / 1024**2:.0f} MiB."})

@@ -1,14 +1,28 @@
 """Every error of both APIs is `application/problem+json` (RFC 9457) with a stable code and a hint."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from pydantic import ValidationError as PydanticValidationError
 
 from leaderboard.protocol import Problem
+
+log = logging.getLogger(__name__)
+
+# For answers that Django or the framework made before an endpoint could speak: (code, title).
+BARE: Mapping[int, tuple[str, str]] = {
+    400: ("bad_request", "The request cannot be read."),
+    403: ("forbidden", "This is not allowed."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take this method."),
+    413: ("too_large", "The body is over the size limit."),
+    500: ("server_error", "The server failed; this is not your fault."),
+}
+REFERENCE = "The reference is at /api/."
 
 
 class ProblemError(Exception):
@@ -65,9 +79,19 @@ def install(api: NinjaAPI) -> None:
     def _validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
         return response(request, invalid(error.errors))
 
-    @api.exception_handler(PydanticValidationError)
-    def _pydantic(request: HttpRequest, error: PydanticValidationError) -> HttpResponse:
-        return response(request, invalid([dict(item) for item in error.errors(include_url=False)]))
+    @api.exception_handler(Http404)
+    def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+        return response(request, bare(404))
+
+    @api.exception_handler(RequestDataTooBig)
+    def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return response(request, bare(413))
+
+    # Also where Django would show a traceback to help a developer: an API's client is a program.
+    @api.exception_handler(Exception)
+    def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("request %s failed", getattr(request, "request_id", ""), exc_info=error)
+        return response(request, bare(500))
 
     @api.exception_handler(AuthenticationError)
     def _authentication(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
@@ -83,11 +107,18 @@ def install(api: NinjaAPI) -> None:
         )
 
 
+def bare(status: int) -> ProblemError:
+    """Return the problem for an answer that has a status and nothing to say."""
+    code, title = BARE.get(status, ("refused", "The request was refused."))
+    hint = "Try again later; the request id finds it in the server's log." if status >= 500 else REFERENCE
+    return ProblemError(status, code, title, hint=hint)
+
+
 def invalid(errors: Sequence[Mapping[str, Any]]) -> ProblemError:
     """Return the problem that names every field that is wrong."""
     fields = [
         {
-            "field": ".".join(str(part) for part in error.get("loc", ()) if part not in {"body", "payload", "query"}),
+            "field": ".".join(str(part) for part in _inside(error.get("loc", ()))),
             "code": str(error.get("type", "invalid")),
             "message": str(error.get("msg", "")),
         }
@@ -101,3 +132,8 @@ def invalid(errors: Sequence[Mapping[str, Any]]) -> ProblemError:
         hint="Each field that is wrong is named in `errors`; the reference is at /api/.",
         errors=fields,
     )
+
+
+def _inside(location: Sequence[str | int]) -> Sequence[str | int]:
+    """Return where in the body something is wrong, without the names of the body and its parameter."""
+    return location[2:] if location[:1] == ("body",) else location[1:]

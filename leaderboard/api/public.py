@@ -37,6 +37,9 @@ api = NinjaAPI(
 problems.install(api)
 
 
+_RAW = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+
+
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return problems.response(
@@ -57,7 +60,12 @@ def _user(request: HttpRequest) -> User:
     return user
 
 
-@api.post("/artefacts", response={201: shapes.ArtefactAnswer}, summary="Upload a model file (raw body)")
+@api.post(
+    "/artefacts",
+    response={201: shapes.ArtefactAnswer},
+    summary="Upload a model file (raw body)",
+    openapi_extra={"requestBody": {"required": True, "content": _RAW}},
+)
 def post_artefact(request: HttpRequest) -> tuple[int, dict[str, Any]]:
     """The body is the file itself. The same bytes again are the same artefact."""
     try:
@@ -104,7 +112,7 @@ def get_job(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
     return _job(_found(job_id, reader(request)))
 
 
-@api.get("/jobs/{job_id}/log", summary="The log of a job, for its owner and staff")
+@api.get("/jobs/{job_id}/log", response={200: str}, summary="The log of a job, for its owner and staff")
 def get_job_log(request: HttpRequest, job_id: UUID) -> HttpResponse:
     view = _found(job_id, _user(request))
     if not view.is_mine:

@@ -8,10 +8,11 @@ import logging
 from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 
 from leaderboard.accounts.models import digest
 from leaderboard.api.answers import Message, Receive, Send, answer, problem_answer
+from leaderboard.api.auth import parsed_epoch
 from leaderboard.clock import database_now
 from leaderboard.devices.models import Agent
 from leaderboard.protocol import EPOCH_HEADER, Problem, TicketAnswer
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 PATH = "/agent/v1/tickets"
 ASK_EVERY_S = 0.25
+SHORTEST_WAIT_S = 1.0  # long enough for one question to the database, also for who does not want to wait
 LONGEST_WAIT_S = 30.0
 
 
@@ -85,15 +87,20 @@ def _queue_of(secret: str, epoch: str) -> str | int:
         agent = Agent.objects.filter(secret_hash=digest(secret)).first()
         if agent is None:
             return 401
-        known = Agent.objects.filter(pk=agent.pk, session_epoch=int(epoch) if epoch.isdigit() else -1)
+        number = parsed_epoch(epoch)
+        if number is None:
+            return 400
+        known = Agent.objects.filter(pk=agent.pk, session_epoch=number)
         return agent.queue_name if known.update(last_seen_at=database_now()) == 1 else 409
     finally:
         connection.close()
 
 
 _REFUSALS = {
+    400: Problem(title=f"The header {EPOCH_HEADER} is missing or no number.", status=400, code="no_session"),
     401: Problem(title="No valid agent token came with the request.", status=401, code="not_signed_in"),
     409: Problem(title="A newer process of this agent is in session.", status=409, code="superseded"),
+    503: Problem(title="The database does not answer.", status=503, code="unavailable", hint="Try again later."),
 }
 
 
@@ -106,7 +113,11 @@ class Tickets:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         kind, _, secret = headers.get("authorization", "").partition(" ")
-        found = await _queue_of(secret if kind.lower() == "bearer" else "", headers.get(EPOCH_HEADER.lower(), ""))
+        try:
+            found = await _queue_of(secret if kind.lower() == "bearer" else "", headers.get(EPOCH_HEADER.lower(), ""))
+        except DatabaseError:
+            log.exception("an agent that asked for tickets could not be looked up")
+            found = 503
         if isinstance(found, int):
             await problem_answer(send, _REFUSALS[found])
             return
@@ -136,4 +147,4 @@ async def _disconnected(receive: Receive) -> None:
 
 def _wait_s(scope: Message) -> float:
     asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("wait", ["20"])[0]
-    return min(float(asked), LONGEST_WAIT_S) if asked.isascii() and asked.isdigit() else 20.0
+    return min(max(float(asked), SHORTEST_WAIT_S), LONGEST_WAIT_S) if asked.isascii() and asked.isdigit() else 20.0
