@@ -1,0 +1,77 @@
+"""The boards: a list, and each in every form from one view."""
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from frontend.pages.page import show
+from frontend.present import board as presented
+from frontend.present.cards import cards_of
+from frontend.present.links import board_url, merged
+from leaderboard.boards import exports
+from leaderboard.boards.rows import BoardView
+from leaderboard.boards.selectors import board_list, board_view
+from leaderboard.catalog.selectors import benchmark_page
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    trail = ((_("Boards"), ""),)
+    return show(request, "boards.html", {"cards": cards_of(board_list())}, section="boards", trail=trail)
+
+
+@require_safe
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    view = _view(request, slug)
+    asked = request.META.get("QUERY_STRING", "")
+    # A form sends every field; the view's address is what a reader should see and pass on.
+    if not view.notes and asked != view.query:
+        return redirect(board_url(slug, view.query))
+    context = {**presented.board_context(view), "absolute": _absolute(request, view)}
+    trail = ((_("Boards"), "/boards/"), (view.title, ""))
+    return show(request, "board.html", context, section="boards", trail=trail)
+
+
+@require_safe
+def about(request: HttpRequest, slug: str) -> HttpResponse:
+    view = _found(slug, "")
+    context = {"view": view, "benchmark": benchmark_page(view.benchmark), "noise": presented.noise_of(view)}
+    trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug)), (_("About"), ""))
+    return show(request, "board_about.html", context, section="boards", trail=trail)
+
+
+@require_safe
+def as_json(request: HttpRequest, slug: str) -> HttpResponse:
+    view = _view(request, slug)
+    return HttpResponse(exports.to_json(view), content_type="application/json")
+
+
+@require_safe
+def as_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    view = _view(request, slug)
+    answer = HttpResponse(exports.to_csv(view), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="{view.slug}.csv"'
+    return answer
+
+
+@require_safe
+def as_svg(request: HttpRequest, slug: str) -> HttpResponse:
+    view = _view(request, slug)
+    return HttpResponse(presented.svg_file(view, _absolute(request, view)), content_type="image/svg+xml")
+
+
+def _view(request: HttpRequest, slug: str) -> BoardView:
+    return _found(slug, merged(request.META.get("QUERY_STRING", "")))
+
+
+def _found(slug: str, query: str) -> BoardView:
+    try:
+        return board_view(slug, query)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such board.")) from None
+
+
+def _absolute(request: HttpRequest, view: BoardView) -> str:
+    return request.build_absolute_uri(board_url(view.slug, view.query))

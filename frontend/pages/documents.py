@@ -1,0 +1,51 @@
+"""Pages made of what the code itself says: metrics, methods, the API."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from frontend.pages.page import show
+from frontend.present import reference, words
+from frontend.present.glossary import glossary_of, page_of
+from leaderboard.metrics.registry import METRICS
+from leaderboard.protocol import FAILURES, MeasuringProtocol
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    context = {"groups": glossary_of(METRICS.values())}
+    return show(request, "metrics.html", context, section="metrics", trail=((_("Metrics"), ""),))
+
+
+@require_safe
+def metric(request: HttpRequest, key: str) -> HttpResponse:
+    found = METRICS.get(key)
+    if found is None:
+        raise Http404(_("There is no such metric."))
+    trail = ((_("Metrics"), "/metrics/"), (found.name, ""))
+    return show(request, "metric.html", page_of(found), section="metrics", trail=trail)
+
+
+@require_safe
+def methods(request: HttpRequest) -> HttpResponse:
+    context = {
+        "protocol": MeasuringProtocol(),
+        "provenances": [
+            (item.value, words.PROVENANCE_NAMES[item], meaning) for item, meaning in words.PROVENANCE_MEANING.items()
+        ],
+        "scopes": [(item.value, words.SCOPE_NAMES[item], meaning) for item, meaning in words.SCOPE_MEANING.items()],
+        "failures": [(code.value, failure) for code, failure in FAILURES.items()],
+    }
+    return show(request, "methods.html", context, section="methods", trail=((_("Methods"), ""),))
+
+
+@require_safe
+def api_reference(request: HttpRequest) -> HttpResponse:
+    # The API is built when the addresses are read; importing it earlier would go round in a circle.
+    from leaderboard.api.public import api
+
+    context = {
+        "endpoints": reference.endpoints_of(dict(api.get_openapi_schema())),
+        "origin": f"{request.scheme}://{request.get_host()}",
+    }
+    return show(request, "api.html", context, section="api", trail=((_("API"), ""),))

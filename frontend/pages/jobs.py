@@ -1,0 +1,41 @@
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from frontend.pages.page import show
+from frontend.present.jobs import job_context, state_of
+from leaderboard.accounts.models import User
+from leaderboard.clock import database_now
+from leaderboard.runs.selectors import job_view, jobs_of
+
+
+@require_safe
+@never_cache
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    now = database_now()
+    jobs = [{"view": job, "state": state_of(job)} for job in jobs_of(_user(request), now=now)]
+    return show(request, "jobs.html", {"jobs": jobs}, section="jobs", trail=((_("My jobs"), ""),))
+
+
+@require_safe
+@never_cache
+def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    now = database_now()
+    user = _user(request) if request.user.is_authenticated else None
+    found = job_view(uuid, user=user, now=now)
+    if found is None:
+        raise Http404(_("There is no such job."))
+    trail = ((_("My jobs"), "/jobs/"), (found.model, "")) if found.is_mine else ((_("Job"), ""),)
+    return show(request, "job.html", job_context(found, now=now), section="jobs", trail=trail)
+
+
+def _user(request: HttpRequest) -> User:
+    user = request.user
+    if not isinstance(user, User):
+        raise TypeError("only for a request of somebody who is signed in")
+    return user

@@ -1,0 +1,66 @@
+"""What a device's page says: three facts that are never merged, and where its joules come from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from frontend import numbers
+from frontend.present import words
+from leaderboard.devices.selectors import DeviceView, SourceView
+from leaderboard.protocol import EnergyMethod, Provenance, Scope
+
+# The grades of measurement quality, from a calibrated meter (A) to a constant (E).
+_METERED = frozenset({Scope.WALL.value, Scope.SOC.value})
+
+
+def grade(source: SourceView) -> str:
+    """The quality of an energy source, A to E; without calibration records nothing here is an A."""
+    if source.provenance not in {Provenance.MEASURED.value, Provenance.COUNTER.value}:
+        return "E"
+    if source.method == EnergyMethod.COUNTER_DIFFERENCE.value:
+        return "C"
+    return "B" if source.scope in _METERED else "D"
+
+
+def blocked_by(device: DeviceView) -> str:
+    """Which of the three facts keeps the device from taking a job; empty when none does."""
+    if device.connection != "online":
+        return _("its agent is %s") % device.connection
+    if device.health != "good":
+        return _("its health is %s") % device.health
+    return _("it is running a job") if device.activity != "idle" else ""
+
+
+def source_line(device: DeviceView) -> str:
+    present = [source for source in device.sources if source.present]
+    if not present:
+        return _("none")
+    return ", ".join(f"{source.key} ({scope_name(source.scope)}, {source.provenance})" for source in present)
+
+
+def scope_name(scope: str) -> str:
+    return str(words.SCOPE_NAMES[Scope(scope)])
+
+
+def device_context(device: DeviceView) -> Mapping[str, Any]:
+    return {
+        "device": device,
+        "blocked": blocked_by(device),
+        "memory": numbers.bytes_in_words(device.memory_bytes) if device.memory_bytes else numbers.ABSENT,
+        "sources": [_source(source) for source in device.sources],
+        "facts": sorted(device.facts.items()),
+        "machine": sorted(device.machine.items()),
+    }
+
+
+def _source(source: SourceView) -> Mapping[str, Any]:
+    return {
+        "view": source,
+        "grade": grade(source),
+        "provenance": words.provenance_badge(Provenance(source.provenance)),
+        "scope": words.scope_badge(Scope(source.scope)),
+        "method": source.method.replace("_", " "),
+        "resolution": numbers.si(source.resolution_s, "s") if source.resolution_s else "",
+        "rated": numbers.si(source.rated_power_w, "W") if source.rated_power_w else "",
+    }

@@ -1,0 +1,132 @@
+"""Everything an entry's page shows."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from frontend import numbers
+from frontend.charts import bars
+from frontend.charts.elements import written
+from frontend.present import words
+from leaderboard.boards.details import EntryDetail, MeasurementLine
+from leaderboard.boards.rows import Cell
+from leaderboard.metrics.definition import Metric
+from leaderboard.metrics.registry import METRICS
+
+HEADLINES = ("accuracy", "latency_p50_s", "energy_per_item_j", "mean_power_w", "ipw", "ipj", "cost_of_pass_usd")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One metric in words; `why` says why there is no number."""
+
+    metric: Metric
+    text: str
+    unit: str
+    interval: str
+    why: str
+    n: int
+    badges: tuple[words.Badge, ...]
+    version: int = 0
+    terms: tuple[tuple[str, str], ...] = ()
+    sources: str = ""
+
+
+def entry_context(entry: EntryDetail) -> Mapping[str, Any]:
+    row = entry.row
+    keys = dict.fromkeys((*HEADLINES, entry.rank_metric))
+    return {
+        "entry": entry,
+        "row": row,
+        "config": words.config_line(row.config),
+        "badges": (*words.energy_badges(row), *words.quality_badges(row)),
+        "front": words.FRONT_WORDS[row.front],
+        "headlines": [line_of(METRICS[key], row.cells[key]) for key in keys if key in row.cells],
+        "scores": [
+            line_of(
+                METRICS[score.key],
+                score.cell,
+                version=score.version,
+                terms=_terms(score.terms),
+                sources=", ".join(score.quantities),
+            )
+            for score in entry.scores
+            if score.key in METRICS
+        ],
+        "measurements": [_measurement(line) for line in entry.measurements],
+        "latencies": _latencies(entry),
+        "repeats": _repeats(entry),
+        "phases": [(mark.phase.value, numbers.si(mark.end_s - mark.start_s, "s")) for mark in entry.phases],
+        "facts": sorted(entry.environment.items()),
+        "body": json.dumps(entry.reproduce.body, indent=2, ensure_ascii=False),
+    }
+
+
+def line_of(
+    metric: Metric, cell: Cell, *, version: int = 0, terms: tuple[tuple[str, str], ...] = (), sources: str = ""
+) -> Line:
+    scale = numbers.scale_of(metric, [cell.value])
+    figure = numbers.figure(cell, scale)
+    why = words.missing(cell.missing_reason) if cell.value is None else (_("never correct") if cell.infinite else "")
+    badges = [words.provenance_badge(cell.provenance)] if cell.provenance and cell.value is not None else []
+    badges += [words.scope_badge(cell.scope)] if cell.scope and cell.value is not None else []
+    return Line(
+        metric=metric,
+        text=figure.text,
+        unit="" if cell.value is None or cell.infinite else scale.unit,
+        interval=figure.interval,
+        why=why,
+        n=cell.n,
+        badges=tuple(badges),
+        version=version,
+        terms=terms,
+        sources=sources,
+    )
+
+
+def _terms(terms: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((name.replace("_", " "), _plain(value)) for name, value in terms.items() if value not in (None, ""))
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _measurement(line: MeasurementLine) -> Mapping[str, Any]:
+    return {
+        "line": line,
+        "name": line.quantity.replace("_", " "),
+        "value": _plain(line.value) if line.value is not None else numbers.ABSENT,
+        "why": words.missing(line.missing_reason) if line.value is None else "",
+        "provenance": words.provenance_badge(line.provenance),
+        "scope": words.scope_badge(line.scope) if line.scope else None,
+        "method": line.method.value.replace("_", " ") if line.method else "",
+    }
+
+
+def _latencies(entry: EntryDetail) -> SafeString:
+    counts = entry.histogram
+    found = bars.bins(counts.low_s, counts.bins_per_decade, counts.counts)
+    marks = [
+        bars.Mark(cell.value, f"{name} {numbers.si(cell.value, 's')}")
+        for name, key in (("p50", "latency_p50_s"), ("p90", "latency_p90_s"), ("p99", "latency_p99_s"))
+        if (cell := entry.row.cells.get(key)) and cell.value
+    ]
+    calls = numbers.counted(sum(counts.counts.values()), _("call"), _("calls"))
+    name = _("Durations of %(calls)s, log scale.") % {"calls": calls}
+    return _drawn([bars.histogram(found, marks, name, lambda value: numbers.si_tick(float(f"{value:.2g}"), "s"))])
+
+
+def _repeats(entry: EntryDetail) -> SafeString:
+    cell = entry.row.cells.get("latency_p50_s")
+    values = [repeat.median_s for repeat in entry.repeats]
+    name = _("Median latency of each of %d repeats, from zero.") % len(values)
+    return _drawn([bars.dots(values, cell.value if cell else None, name, lambda value: numbers.si(value, "s"))])
+
+
+def _drawn(elements: Iterable[Any]) -> SafeString:
+    return mark_safe("".join(written(element) for element in elements))  # noqa: S308 - ElementTree escapes

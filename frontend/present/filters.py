@@ -1,0 +1,151 @@
+"""The form beside a board: what can be chosen, what is chosen, and the ways out of a view that shows nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from frontend import numbers
+from frontend.present import words
+from frontend.present.links import board_url, neighbour
+from leaderboard.boards.address import KEYS
+from leaderboard.boards.rows import BoardView, Choice
+from leaderboard.metrics.registry import METRICS
+
+LIMITS = (("min", "accuracy"), ("max", "latency_p50_s"), ("max", "energy_per_item_j"))
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AxisField:
+    key: str
+    name: str
+    options: tuple[Option, ...]
+    scale_key: str
+    scale_name: str
+    scales: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    key: str
+    title: words.Words
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    action: str
+    scopes: tuple[Choice, ...]
+    axes: tuple[AxisField, ...]
+    groups: tuple[Group, ...]
+    limits: tuple[Limit, ...]
+    q: str
+    ci: bool
+    hidden: Mapping[str, str]
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """One change to a view that shows nothing, and what it is called."""
+
+    href: str
+    text: str
+
+
+def filters_of(view: BoardView) -> Filters:
+    state = view.view
+    hidden = {"sort": "~".join(state.sort), "hl": "~".join(state.highlight)}
+    return Filters(
+        action=board_url(view.slug),
+        scopes=view.scopes,
+        axes=(_axis(view, "x", _("Horizontal")), _axis(view, "y", _("Vertical"))),
+        groups=tuple(_groups(view)),
+        limits=_limits(view),
+        q=state.q,
+        ci=state.ci,
+        hidden={name: value for name, value in hidden.items() if value},
+        active=len(_active(view)),
+    )
+
+
+def ways_out(view: BoardView) -> tuple[WayOut, ...]:
+    """Each active filter as a link that drops it, and one that drops them all."""
+    found = [WayOut(neighbour(view, **empty), _("Remove %s") % name) for name, empty in _active(view)]
+    return (*found, WayOut(board_url(view.slug), _("Clear all")))
+
+
+def _axis(view: BoardView, key: str, name: str) -> AxisField:
+    chosen, scale = getattr(view.view, key), getattr(view.view, f"{key}s")
+    present = {metric for row in view.board_rows for metric, cell in row.cells.items() if cell.value is not None}
+    options = [metric for metric in METRICS.values() if metric.key in present or metric.key == chosen]
+    scales = (("", _("auto")), ("log", _("log")), ("lin", _("linear")))
+    return AxisField(
+        key=key,
+        name=name,
+        options=tuple(Option(metric.key, metric.name, metric.key == chosen) for metric in options),
+        scale_key=f"{key}s",
+        scale_name=_("Scale of the axis: %s") % name,
+        scales=tuple(Option(value, label, value == (scale or "")) for value, label in scales),
+    )
+
+
+def _groups(view: BoardView) -> Iterable[Group]:
+    """Only what there is a choice of."""
+    for key, title in words.CHOICE_TITLES.items():
+        choices = view.choices.get(key, ())
+        if len(choices) > 1 or any(choice.chosen for choice in choices):
+            yield Group(key, title, choices)
+
+
+def _limits(view: BoardView) -> tuple[Limit, ...]:
+    asked = [(bound, key) for bound, field in _BOUNDS.items() for key in getattr(view.view, field)]
+    return tuple(_limit(view, bound, key) for bound, key in dict.fromkeys([*LIMITS, *asked]))
+
+
+_BOUNDS = {"min": "minimum", "max": "maximum"}
+
+
+def _limit(view: BoardView, bound: str, key: str) -> Limit:
+    metric = METRICS[key]
+    value = getattr(view.view, _BOUNDS[bound]).get(key)
+    unit = _("as a fraction") if metric.shown_unit == "%" else metric.unit
+    said = _("%s at least") if bound == "min" else _("%s at most")
+    label = f"{said % metric.name} ({unit})" if unit != "1" else said % metric.name
+    return Limit(f"{bound}.{key}", label, "" if value is None else f"{value:g}")
+
+
+def _active(view: BoardView) -> list[tuple[str, dict[str, Any]]]:
+    """Every filter that leaves rows out: what it is called, and the fields of a view without it."""
+    state = view.view
+    found: list[tuple[str, dict[str, Any]]] = []
+    if state.q:
+        found.append((_("search: %s") % state.q, {"q": ""}))
+    for key, title in words.CHOICE_TITLES.items():
+        field = KEYS[key].field
+        labels = {choice.value: choice.label for choice in view.choices.get(key, ())}
+        chosen = [labels.get(str(value), str(value)) for value in getattr(state, field)]
+        if chosen:
+            found.append((f"{str(title).lower()}: {', '.join(chosen)}", {field: ()}))
+    for bound, field in _BOUNDS.items():
+        values = getattr(state, field)
+        for key, value in values.items():
+            rest = {other: limit for other, limit in values.items() if other != key}
+            said = _limit(view, bound, key).label
+            found.append((f"{said}: {numbers.significant(value)}", {field: rest}))
+    return found

@@ -1,0 +1,90 @@
+"""What a board says, in sentences: the reading above it and the summary of its chart."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext, ngettext
+
+from frontend import numbers
+from frontend.present.words import joined, metric_phrase
+from leaderboard.boards.rows import BoardView, Row
+from leaderboard.metrics.registry import METRICS
+
+
+def reading(view: BoardView) -> str:
+    """Who leads by the board's ranking metric, and who cannot be told from the leader."""
+    name = metric_phrase(METRICS[view.rank_metric].name)
+    ranked = [row for row in view.board_rows if row.rank is not None]
+    if not ranked:
+        return gettext("Nothing is ranked by %(metric)s yet.") % {"metric": name}
+    leader = min(ranked, key=lambda row: row.rank or 0)
+    group = [row for row in ranked if row.band == leader.band and row is not leader]
+    words = {"metric": name, "leader": leader.model_name, "value": _value(leader, view.rank_metric)}
+    if not group:
+        return gettext("%(leader)s leads in %(metric)s with %(value)s.") % words
+    names = joined([leader.model_name, *_names(group)])
+    words |= {"names": names, "count": str(len(group) + 1)}
+    return gettext("%(names)s share the lead in %(metric)s: no clear difference among these %(count)s.") % words
+
+
+def summary(view: BoardView) -> str:
+    """How much is shown, and how far the front reaches along the chart's axes."""
+    devices = len({row.device for row in view.rows})
+    parts = [
+        gettext("%(entries)s on %(devices)s.")
+        % {
+            "entries": numbers.counted(len(view.rows), gettext("entry"), gettext("entries")),
+            "devices": numbers.counted(devices, gettext("device"), gettext("devices")),
+        }
+    ]
+    if len(view.rows) < view.total:
+        parts.append(gettext("Filtered from %d.") % view.total)
+    parts += _front(view)
+    parts += _unplaced(view)
+    return " ".join(parts)
+
+
+def _front(view: BoardView) -> list[str]:
+    front = [row for row in view.rows if row.front == "on" and _finite(row, view.view.x)]
+    if not front:
+        return [gettext("None is on the front.")] if view.rows else []
+    front.sort(key=lambda row: _sort_value(row, view.view.x), reverse=METRICS[view.view.x].direction == "higher")
+    words = {"count": len(front), "first": _point(front[0], view), "last": _point(front[-1], view)}
+    if len(front) == 1:
+        return [gettext("1 on the front: %(first)s.") % words]
+    return [gettext("%(count)d on the front, from %(first)s to %(last)s.") % words]
+
+
+def _unplaced(view: BoardView) -> list[str]:
+    found = []
+    for key in dict.fromkeys((view.view.x, view.view.y)):
+        count = sum(1 for row in view.rows if key not in row.cells or row.cells[key].value is None)
+        if count:
+            text = ngettext("%(count)d has no %(metric)s.", "%(count)d have no %(metric)s.", count)
+            found.append(text % {"count": count, "metric": metric_phrase(METRICS[key].name)})
+    return found
+
+
+def _point(row: Row, view: BoardView) -> str:
+    return f"{row.model_name} ({_plain(row, view.view.x)}, {_plain(row, view.view.y)})"
+
+
+def _plain(row: Row, key: str) -> str:
+    return _value(row, key).partition(" (")[0]
+
+
+def _value(row: Row, key: str) -> str:
+    cell = row.cells.get(key)
+    return numbers.in_words(cell, METRICS[key]) if cell else numbers.ABSENT
+
+
+def _names(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(row.model_name for row in rows))
+
+
+def _finite(row: Row, key: str) -> bool:
+    cell = row.cells.get(key)
+    return cell is not None and cell.value is not None and not cell.infinite
+
+
+def _sort_value(row: Row, key: str) -> float:
+    return row.cells[key].value or 0.0

@@ -1,0 +1,37 @@
+"""A board's table and chart on other pages: some of its rows, in the board's order, nothing to sort or filter."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from frontend.present import words
+from frontend.present.board import Table, inline_svg
+from frontend.present.heads import plain_heads
+from frontend.present.plot import Selection, chart_of
+from frontend.present.table import columns_of, rows_of
+from leaderboard.boards.details import BoardRows
+from leaderboard.metrics.registry import METRICS
+
+
+def plain_table(part: BoardRows | None, caption: str) -> Table | None:
+    if part is None:
+        return None
+    columns = columns_of(part.rank_metric, (), part.rows)
+    return Table(caption, plain_heads(columns), rows_of(part.rows, columns, part.rows), sorts=False)
+
+
+def board_part(part: BoardRows) -> Mapping[str, Any]:
+    """One board's section on the page of a device or a model. Ranks and front membership are the whole board's."""
+    x, y = METRICS[part.x], METRICS[part.y]
+    title = _("%(y)s against %(x)s") % {"y": y.name, "x": words.metric_phrase(x.name)}
+    chart = chart_of(part.rows, part.rows, Selection(part.x, part.y), title)
+    heading = f"{_('Estimated energy')}. " if part.estimated else ""
+    return {
+        "part": part,
+        "chart": chart,
+        "svg": inline_svg(chart),
+        "caption": _("The stepped line joins the best of the entries shown here; marks tell the whole board's front."),
+        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
+        "table": plain_table(part, heading + _("By rank on the whole board")),
+    }

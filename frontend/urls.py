@@ -1,0 +1,31 @@
+"""The addresses of the pages. A page's other forms are the same path with an extension."""
+
+from django.urls import path
+
+from frontend.pages import account, boards, devices, documents, entries, home, jobs, models, theme
+
+urlpatterns = [
+    path("", home.home),
+    path("theme/", theme.choose_theme),
+    path("boards/", boards.index),
+    path("boards/<slug:slug>.json", boards.as_json),
+    path("boards/<slug:slug>.csv", boards.as_csv),
+    path("boards/<slug:slug>.svg", boards.as_svg),
+    path("boards/<slug:slug>/", boards.board),
+    path("boards/<slug:slug>/about/", boards.about),
+    path("entries/<uuid:uuid>.json", entries.as_json),
+    path("entries/<uuid:uuid>/", entries.entry),
+    path("devices/", devices.index),
+    path("devices/<slug:slug>/", devices.device),
+    path("models/<slug:slug>/", models.model),
+    path("metrics/", documents.metrics),
+    path("metrics/<slug:key>/", documents.metric),
+    path("methods/", documents.methods),
+    path("api/", documents.api_reference),
+    path("jobs/", jobs.mine),
+    path("jobs/<uuid:uuid>/", jobs.job),
+    path("account/login/", account.Login.as_view()),
+    path("account/logout/", account.logout_page),
+    path("account/sign-in/<str:token>/", account.sign_in),
+    path("account/tokens/", account.tokens),
+]
