@@ -30,6 +30,14 @@ def enrolled_agent(folder: DataFolder) -> Agent | None:
         return None
 
 
+def tell_address(folder: DataFolder, url: str) -> None:
+    """Write the server's address into the configuration of the agent, which must not run: `up` may change its port."""
+    path = folder.agent_home / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    if config["url"] != url:
+        folder.write_private(path, json.dumps(config | {"url": url}, indent=2) + "\n")
+
+
 def device_of(agent: Agent) -> Device | None:
     """Return the device that the bundled models are measured on."""
     return Device.objects.filter(agent=agent, kind=DeviceKind.CPU.value).order_by("key").first()

@@ -57,6 +57,7 @@ class Telling:
         yield from self._until_web_answers()
         self.screen.say(self.announcement)
         agent = yield from self._enrolled_agent()
+        local_agent.tell_address(self.folder, self.url)
         self.children.add(programs.agent(self.folder))
         device = yield from self._device_of(agent)
         submitted = submit_bundled(self.models, device=device, by=self.user, now=database_now())

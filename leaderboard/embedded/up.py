@@ -1,6 +1,8 @@
 """`manage.py up`: prepare the data folder, start the processes, tell the story, end every process."""
 
 import errno
+import logging
+import os
 import socket
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -33,6 +35,7 @@ def up(options: Options, out: TextIO) -> int:
     folder.prepare()
     with folder.locked(), Signals() as signals:
         end_leftovers(folder.mark)
+        _log_to_file(folder)
         with _listening(options.port) as listener, _address(folder, listener):
             screen = Screen(out)
             children = Children(folder, screen.say)
@@ -50,6 +53,14 @@ def up(options: Options, out: TextIO) -> int:
                 screen.say("Stopping.")
                 children.stop(programs.STOP_ORDER, hurry=signals.wait_for_another)
                 end_leftovers(folder.mark)
+
+
+def _log_to_file(folder: DataFolder) -> None:
+    """Keep what libraries have to say out of the terminal, where the progress line is."""
+    os.close(folder.open_log("up"))
+    logging.basicConfig(
+        filename=folder.log_path("up"), format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
 
 
 def _listen_to(story: Story, children: Children, signals: Signals) -> int:

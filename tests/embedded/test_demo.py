@@ -79,7 +79,7 @@ def test_what_this_machine_cannot_take_is_refused_with_the_reason(catalogue, use
     assert len(submitted.submissions) == 1
     ((model, reason),) = submitted.refused
     assert model is wide
-    assert "has 1 cores" in reason
+    assert "1 core" in reason
 
 
 def test_a_file_that_is_not_what_the_manifest_promises_is_refused(catalogue, user, device, models):

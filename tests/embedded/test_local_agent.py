@@ -102,6 +102,16 @@ def test_the_folder_of_an_agent_that_this_database_does_not_know_is_set_aside_an
     assert Agent.objects.count() == 0
 
 
+def test_the_agent_is_told_where_the_server_is_now(folder):
+    config = {"agent_id": "x", "url": "http://127.0.0.1:8000", "name": "local"}
+    path = folder.agent_home / "config.json"
+    path.write_text(json.dumps(config), encoding="utf-8")
+
+    local_agent.tell_address(folder, "http://127.0.0.1:9000")
+
+    assert json.loads(path.read_text(encoding="utf-8")) == config | {"url": "http://127.0.0.1:9000"}
+
+
 def test_the_bundled_models_go_to_the_cpu():
     agent = AgentFactory()
     assert local_agent.device_of(agent) is None
