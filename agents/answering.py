@@ -1,6 +1,6 @@
 """Items in, answers out: the batches that are timed, and the full pass over all items."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,10 +22,10 @@ def answer_all(runtime: Runtime, items: Items, batch: int) -> Answers:
     return np.concatenate(list(_answers(runtime, items, batch)))
 
 
-def guarded(call: Callable[[Any], Any], feed: Any) -> Any:
+def guarded(runtime: Runtime, feed: Any) -> Any:
     """One call, with the runtime's error as the model's fault."""
     try:
-        return call(feed)
+        return runtime.call(runtime.wanted, feed)
     except MemoryError:
         raise
     except Exception as error:  # a runtime's errors share no other base
@@ -38,4 +38,4 @@ def _answers(runtime: Runtime, items: Items, batch: int) -> Iterator[Answers]:
         given = len(part)
         if given < batch and runtime.fixed_batch:
             part = np.resize(part, (batch, *items.shape[1:]))
-        yield runtime.answers(guarded(runtime.call, runtime.feed(part)), len(part))[:given]
+        yield runtime.answers(guarded(runtime, runtime.feed(part)), len(part))[:given]

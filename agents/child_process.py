@@ -15,7 +15,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import agents
 from agents.child_messages import Event, MeasureOrder, PhaseLog
@@ -32,10 +32,12 @@ _STDERR_NAME = "stderr.log"
 
 @dataclass
 class RunningChild:
-    """A started measurement. Thread-safe: a heartbeat thread may drain events while another waits."""
+    """A started measurement. One thread waits; others may drain events or end the child meanwhile."""
 
     order: MeasureOrder
     process: subprocess.Popen[bytes]
+    stdin: IO[bytes]
+    stdout: IO[bytes]
     start_time: float
     stderr_path: Path
     deadline: float
@@ -74,26 +76,30 @@ class RunningChild:
         However the child ended, its group is gone when a report comes back.
         """
         until = min(time.monotonic() + timeout_s, self.deadline)
-        while not self._closed and (left := until - time.monotonic()) > 0:
-            select.select([self._stdout], [], [], left)
-            self._pump()
+        self._read_until(until)
         if self._closed:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(max(0.0, until - time.monotonic()))
-        if self.process.returncode is None and time.monotonic() >= self.deadline:
+        if self.process.poll() is None and time.monotonic() >= self.deadline:
             self._end(Ending.TIMEOUT, grace_s=0.0)
         return self._settle() if self.process.returncode is not None else None
 
     def end(self, grace_s: float = 2.0) -> bool:
-        """End the process group; true once it is verified gone. A `wait` after it answers with the report, which is
-        `cancelled` unless the child had finished before.
+        """End the process group; true once it is verified gone.
+
+        The `wait` that is under way or comes next answers with the report, `cancelled` unless the child was faster.
         """
         return self._end(Ending.CANCELLED, grace_s)
 
-    @property
-    def _stdout(self) -> int:
-        assert self.process.stdout is not None  # noqa: S101 -- opened by spawn; narrows the type
-        return self.process.stdout.fileno()
+    def _read_until(self, until: float) -> None:
+        """Sleep on the pipe, take what comes, and return when it ends or time is up."""
+        if self._closed:
+            return
+        poller = select.poll()
+        poller.register(self.stdout)
+        while not self._closed and (left := until - time.monotonic()) > 0:
+            poller.poll(left * 1e3)
+            self._pump()
 
     def _end(self, ending: Ending, grace_s: float) -> bool:
         if self.process.poll() is None:
@@ -101,7 +107,6 @@ class RunningChild:
         gone = end_group(self.pgid, grace_s)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1.0)
-            self._settle()
         return gone
 
     def _settle(self) -> Report:
@@ -117,17 +122,16 @@ class RunningChild:
                     oom_killed=oom_kills() != self.oom_kills_before,
                     phases=self._phases.marks(),
                 )
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
+            for pipe in (self.stdin, self.stdout):
                 with contextlib.suppress(OSError):
                     pipe.close()
-        return self._report
+            return self._report
 
     def _pump(self) -> None:
         with self._lock:
-            while not self._closed and not self.process.stdout.closed:  # type: ignore[union-attr]
+            while not self._closed and not self.stdout.closed:
                 try:
-                    chunk = os.read(self._stdout, 1 << 16)
+                    chunk = os.read(self.stdout.fileno(), 1 << 16)
                 except BlockingIOError:
                     return
                 self._closed = not chunk
@@ -161,11 +165,13 @@ def spawn(order: MeasureOrder) -> RunningChild:
             env=_environment(order.work_dir),
             start_new_session=True,
         )
-    assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 -- both are pipes
-    os.set_blocking(process.stdout.fileno(), False)
+    stdin, stdout = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+    os.set_blocking(stdout.fileno(), False)
     child = RunningChild(
         order=order,
         process=process,
+        stdin=stdin,
+        stdout=stdout,
         start_time=process_start_time(process.pid) or 0.0,
         stderr_path=stderr_path,
         deadline=time.monotonic() + order.spec.limits.wall_s,
@@ -173,8 +179,8 @@ def spawn(order: MeasureOrder) -> RunningChild:
     )
     child._phases.saw(Phase.PREPARING, time.monotonic())  # noqa: SLF001 -- same module
     with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(order.model_dump_json().encode() + b"\n")
-        process.stdin.flush()
+        stdin.write(order.model_dump_json().encode() + b"\n")
+        stdin.flush()
     return child
 
 

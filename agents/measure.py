@@ -90,7 +90,7 @@ class Measurement:
 
         idle_before = self._idle(sources, Phase.BASELINE, _PREPARED)
         self._progress(Phase.WARMUP, _BASELINED, "warming up")
-        warmup = timed_window(runtime.call, feeds, protocol.warmup_calls, protocol.warmup_s)
+        warmup = timed_window(runtime.call, runtime.wanted, feeds, protocol.warmup_calls, protocol.warmup_s)
         self._progress(Phase.MEASURING, _WARM, "timing")
         timed, stable = self._timed(runtime, feeds, sources)
         idle_after = self._idle(sources, Phase.MEASURING, _TIMED)
@@ -155,7 +155,7 @@ class Measurement:
 
     def _first_call(self, runtime: Runtime, feed: Any) -> float:
         start = time.perf_counter_ns()
-        outputs = guarded(runtime.call, feed)
+        outputs = guarded(runtime, feed)
         first_call_s = (time.perf_counter_ns() - start) / 1e9
         runtime.answers(outputs, self.order.spec.options.batch)
         self._log(Phase.PREPARING, 0.08, f"first call {first_call_s * 1e3:.2f} ms")
@@ -187,7 +187,7 @@ class Measurement:
         while not stable and len(timed) < max(protocol.repeats, protocol.repeats_max):
             timed.append(
                 timed_repeat(
-                    lambda: timed_window(runtime.call, feeds, protocol.repeat_min_calls, min_s),
+                    lambda: timed_window(runtime.call, runtime.wanted, feeds, protocol.repeat_min_calls, min_s),
                     batch,
                     self.guard,
                     sources,

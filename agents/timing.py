@@ -34,8 +34,10 @@ class Window:
         return np.maximum(np.frombuffer(self.calls_ns, dtype=np.int64), 1) / 1e9
 
 
-def timed_window(call: Callable[[Any], Any], feeds: Sequence[Any], min_calls: int, min_s: float) -> Window:
-    """Call with each feed in turn until both minima are reached.
+def timed_window(
+    call: Callable[[Any, Any], Any], wanted: Any, feeds: Sequence[Any], min_calls: int, min_s: float
+) -> Window:
+    """`call(wanted, feed)` with each feed in turn until both minima are reached.
 
     Between the two readings of the clock stands the call alone, its result dropped. Collection of garbage waits. What
     is left to do with the durations is left to the caller, outside the window of the energy meters.
@@ -50,7 +52,7 @@ def timed_window(call: Callable[[Any], Any], feeds: Sequence[Any], min_calls: in
         earliest_end = begin + int(min_s * 1e9)
         for feed in cycle(feeds):
             start = clock()
-            call(feed)
+            call(wanted, feed)
             stop = clock()
             keep(stop - start)
             if stop >= earliest_end and len(durations_ns) >= min_calls:

@@ -22,13 +22,18 @@ class ModelFaultError(Exception):
 
 
 class Runtime(Protocol):
-    """One loaded model. `call(feed(batch))` is one inference, with nothing of ours inside `call`."""
+    """One loaded model. `call(wanted, feed(batch))` is one inference.
+
+    `call` is the vendor's own method with nothing of ours around it, and `wanted` its constant first argument: a
+    partial that bound the two cost 0.1 us, 3 % of the smallest bundled model.
+    """
 
     version: str
     provider: str
     precision: str
     fixed_batch: bool
-    call: Callable[[Any], Any]
+    call: Callable[[Any, Any], Any]
+    wanted: Any
 
     def load(self, path: Path) -> None:
         """Read the model and check it against the contract. Raises ModelFaultError."""
@@ -37,7 +42,7 @@ class Runtime(Protocol):
         """Fill in what can be learned from the file beside running it; outside every timed window."""
 
     def feed(self, batch: Items) -> Any:
-        """What `call` takes for this batch; made before the clock starts."""
+        """What `call` takes for this batch beside `wanted`; made before the clock starts."""
 
     def answers(self, outputs: Any, n: int) -> Answers:
         """The `n` answers in what `call` returned. Raises ModelFaultError where they cannot be scored."""

@@ -42,7 +42,16 @@ def contract() -> ModelContract:
     return ModelContract.model_validate(json.loads((DIGITS / "benchmark.json").read_text())["contract"])
 
 
-def order(work_dir, model_path, *, protocol=QUICK, limits=None, options=None, inputs_path=DIGITS / "inputs.npy"):
+def order(
+    work_dir,
+    model_path,
+    *,
+    protocol=QUICK,
+    limits=None,
+    options=None,
+    inputs_path=DIGITS / "inputs.npy",
+    device_key="cpu",
+):
     blob = BlobRef(path="/blobs/unused", sha256="0" * 64, size_bytes=1)
     now = datetime(2026, 1, 1, tzinfo=UTC)
     spec = AttemptSpec(
@@ -51,7 +60,7 @@ def order(work_dir, model_path, *, protocol=QUICK, limits=None, options=None, in
         number=1,
         benchmark=BenchmarkRef(slug="digits", version=1, n=600, inputs=blob, contract=contract()),
         model=ModelRef(name="model", format="onnx", file=blob),
-        device_key="cpu",
+        device_key=device_key,
         runtime="onnxruntime",
         options=options or Options(),
         protocol=protocol,

@@ -59,6 +59,6 @@ def test_an_error_of_the_running_model_is_its_own_fault_with_the_runtime_s_words
     runtime = loaded(linear(tmp_path / "m.onnx"), 1)
 
     with pytest.raises(ModelFaultError, match="failed while it ran") as fault:
-        guarded(runtime.call, runtime.feed(items[:, :5]))
+        guarded(runtime, runtime.feed(items[:, :5]))
 
     assert fault.value.code is Code.CRASHED

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -105,13 +106,13 @@ def test_a_finished_child_leaves_no_process_and_its_report_can_be_asked_for_agai
 
 
 def test_a_model_that_hangs_times_out_and_is_gone(tmp_path):
-    limits = Limits(wall_s=2.5, memory_bytes=512 * 2**20)
+    limits = Limits(wall_s=1.5, memory_bytes=512 * 2**20)
     begin = time.monotonic()
 
     report = outcome(order(tmp_path, hanging(tmp_path / "m.onnx"), limits=limits))
 
     assert report.failed.code is Code.TIMEOUT
-    assert "2.5 s" in report.failed.message
+    assert "1.5 s" in report.failed.message
     assert time.monotonic() - begin < 10
     assert [mark.phase for mark in report.phases] == [Phase.PREPARING]
 
@@ -131,7 +132,9 @@ def test_a_model_below_the_cap_may_use_its_memory(tmp_path):
     small = np.load(DIGITS / "inputs.npy")[:4]
     np.save(tmp_path / "small.npy", small)
     model = hungry(tmp_path / "m.onnx", hundred_mib)
-    report = outcome(order(tmp_path, model, protocol=protocol, inputs_path=tmp_path / "small.npy"))
+    no_meter = "gpu9"  # saves the three seconds in which the estimate gets ready
+    inputs = tmp_path / "small.npy"
+    report = outcome(order(tmp_path, model, protocol=protocol, inputs_path=inputs, device_key=no_meter))
 
     assert report.failed is None
     assert 100e6 < report.measured.memory_peak_bytes < 512 * 2**20
@@ -178,7 +181,7 @@ def test_a_child_that_dies_of_a_signal_has_crashed_with_its_name(tmp_path):
 
 def test_a_cancelled_measurement_is_gone_within_its_grace(tmp_path):
     child = spawn(order(tmp_path, hanging(tmp_path / "m.onnx")))
-    assert child.wait(1.0) is None
+    assert child.wait(0.6) is None
     begin = time.monotonic()
 
     assert child.end(grace_s=1.0) is True
@@ -188,19 +191,32 @@ def test_a_cancelled_measurement_is_gone_within_its_grace(tmp_path):
     assert child.wait(1.0).failed.code is Code.CANCELLED
 
 
+def test_a_cancel_from_another_thread_ends_the_wait_at_once(tmp_path):
+    child = spawn(order(tmp_path, hanging(tmp_path / "m.onnx")))
+    canceller = threading.Timer(0.7, child.end, kwargs={"grace_s": 1.0})
+    canceller.start()
+    begin = time.monotonic()
+
+    report = child.wait(PATIENCE_S)
+
+    canceller.join()
+    assert report.failed.code is Code.CANCELLED
+    assert time.monotonic() - begin < 5
+
+
 def test_waiting_costs_no_cpu_time(tmp_path):
     child = spawn(order(tmp_path, hanging(tmp_path / "m.onnx")))
     before_s = time.process_time()
 
-    child.wait(1.5)
+    child.wait(1.0)
 
     assert time.process_time() - before_s < 0.1
-    child.end(grace_s=0)
+    stop(child)
 
 
 def test_the_child_ends_when_the_pipe_to_its_agent_ends(tmp_path):
     child = spawn(order(tmp_path, hanging(tmp_path / "m.onnx")))
-    assert child.wait(1.0) is None
+    assert child.wait(0.6) is None
 
     child.process.stdin.close()
 
@@ -235,7 +251,7 @@ def test_nothing_of_the_order_is_in_arguments_or_environment(tmp_path, monkeypat
     process = psutil.Process(child.pid)
 
     arguments, environment = process.cmdline(), process.environ()
-    child.end(grace_s=0)
+    stop(child)
 
     assert arguments[-2:] == ["-m", "agents.child"]
     assert not {"A_TOKEN", "CODECARBON_PUE"} & set(environment)
@@ -266,6 +282,11 @@ def test_an_order_survives_its_journey_as_json(tmp_path):
     again = type(work_order).model_validate(json.loads(work_order.model_dump_json()))
 
     assert again == work_order
+
+
+def stop(child):
+    assert child.end(grace_s=0)
+    assert child.wait(1) is not None
 
 
 def gone_within(pid, seconds):

@@ -1,0 +1,62 @@
+/* A libnvidia-ml.so.1 with one card that draws a steady 150 W, for tests on machines without a GPU.
+ *
+ * NVML_STUB says what the card can do: "counter", "power" (no counter), "backwards" (a counter that runs down),
+ * "nothing", or "empty" (a driver without a card). The counter steps every 20 ms, as real ones do.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define OK 0
+#define NOT_SUPPORTED 3
+#define WATTS 150ULL
+#define STEP_MS 20ULL
+
+typedef struct { unsigned long long total, free, used; } memory_t;
+
+static int card; /* its address is the handle */
+
+static int is(const char *word) {
+    const char *mode = getenv("NVML_STUB");
+    return mode && strcmp(mode, word) == 0;
+}
+
+static unsigned long long now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000ULL + now.tv_nsec / 1000000ULL;
+}
+
+int nvmlInit_v2(void) { return OK; }
+int nvmlInitWithFlags(unsigned int flags) { (void)flags; return OK; }
+int nvmlShutdown(void) { return OK; }
+const char *nvmlErrorString(int code) { return code == NOT_SUPPORTED ? "Not Supported" : "Success"; }
+
+int nvmlSystemGetDriverVersion(char *text, unsigned int size) { strncpy(text, "570.00", size); return OK; }
+int nvmlDeviceGetCount_v2(unsigned int *count) { *count = is("empty") ? 0 : 1; return OK; }
+int nvmlDeviceGetHandleByIndex_v2(unsigned int index, void **handle) { (void)index; *handle = &card; return OK; }
+int nvmlDeviceGetName(void *handle, char *text, unsigned int size) { (void)handle; strncpy(text, "Stub 150", size); return OK; }
+int nvmlDeviceGetUUID(void *handle, char *text, unsigned int size) { (void)handle; strncpy(text, "GPU-stub", size); return OK; }
+int nvmlDeviceGetMemoryInfo(void *handle, memory_t *memory) {
+    (void)handle;
+    memory->total = 16ULL << 30; memory->free = 15ULL << 30; memory->used = 1ULL << 30;
+    return OK;
+}
+int nvmlDeviceGetMigMode(void *handle, unsigned int *current, unsigned int *pending) {
+    (void)handle; (void)current; (void)pending;
+    return NOT_SUPPORTED;
+}
+int nvmlDeviceGetTotalEnergyConsumption(void *handle, unsigned long long *millijoules) {
+    (void)handle;
+    if (is("power") || is("nothing")) return NOT_SUPPORTED;
+    unsigned long long counted = now_ms() / STEP_MS * STEP_MS * WATTS;
+    *millijoules = is("backwards") ? 1ULL << 60 : counted;
+    if (is("backwards")) *millijoules -= counted;
+    return OK;
+}
+int nvmlDeviceGetPowerUsage(void *handle, unsigned int *milliwatts) {
+    (void)handle;
+    if (is("nothing")) return NOT_SUPPORTED;
+    *milliwatts = WATTS * 1000;
+    return OK;
+}

@@ -1,0 +1,114 @@
+import numpy as np
+import pytest
+from measuring import DIGITS, QUICK, contract, linear, order
+
+from agents.energy.base import reading
+from agents.energy.codecarbon_estimate import probe as estimate_info
+from agents.energy.rapl import probe as rapl_info
+from agents.guard import Guard
+from agents.measure import Measurement, idle_drifted, repeat_seconds
+from agents.runtimes.onnx_runtime import OnnxRuntime
+from leaderboard.protocol import GuardReading, GuardVerdict, MissingReason, Options
+
+
+class ScriptedGuard(Guard):
+    """The real guard's face with verdicts from a list; the last one stays."""
+
+    def __init__(self, *verdicts):
+        super().__init__()
+        self.verdicts = list(verdicts)
+
+    def stop(self):
+        verdict = self.verdicts.pop(0) if len(self.verdicts) > 1 else self.verdicts[0]
+        pressure = 0.5 if verdict is GuardVerdict.NOISY else 0.0
+        return GuardReading(verdict=verdict, steal_share=0, pressure_share=pressure, run_queue_wait_share=0)
+
+
+class Meter:
+    """A source that exists only as its description."""
+
+    def __init__(self, info):
+        self.info = info
+
+
+@pytest.fixture
+def series(tmp_path):
+    """Run the repeats of a real model under a scripted guard."""
+    runtime = OnnxRuntime(contract(), Options())
+    path = linear(tmp_path / "m.onnx")
+    runtime.load(path)
+    feeds = [runtime.feed(np.load(DIGITS / "inputs.npy")[:1])]
+
+    def run(guard, **changes):
+        protocol = QUICK.model_copy(update={"repeat_min_s": 0.001} | changes)
+        said = []
+        measurement = Measurement(order(tmp_path, path, protocol=protocol), said.append, guard=guard)
+        timed, stable = measurement._timed(runtime, feeds, [])
+        return timed, stable, measurement.warnings, [event.log for event in said if event.log]
+
+    return run
+
+
+def test_a_clean_series_is_measured_once(series):
+    timed, _, _, said = series(ScriptedGuard(GuardVerdict.CLEAN))
+
+    assert len(timed) == QUICK.repeats
+    assert not any("once more" in line for line in said)
+
+
+def test_a_noisy_series_is_measured_once_more_and_the_second_stands(series):
+    noisy, clean = [GuardVerdict.NOISY] * QUICK.repeats, GuardVerdict.CLEAN
+
+    timed, _, _, said = series(ScriptedGuard(*noisy, clean))
+
+    assert [one.repeat.guard.verdict for one in timed] == [clean] * QUICK.repeats
+    assert sum("once more" in line for line in said) == 1
+
+
+def test_a_machine_that_stays_noisy_is_measured_twice_and_marked(series):
+    timed, _, _, said = series(ScriptedGuard(GuardVerdict.NOISY))
+
+    assert len(timed) == QUICK.repeats
+    assert timed[0].repeat.guard.verdict is GuardVerdict.NOISY
+    assert sum(line.startswith("repeat") for line in said) == 2 * QUICK.repeats
+
+
+def test_repeats_go_on_until_their_maximum_and_then_say_that_they_are_unstable(series):
+    timed, stable, warnings, _ = series(ScriptedGuard(GuardVerdict.CLEAN), stable_share=0.0, repeats_max=6)
+
+    assert len(timed) == 6
+    assert stable is False
+    assert warnings == ["unstable"]
+
+
+def test_repeats_stop_when_their_interval_is_narrow(series):
+    timed, stable, warnings, _ = series(ScriptedGuard(GuardVerdict.CLEAN), stable_share=1.0, repeats_max=6)
+
+    assert len(timed) == QUICK.repeats
+    assert stable is True
+    assert warnings == []
+
+
+def test_a_counter_gets_the_longer_window_and_an_estimate_the_clock_s():
+    protocol = QUICK.model_copy(update={"repeat_min_s": 1.0, "counter_window_s": 10.0})
+    counter, estimate = Meter(rapl_info()[0]), Meter(estimate_info())
+
+    assert repeat_seconds(protocol, [estimate]) == 1.0
+    assert repeat_seconds(protocol, [estimate, counter]) == 10.0
+    assert repeat_seconds(protocol, []) == 1.0
+
+
+@pytest.mark.parametrize(("after_j", "drifted"), [(10.9, False), (11.1, True), (8.9, True)])
+def test_idle_power_that_moved_by_a_tenth_is_a_drift(after_j, drifted):
+    info = rapl_info()[0]
+    before, after = (reading(info, seconds=10, joules=joules) for joules in (10.0, after_j))
+
+    assert idle_drifted([before], [after]) is drifted
+
+
+def test_idle_power_that_is_not_known_has_not_drifted():
+    info = rapl_info()[0]
+    known = reading(info, seconds=10, joules=5.0)
+    missing = reading(info, seconds=10, joules=None, missing=MissingReason.NO_POWER)
+
+    assert idle_drifted([known], [missing]) is False
