@@ -71,7 +71,7 @@ class AgentClient:
         return self._post("sync", request, SyncAnswer, tries=tries)
 
     def ticket(self, *, wait_s: int = TICKET_WAIT_S) -> TicketAnswer | None:
-        timeout = httpx.Timeout(http.TIMEOUT, read=wait_s + 10)
+        timeout = httpx.Timeout(**(http.TIMEOUT.as_dict() | {"read": wait_s + 10}))
         response = self._send("GET", "tickets", params={"wait": wait_s}, timeout=timeout)
         return None if response.status_code == httpx.codes.NO_CONTENT else self._parse(response, TicketAnswer)
 
