@@ -59,7 +59,7 @@ def _server_app() -> Celery:
 
 
 def _agent_app() -> Celery:
-    app = Celery("perwatt-agents", broker="tickets://", set_as_current=False)
+    app = Celery("perwatt-agents", broker="tickets://database", set_as_current=False)
     app.conf.update(task_serializer="json", accept_content=["json"], task_ignore_result=True)
     return app
 

@@ -88,7 +88,7 @@ def report(windows: list[dict[str, float]], waits: list[float], code: int) -> No
     totals = [sum(window.get(name, 0) for name in SERVER) for window in windows]
     if totals:
         print(
-            f"server      median {statistics.median(totals):7.2%} of a core, all four together (one busy core: 100 %)"
+            f"server      median {statistics.median(totals):7.2%} of a core, all four together"
         )
     if waits:
         print(f"ticket to claim: median {statistics.median(waits):.3f} s, most {max(waits):.3f} s, n = {len(waits)}")
