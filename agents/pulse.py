@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import threading
+import time
 from enum import StrEnum
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from leaderboard.protocol import HeartbeatRequest, LogChunk, Phase
 log = logging.getLogger(__name__)
 
 BEAT_S = 10.0
+LISTEN_S = 2.0  # a new phase is told this soon, without the server hearing from us all the time
 LOG_MAX_CHARACTERS = 1_000_000
 LOG_CHUNK_CHARACTERS = 65536
 DETAIL_CHARACTERS = 200
@@ -43,6 +45,7 @@ class Pulse:
         self._now = Event(phase=Phase.PREPARING, progress=0)
         self._text = ""
         self._offset = 0
+        self._told: Phase | None = None
         self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
         self.order = Order.GO_ON
         self.stopped_by: StopAgent | None = None
@@ -84,6 +87,7 @@ class Pulse:
         )
         answer = self._client.heartbeat(self._attempt_id, request)
         with self._lock:
+            self._told = now.phase
             self._offset = min(max(answer.log_offset, 0), len(self._text))
         if answer.cancel:
             self.order = Order.CANCEL
@@ -97,10 +101,14 @@ class Pulse:
                 self.beat()
 
     def _beat_on(self) -> None:
-        while not self._done.wait(self._every_s) and self.order is Order.GO_ON:
+        beaten_at = time.monotonic()
+        while not self._done.wait(min(LISTEN_S, self._every_s)) and self.order is Order.GO_ON:
             try:
-                self.beat()
+                if self._has_news() or time.monotonic() - beaten_at >= self._every_s:
+                    beaten_at = time.monotonic()
+                    self.beat()
             except UnreachableError as error:
+                self._told = self._now.phase  # said again at the next beat, not at once
                 log.warning("heartbeat: %s", error)
             except RefusedError as refused:
                 log.warning("attempt %s is not ours any more: %s", self._attempt_id, refused)
@@ -110,6 +118,11 @@ class Pulse:
             except Exception:
                 # The measurement is worth more than its heartbeat: the lease can pass and still be extended.
                 log.exception("heartbeat of %s", self._attempt_id)
+
+    def _has_news(self) -> bool:
+        self._listen()
+        with self._lock:
+            return self._now.phase != self._told
 
     def _listen(self) -> None:
         with self._lock:

@@ -57,30 +57,29 @@ def _serve(home: Home, client: AgentClient, *, plain: bool, once: bool) -> int:
     home.clear_work()
     log.info("agent ready, its queue is %s", session.queue)
     core = Core(client, session, Holdings(journal, spool, BlobCache(home.cache), home.work))
-    source = _run_plain(core, client, session, once=once) if plain else _run_celery(core, client, session)
+    source = TicketSource(client, session)
+    code = _run_plain(core, source, once=once) if plain else _run_celery(core, source, session.queue)
     if source.stopped_by is not None:
         raise source.stopped_by
     log.info("agent stopped")
+    return code
+
+
+def _run_plain(core: Core, source: TicketSource, *, once: bool) -> Exit:
+    run_polling(core, source, once=once)
     return Exit.OK
 
 
-def _run_plain(core: Core, client: AgentClient, session: Session, *, once: bool) -> TicketSource:
-    source = TicketSource(client, session)
-    run_polling(core, source, once=once)
-    return source
-
-
-def _run_celery(core: Core, client: AgentClient, session: Session) -> TicketSource:
+def _run_celery(core: Core, source: TicketSource, queue: str) -> Exit:
     from agents.worker import run_worker, stop_worker  # the plain entry runs without Celery in memory
 
     def stop_with_us() -> None:
-        client.stop.wait()
+        source.stop.wait()
         stop_worker()
 
     threading.Thread(target=stop_with_us, name="stop", daemon=True).start()
-    source = TicketSource(client, session)
-    run_worker(core, source, session.queue)
-    return source
+    has_failed = run_worker(core, source, queue)
+    return Exit.FAILED_SYSTEM if has_failed else Exit.OK
 
 
 def _stop_on_signals() -> threading.Event:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from celery import Celery
+from celery.app.trace import setup_worker_optimizations
 from celery.worker import state
 from kombu import Exchange, Queue
 
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 def agent_app(source: TicketSource, queue: str) -> Celery:
     transport.register()
-    app = Celery("perwatt-agent", broker=f"{transport.SCHEME}://", set_as_current=False)
+    app = Celery("perwatt-agent", broker=f"{transport.SCHEME}://server", set_as_current=False)
     app.conf.update(
         broker_transport_options={"source": source},
         broker_connection_retry_on_startup=True,
@@ -61,11 +62,17 @@ def stop_worker() -> None:
     state.should_stop = 0  # type: ignore[assignment]  # an exit code, or None to go on
 
 
-def run_worker(core: Core, source: TicketSource, queue: str) -> None:
-    """Serve until `stop_worker` is called. Installs no signal handlers."""
+def run_worker(core: Core, source: TicketSource, queue: str) -> bool:
+    """Serve until `stop_worker` is called; true when Celery itself failed, which it has then logged.
+
+    Installs no signal handlers.
+    """
     state.should_stop = None
     app = agent_app(source, queue)
     add_task(app, core, source)
     options: dict[str, Any] = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
-    worker = app.WorkController(hostname=f"agent@{queue}", queues=[queue], loglevel=logging.INFO, **options)
+    hostname = f"agent@{queue}"
+    setup_worker_optimizations(app, hostname)  # as Celery's own worker program does: makes this app the current one
+    worker = app.WorkController(hostname=hostname, queues=[queue], loglevel=logging.INFO, **options)
     worker.start()
+    return bool(worker.exitcode)
