@@ -22,11 +22,19 @@ INFINITE = "∞"
 MOST_DECIMALS = 12
 ESTIMATE_DIGITS = 2
 PLAIN_DIGITS = 3
+MOST_DIGITS = 4
+"""An interval may be narrower than anybody reads: beyond these, digits are noise to the eye."""
 
 PREFIXES = (
     (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"),
 )  # fmt: skip
 PREFIXED_UNITS = frozenset({"s", "J", "W"})
+# Money has no prefixes that anybody reads; it is counted for more and more items instead.
+USD_PER = (
+    (1.0, "USD"), (1e3, "USD per thousand"), (1e6, "USD per million"), (1e9, "USD per billion"),
+    (1e12, "USD per trillion"),
+)  # fmt: skip
+USD_FROM = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,8 @@ def prefix_of(value: float) -> tuple[float, str]:
 
 
 def with_unit(text: str, unit: str) -> str:
-    return f"{text}{SPACE}{unit}" if unit else text
+    between = f"{SPACE}×{SPACE}" if unit.startswith("10") else SPACE
+    return f"{text}{between}{unit}" if unit else text
 
 
 def si(value: float, unit: str, digits: int = PLAIN_DIGITS) -> str:
@@ -108,11 +117,18 @@ def is_prefixed(metric: Metric) -> bool:
 
 def scale_of(metric: Metric, values: Iterable[float | None]) -> Scale:
     """One unit for a whole column, chosen by its middle value, so that milliseconds and seconds never mix."""
+    finite = [abs(value) for value in values if value is not None and math.isfinite(value) and value != 0]
+    if metric.unit == "USD" and finite:
+        return _usd_scale(median(finite))
     if not is_prefixed(metric):
         return Scale(metric.display_factor, unit_of(metric))
-    finite = [abs(value) for value in values if value is not None and math.isfinite(value) and value != 0]
     step, letter = prefix_of(median(finite)) if finite else (1.0, "")
     return Scale(1 / step, letter + metric.unit)
+
+
+def _usd_scale(typical: float) -> Scale:
+    found = next((per for per in USD_PER if typical * per[0] >= USD_FROM), USD_PER[-1])
+    return Scale(*found)
 
 
 def digits_allowed(cell: Cell) -> int:
@@ -128,9 +144,8 @@ def decimals_for(cell: Cell, factor: float) -> int:
     if cell.low is None or cell.high is None or not has_interval(cell) or not math.isfinite(cell.high):
         return decimals_of(value, digits_allowed(cell))
     decimals = decimals_of((cell.high - cell.low) * factor / 2, 2)
-    if cell.provenance is Provenance.ESTIMATED and value:
-        return min(decimals, decimals_of(value, ESTIMATE_DIGITS))
-    return decimals
+    most = ESTIMATE_DIGITS if cell.provenance is Provenance.ESTIMATED else MOST_DIGITS
+    return min(decimals, decimals_of(value, most)) if value else decimals
 
 
 def figure(cell: Cell, scale: Scale) -> Figure:
@@ -146,7 +161,9 @@ def figure(cell: Cell, scale: Scale) -> Figure:
         return Figure(text)
     low, high = cell.low * scale.factor, cell.high * scale.factor
     half = max(value * scale.factor - low, high - value * scale.factor)
-    return Figure(text, f"{fixed(low, decimals)}{TO}{fixed(high, decimals)}", f"±{fixed(half, decimals)}")
+    ends = fixed(low, decimals), fixed(high, decimals)
+    # An interval inside the last digit shown (an estimate's, mostly) would only repeat the value.
+    return Figure(text) if ends[0] == ends[1] else Figure(text, TO.join(ends), f"±{fixed(half, decimals)}")
 
 
 def in_words(cell: Cell, metric: Metric) -> str:
@@ -157,6 +174,15 @@ def in_words(cell: Cell, metric: Metric) -> str:
     shown = figure(cell, scale)
     text = with_unit(shown.text, scale.unit)
     return f"{text} ({shown.interval})" if shown.interval else text
+
+
+def brief(cell: Cell, metric: Metric) -> str:
+    """The value alone, in at most three digits, for a sentence that names several."""
+    if cell.value is None:
+        return ABSENT
+    scale = scale_of(metric, [cell.value])
+    shown = cell.value * scale.factor
+    return with_unit("0" if shown == 0 else significant(shown, digits_allowed(cell)), scale.unit)
 
 
 def counted(count: int, one: str, many: str = "") -> str:

@@ -81,7 +81,7 @@ def _axes(root: Element, plot: Plot) -> None:
     for tick in plot.y.ticks:
         svg(axis, "text", tick.label, x="0", dx="-8", y=percent(1 - tick.place), dy="4", text_anchor="end")
     svg(axis, "text", plot.x.title, class_="title", x="100%", y="100%", dy=pixels(36 + below), text_anchor="end")
-    svg(axis, "text", plot.y.title, class_="title", x="0", dx="-44", y="0", dy="-14", text_anchor="start")
+    svg(axis, "text", plot.y.title, class_="title y", x="0", dx="-44", y="0", dy="-14", text_anchor="start")
 
 
 def _better(root: Element, plot: Plot, word: str) -> None:
@@ -149,5 +149,7 @@ def _shape(place: Element, front: str, x: str, y: str) -> None:
 def _labels(root: Element, labels: Sequence[Label], frame: str) -> None:
     group = svg(root, "g", class_=f"labels {frame}", aria_hidden="true")
     for label in labels:
-        svg(group, "text", label.text, x=percent(label.x), y=percent(label.y), dx=pixels(label.dx),
-            dy=pixels(label.dy), text_anchor=label.anchor)  # fmt: skip
+        place = svg(group, "svg", x=percent(label.x), y=percent(label.y), overflow="visible")
+        if label.leader:
+            svg(place, "path", class_="leader", d=label.leader)
+        svg(place, "text", label.text, x=pixels(label.dx), y=pixels(label.dy), text_anchor=label.anchor)

@@ -1,7 +1,8 @@
 """Direct labels that collide with nothing: greedy, most important first, each in the first free place around it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from frontend.charts.scatter import Placed, Plot
@@ -26,13 +27,16 @@ class Frame:
     most: int
 
 
-WIDE = Frame(900, 380, 12)
-NARROW = Frame(290, 240, 5)
+WIDE = Frame(900, 290, 12)
+NARROW = Frame(290, 182, 5)
+BETTER_PX = (82.0, 40.0)
+"""What the arrow into the better corner takes."""
+LINE_PX = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Text beside the point at (x, y), moved by (dx, dy) px."""
+    """Text beside the point at (x, y), moved by (dx, dy) px; `leader` is the path of a line to it when it is far."""
 
     id: str
     text: str
@@ -41,6 +45,7 @@ class Label:
     dx: float
     dy: float
     anchor: Anchor
+    leader: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class _Box:
 def place_labels(plot: Plot, frame: Frame) -> tuple[Label, ...]:
     """Return the labels that fit. Order: highlighted, the ends of the front, then by nearness to the better corner."""
     taken = [_mark_box(mark, frame) for mark in plot.placed if mark.x is not None and mark.y is not None]
+    taken += [*_line_boxes(plot, frame), _better_box(plot, frame)]
     found: list[Label] = []
     for mark in _by_priority(plot):
         if len(found) == frame.most:
@@ -89,9 +95,24 @@ def _mark_box(mark: Placed, frame: Frame) -> _Box:
     return _Box(x - half, y - half, x + half, y + half)
 
 
-def _first_free(mark: Placed, plot: Plot, frame: Frame, taken: Iterable[_Box]) -> Label | None:
-    for dx, dy, anchor in _offsets(plot):
-        label = Label(mark.point.id, mark.point.label, mark.x or 0.0, mark.y or 0.0, dx, dy, anchor)
+def _line_boxes(plot: Plot, frame: Frame) -> Iterable[_Box]:
+    for (x1, y1), (x2, y2) in pairwise(plot.front):
+        left, right = sorted((x1 * frame.width, x2 * frame.width))
+        top, bottom = sorted((y1 * frame.height, y2 * frame.height))
+        yield _Box(left - LINE_PX, top - LINE_PX, right + LINE_PX, bottom + LINE_PX)
+
+
+def _better_box(plot: Plot, frame: Frame) -> _Box:
+    across, up = plot.better
+    width, height = BETTER_PX
+    left = 0.0 if across == "left" else frame.width - width
+    top = 0.0 if up == "top" else frame.height - height
+    return _Box(left, top, left + width, top + height)
+
+
+def _first_free(mark: Placed, plot: Plot, frame: Frame, taken: Sequence[_Box]) -> Label | None:
+    for dx, dy, anchor, leader in _offsets(plot):
+        label = Label(mark.point.id, mark.point.label, mark.x or 0.0, mark.y or 0.0, dx, dy, anchor, leader)
         box = _label_box(label, frame)
         inside = box.left >= 0 and box.right <= frame.width and box.top >= 0 and box.bottom <= frame.height
         if inside and not any(box.hits(other) for other in taken):
@@ -99,20 +120,31 @@ def _first_free(mark: Placed, plot: Plot, frame: Frame, taken: Iterable[_Box]) -
     return None
 
 
-def _offsets(plot: Plot) -> Sequence[tuple[float, float, Anchor]]:
-    """Nothing lies between the front and the better corner, so the side towards it comes first."""
+def _offsets(plot: Plot) -> Iterator[tuple[float, float, Anchor, str]]:
+    """Places around a mark, best first: nothing lies between the front and the better corner, so that side leads."""
     across, up = plot.better
-    near: Anchor = "end" if across == "left" else "start"
-    far: Anchor = "start" if across == "left" else "end"
-    side = -GAP_PX if across == "left" else GAP_PX
-    above, below = -GAP_PX, GAP_PX + FONT_PX * 0.75
+    near, far, side = _sides(across)
+    above, below, level = -GAP_PX, GAP_PX + FONT_PX * 0.75, FONT_PX * 0.35
     first, last = (above, below) if up == "top" else (below, above)
-    level = FONT_PX * 0.35
-    return (
-        (side, first * 0.6, near), (0, first * 1.3, "middle"), (side, level, near), (-side, last * 0.8, far),
-        (-side, level, far), (-side, first * 0.6, far), (0, last * 1.2, "middle"), (side, last * 0.8, near),
-        (side * 2, first * 2.4, near), (-side * 2, last * 2.2, far),
-    )  # fmt: skip
+    yield side, first * 0.7, near, ""
+    yield 0, first * 1.2, "middle", ""
+    yield side, level, near, ""
+    yield -side, last * 0.8, far, ""
+    yield 0, last * 1.2, "middle", ""
+    yield -side, level, far, ""
+    yield -side, first * 0.7, far, ""
+    yield side, last * 0.8, near, ""
+    for reach in (26.0, 42.0, 58.0):
+        for sign in (-1, 1) if up == "top" else (1, -1):
+            line = f"M0 {sign * MARK_PX:g}V{sign * reach:g}"
+            y = sign * reach + (FONT_PX * 0.9 if sign > 0 else -3)
+            yield 0, y, "middle", line
+            yield -6 if side > 0 else 6, y, far, line
+            yield 6 if side > 0 else -6, y, near, line
+
+
+def _sides(across: str) -> tuple[Anchor, Anchor, float]:
+    return ("end", "start", -GAP_PX) if across == "left" else ("start", "end", GAP_PX)
 
 
 def _label_box(label: Label, frame: Frame) -> _Box:

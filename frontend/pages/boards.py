@@ -13,13 +13,20 @@ from frontend.present.links import board_url, merged
 from leaderboard.boards import exports
 from leaderboard.boards.rows import BoardView
 from leaderboard.boards.selectors import board_list, board_view
+from leaderboard.boards.stored import rows_by_board
 from leaderboard.catalog.selectors import benchmark_page
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     trail = ((_("Boards"), ""),)
-    return show(request, "boards.html", {"cards": cards_of(board_list())}, section="boards", trail=trail)
+    return show(
+        request,
+        "boards.html",
+        {"cards": cards_of(board_list(), rows_by_board(front="on"))},
+        section="boards",
+        trail=trail,
+    )
 
 
 @require_safe

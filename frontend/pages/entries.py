@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from frontend.pages.page import show
 from frontend.present.entry import entry_context
 from frontend.present.tables import plain_table
-from leaderboard.boards.entry_export import entry_json
 from leaderboard.boards.details import BoardRows, EntryDetail
+from leaderboard.boards.entry_export import entry_json
 from leaderboard.boards.selectors import entry_detail
 
 

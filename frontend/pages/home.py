@@ -6,6 +6,7 @@ from frontend.present import words
 from frontend.present.cards import cards_of
 from leaderboard.boards.newest import newest_entries
 from leaderboard.boards.selectors import board_list
+from leaderboard.boards.stored import rows_by_board
 
 NEWEST = 8
 
@@ -13,11 +14,16 @@ NEWEST = 8
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     newest = [
-        {"board": board, "row": row, "config": words.config_line(row.config), "badges": words.energy_badges(row)}
+        {
+            "board": board,
+            "row": row,
+            "config": f"{row.config.precision}, {words.config_words(row.config)}",
+            "badges": words.energy_badges(row),
+        }
         for board, row in newest_entries(NEWEST)
     ]
     context = {
-        "cards": cards_of(board_list()),
+        "cards": cards_of(board_list(), rows_by_board(front="on")),
         "newest": newest,
         "origin": f"{request.scheme}://{request.get_host()}",
     }

@@ -55,7 +55,7 @@ def board_context(view: BoardView) -> Mapping[str, Any]:
         "source_badge": next(iter(provenances.values())) if len(provenances) == 1 else None,
         "chart": chart,
         "chart_title": chart_title(view),
-        "chart_caption": " ".join(caption_of(view, chart)),
+        "chart_caption": caption_of(view, chart),
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
         "svg": inline_svg(chart),
         "table": table_of(view),
@@ -82,9 +82,9 @@ def caption_of(view: BoardView, chart: Chart) -> list[str]:
     if chart.on_front:
         said = {"labelled": chart.labelled, "count": chart.on_front}
         found.append(_("%(labelled)d of %(count)d front entries labelled.") % said)
-    found.append(_("The stepped line joins what no entry of the whole board beats on both axes."))
+    found.append(_("Stepped line: the whole board's front."))
     if view.view.ci:
-        found.append(_("Whiskers are 95 % intervals."))
+        found.append(_("Whiskers: 95 % intervals."))
     return found
 
 

@@ -1,12 +1,16 @@
-"""Boards as cards: how much each holds, and its front in one sentence."""
+"""Boards as cards: how much each holds, and its front as a sentence and a sketch."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from frontend.charts.elements import written
+from frontend.charts.sketch import sketch
 from frontend.present import words
-from leaderboard.boards.details import BoardCard
+from frontend.present.plot import Selection, chart_of
+from leaderboard.boards.details import BoardCard, BoardRows
 from leaderboard.metrics.registry import METRICS
 
 
@@ -15,19 +19,26 @@ class Card:
     board: BoardCard
     frontier: str
     ranked_by: str
-    scope: words.Badge | None
+    sketch: SafeString | None
 
 
-def cards_of(boards: Iterable[BoardCard]) -> tuple[Card, ...]:
+def cards_of(boards: Iterable[BoardCard], fronts: Iterable[BoardRows]) -> tuple[Card, ...]:
+    """`fronts` has the rows on each board's front."""
+    by_slug = {part.slug: part for part in fronts}
     return tuple(
         Card(
-            board,
-            _frontier(board),
-            METRICS[board.rank_metric].name,
-            words.scope_badge(board.scope) if board.scope else None,
+            board=board,
+            frontier=_frontier(board),
+            ranked_by=words.metric_phrase(METRICS[board.rank_metric].name),
+            sketch=_sketch(by_slug[board.slug]) if board.slug in by_slug else None,
         )
         for board in boards
     )
+
+
+def _sketch(part: BoardRows) -> SafeString:
+    chart = chart_of(part.rows, part.rows, Selection(part.x, part.y, intervals=False), part.title)
+    return mark_safe(written(sketch(chart.plot)))  # noqa: S308 - made by ElementTree, which escapes
 
 
 def _frontier(board: BoardCard) -> str:

@@ -1,7 +1,8 @@
 """The form beside a board: what can be chosen, what is chosen, and the ways out of a view that shows nothing."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -110,7 +111,16 @@ def _groups(view: BoardView) -> Iterable[Group]:
     for key, title in words.CHOICE_TITLES.items():
         choices = view.choices.get(key, ())
         if len(choices) > 1 or any(choice.chosen for choice in choices):
-            yield Group(key, title, choices)
+            yield Group(key, title, _told_apart(choices))
+
+
+def _told_apart(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Two devices may bear one name; their slugs differ."""
+    names = Counter(choice.label for choice in choices)
+    return tuple(
+        replace(choice, label=f"{choice.label} ({choice.value})") if names[choice.label] > 1 else choice
+        for choice in choices
+    )
 
 
 def _limits(view: BoardView) -> tuple[Limit, ...]:

@@ -69,7 +69,8 @@ def _point(row: Row, view: BoardView) -> str:
 
 
 def _plain(row: Row, key: str) -> str:
-    return _value(row, key).partition(" (")[0]
+    cell = row.cells.get(key)
+    return numbers.brief(cell, METRICS[key]) if cell else numbers.ABSENT
 
 
 def _value(row: Row, key: str) -> str:

@@ -122,7 +122,8 @@ def _row(row: Row, cells: tuple[ShownCell, ...], bands: Bands, *, highlighted: b
         config=f"{row.config.precision}, b{row.config.batch}, t{row.config.threads}",
         config_words=words.config_line(row.config),
         cells=cells,
-        badges=words.energy_badges(row),
+        # The scope is the view's, and stands above the table.
+        badges=words.energy_badges(row)[:1],
         flags=words.quality_badges(row),
         front_words=str(words.FRONT_WORDS[row.front]),
         published_at=row.published_at,
@@ -131,11 +132,11 @@ def _row(row: Row, cells: tuple[ShownCell, ...], bands: Bands, *, highlighted: b
 
 
 def band_letter(band: int | None) -> str:
-    """1 is A, 26 is Z, 27 is AA."""
-    letters = ""
-    while band:
-        band, rest = divmod(band - 1, 26)
-        letters = chr(ord("A") + rest) + letters
+    """The best band, 0, is A; 25 is Z, 26 is AA."""
+    letters, left = "", -1 if band is None else band
+    while left >= 0:
+        left, rest = divmod(left, 26)
+        letters, left = chr(ord("A") + rest) + letters, left - 1
     return letters
 
 

@@ -31,7 +31,7 @@ def board_part(part: BoardRows) -> Mapping[str, Any]:
         "part": part,
         "chart": chart,
         "svg": inline_svg(chart),
-        "caption": _("The stepped line joins the best of the entries shown here; marks tell the whole board's front."),
+        "caption": [_("Stepped line: the best of what is shown here. Marks: the whole board's front.")],
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
         "table": plain_table(part, heading + _("By rank on the whole board")),
     }

@@ -76,6 +76,12 @@ FRONT_WORDS: Mapping[str, Words] = {
     "unplaced": _("not placed"),
 }
 
+# Where a metric's full name would make a column wide; the tooltip and the glossary have it whole.
+HEAD_NAMES: Mapping[str, Words] = {
+    "latency_p50_s": _("Median latency"),
+    "cost_of_pass_usd": _("Cost of pass, entry"),
+}
+
 CHOICE_TITLES: Mapping[str, Words] = {
     "dev": _("Device"),
     "class": _("Device class"),

@@ -1,0 +1,144 @@
+// The plot's second layer: a card on hover, focus and tap, the nearest point within reach, arrow keys, and the
+// link between a point and its table row. Without it every point is still a link with a title.
+const REACH_PX = 20;
+
+for (const figure of document.querySelectorAll("figure.chart")) {
+  enhance(figure, figure.closest("section")?.parentElement?.querySelector("table.board") ?? document);
+}
+
+function enhance(figure, table) {
+  const plot = figure.querySelector("svg.plot");
+  const points = [...figure.querySelectorAll("a.pt")];
+  if (!plot || !points.length) return;
+  const tip = document.createElement("div");
+  tip.className = "tip";
+  tip.hidden = true;
+  figure.append(tip);
+  const said = new Map();
+  for (const point of points) {
+    const title = point.querySelector("title");
+    said.set(point, title.textContent);
+    point.setAttribute("aria-label", title.textContent.replaceAll("\n", ". "));
+    title.remove(); // or the browser would show it beside the card
+    point.tabIndex = -1;
+  }
+  const centre = (point) => {
+    const box = point.querySelector(".mark").getBoundingClientRect();
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+  let lit = null;
+  let pinned = false;
+  let current = points[points.length - 1];
+  current.tabIndex = 0;
+
+  function light(point) {
+    if (lit === point) return;
+    lit?.classList.remove("lit");
+    row(lit)?.classList.remove("lit");
+    lit = point;
+    tip.hidden = !point;
+    if (!point) return;
+    point.classList.add("lit");
+    row(point)?.classList.add("lit");
+    const [first, ...rest] = said.get(point).split("\n");
+    const name = document.createElement("b");
+    name.textContent = first;
+    tip.replaceChildren(name, rest.join("\n"));
+    const at = centre(point);
+    const frame = figure.getBoundingClientRect();
+    const left = Math.min(Math.max(0, at.x - frame.x + 14), frame.width - tip.offsetWidth);
+    const below = at.y - frame.y + 14;
+    const fits = at.y + 14 + tip.offsetHeight < innerHeight;
+    tip.style.left = `${left}px`;
+    tip.style.top = `${fits ? below : at.y - frame.y - tip.offsetHeight - 14}px`;
+  }
+
+  function row(point) {
+    return point && table.querySelector(`tr[data-id="${point.dataset.id}"]`);
+  }
+
+  function nearest(event) {
+    let best = null;
+    let least = REACH_PX;
+    for (const point of points) {
+      const at = centre(point);
+      const away = Math.hypot(at.x - event.clientX, at.y - event.clientY);
+      // Marks of the front are drawn on top of the others, so they win a draw.
+      if (away <= least) [best, least] = [point, away];
+    }
+    return best;
+  }
+
+  figure.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "touch" && !pinned) light(nearest(event));
+  });
+  figure.addEventListener("pointerleave", () => pinned || light(null));
+  figure.addEventListener("click", (event) => {
+    const point = nearest(event);
+    if (!point) {
+      pinned = false;
+      return light(null);
+    }
+    const again = pinned && lit === point;
+    if (event.pointerType === "touch" && !again) {
+      event.preventDefault(); // the first tap shows the card, the second opens the entry
+      light(point);
+      pinned = true;
+    } else if (!event.target.closest("a")) {
+      location.assign(point.getAttribute("href"));
+    }
+  });
+
+  const order = (axis) => [...points].sort((a, b) => centre(a)[axis] - centre(b)[axis]);
+  function step(axis, by, among = points) {
+    const sorted = order(axis).filter((point) => among.includes(point));
+    const at = sorted.indexOf(current);
+    const next = at < 0 ? sorted[0] : sorted[Math.min(Math.max(at + by, 0), sorted.length - 1)];
+    move(next);
+  }
+  function move(point) {
+    if (!point) return;
+    current.tabIndex = -1;
+    current = point;
+    point.tabIndex = 0;
+    point.focus({ preventScroll: true });
+  }
+  const front = points.filter((point) => point.classList.contains("on"));
+  const keys = {
+    ArrowLeft: () => step("x", -1),
+    ArrowRight: () => step("x", 1),
+    ArrowUp: () => step("y", -1),
+    ArrowDown: () => step("y", 1),
+    Home: () => move(order("x")[0]),
+    End: () => move(order("x").at(-1)),
+    f: () => step("x", 1, front),
+    F: () => step("x", -1, front),
+    t: () => row(current)?.querySelector("a")?.focus(),
+    Escape: () => ((pinned = false), light(null)),
+  };
+  plot.addEventListener("keydown", (event) => {
+    const action = keys[event.key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action();
+  });
+  plot.addEventListener("focusin", (event) => {
+    const point = event.target.closest("a.pt");
+    if (point) {
+      current = point;
+      light(point);
+    }
+  });
+  plot.addEventListener("focusout", () => light(null));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && light(null));
+
+  const byId = new Map(points.map((point) => [point.dataset.id, point]));
+  for (const kind of ["pointerover", "focusin"]) {
+    table.addEventListener(kind, (event) => {
+      const line = event.target.closest("tr[data-id]");
+      const point = line && byId.get(line.dataset.id);
+      for (const other of points) other.classList.toggle("lit", other === point);
+    });
+  }
+  table.addEventListener("pointerleave", () => points.forEach((point) => point.classList.remove("lit")));
+}

@@ -1,0 +1,85 @@
+"""Boards with the shape of real ones: the digits models as they measure on a small machine."""
+
+from datetime import timedelta
+
+from leaderboard.boards.models import Board
+from leaderboard.boards.services import rebuild_board
+from tests.factories import (
+    NOW,
+    AgentFactory,
+    BenchmarkFactory,
+    BoardFactory,
+    DeviceFactory,
+    EnergySourceFactory,
+    PriceFactory,
+    SubmissionFactory,
+    answers_with,
+    make_measured,
+    make_reading,
+    publish_entry,
+    rapl_reading,
+)
+from tests.factories import JobFactory
+from leaderboard.runs.states import JobState
+
+# name, family, correct of 600, median seconds, watts, precision
+DIGITS = (
+    ("tree", "tree", 501, 5.1e-6, 7.5, "fp32"),
+    ("mlp8", "mlp", 567, 7.4e-6, 7.6, "fp32"),
+    ("logreg", "linear", 582, 6.2e-6, 7.5, "fp32"),
+    ("mlp64", "mlp", 588, 9.8e-6, 7.7, "fp32"),
+    ("mlp256x2", "mlp", 587, 2.4e-5, 8.1, "fp32"),
+    ("rf100", "forest", 585, 2.9e-5, 7.9, "fp32"),
+    ("cnn_s", "cnn", 587, 1.9e-5, 8.0, "fp32"),
+    ("cnn_m", "cnn", 595, 6.8e-5, 8.3, "fp32"),
+    ("cnn_m int8", "cnn", 595, 9.1e-5, 8.2, "int8"),
+)
+
+
+def digits_board(*, readings=(make_reading,), models=DIGITS, device=None, n=600):
+    """Publish the models on one device, through the real scoring; return the board."""
+    benchmark = BenchmarkFactory(n=n, title="Handwritten digits")
+    board = BoardFactory(benchmark=benchmark, title="Handwritten digits")
+    PriceFactory()
+    device = device or sensorless_device()
+    for index, (name, family, correct, latency_s, watts, precision) in enumerate(models):
+        measured = make_measured(
+            answers=answers_with(correct * n // 600, n=n, seed=index),
+            latency_s=latency_s,
+            watts=watts,
+            readings=readings,
+            precision=precision,
+            stable=name != "rf100",
+        )
+        submission = SubmissionFactory(model_name=name, family=family, benchmark=benchmark)
+        job = JobFactory(submission=submission, device=device, state=JobState.VERIFYING)
+        publish_entry(job=job, measured=measured, now=NOW + timedelta(minutes=index))
+    rebuild_board(board=board, now=NOW + timedelta(hours=1))
+    return Board.objects.get(pk=board.pk)
+
+
+def sensorless_device():
+    device = DeviceFactory(agent=AgentFactory(name="bench-01"), name="Xeon Platinum 8481C, 2 cores", vendor="Intel")
+    EnergySourceFactory(device=device, rated_power_w=15.0, rated_power_origin="a table of processors")
+    EnergySourceFactory(
+        device=device,
+        key="rapl",
+        scope="cpu_package",
+        provenance="counter",
+        method="counter_difference",
+        present=False,
+        why_absent="No powercap folder: this is a virtual machine.",
+        fix="Run the agent on the host.",
+    )
+    return device
+
+
+def metered_device():
+    device = DeviceFactory(agent=AgentFactory(name="bench-02"), name="Ryzen 7 7840U, 8 cores", vendor="AMD", cores=8)
+    EnergySourceFactory(
+        device=device, key="rapl", scope="cpu_package", provenance="counter", method="counter_difference"
+    )
+    return device
+
+
+__all__ = ["DIGITS", "digits_board", "make_reading", "metered_device", "rapl_reading", "sensorless_device"]
