@@ -18,7 +18,6 @@ from statistics import median
 
 import numpy as np
 
-# ruff: noqa: T201 -- a bench prints its findings
 sys.path.insert(0, str(Path(__file__).parents[1] / "agents"))
 
 from measuring import DIGITS, MODELS, order
