@@ -18,10 +18,13 @@ from django.utils.text import slugify
 from factory.django import DjangoModelFactory
 
 from leaderboard.accounts.models import ApiToken, User
-from leaderboard.boards.models import Board, Entry
+from leaderboard.boards.models import Board, Entry, Score
+from leaderboard.boards.services import rebuild_board, score_result
 from leaderboard.catalog import blobs
 from leaderboard.catalog.models import Benchmark, ModelArtefact, Price
 from leaderboard.devices.models import Agent, Device, EnergySource
+from leaderboard.metrics.registry import METRICS
+from leaderboard.metrics.resampling import STORED_DRAWS
 from leaderboard.protocol import (
     DeviceKind,
     EnergyMethod,
@@ -367,6 +370,76 @@ def make_result(*, job=None, report=None, measured=None, accepted=True, **job_va
 
 def publish_entry(*, now=NOW, **values) -> Entry:
     """A published entry, scored by the real service: `measured=make_measured(...)`, and values for its job."""
-    from leaderboard.boards.services import score_result
-
     return score_result(result=make_result(**values), now=now)
+
+
+def fill_board(board, n, *, seed=0, rebuild=True):
+    """Write `n` entries with scores and draws straight into the tables: quick, and without readable reports."""
+    rng = np.random.default_rng(seed)
+    user = UserFactory()
+    devices = [DeviceFactory() for _ in range(min(n, 5))]
+    artefacts = _bulk(ArtefactFactory, n, uploaded_by=user)
+    submissions = _bulk(SubmissionFactory, n, benchmark=board.benchmark, submitted_by=user, artefact=artefacts)
+    picked = [devices[i % len(devices)] for i in range(n)]
+    jobs = _bulk(JobFactory, n, submission=submissions, device=picked, state=JobState.PUBLISHED)
+    attempts = _bulk(AttemptFactory, n, job=jobs, state=AttemptState.DONE)
+    results = Result.objects.bulk_create(
+        Result(attempt=attempt, job=attempt.job, sha256=FINGERPRINT, payload="{}", accepted=True, received_at=NOW)
+        for attempt in attempts
+    )
+    entries = Entry.objects.bulk_create(
+        Entry(
+            job=result.job,
+            result=result,
+            submission=result.job.submission,
+            benchmark=board.benchmark,
+            device=result.job.device,
+            runtime="onnxruntime",
+            precision="fp32",
+            stable=True,
+            guard="clean",
+            published_at=NOW,
+        )
+        for result in results
+    )
+    Score.objects.bulk_create((row for entry in entries for row in _random_scores(entry, rng)), batch_size=2000)
+    if rebuild:
+        rebuild_board(board=board, now=NOW)
+    return entries
+
+
+def _bulk(row_factory, n, **values):
+    """Build `n` rows, a list among the values giving one to each, and write them in one statement."""
+    rows = [
+        row_factory.build(**{name: value[i] if isinstance(value, list) else value for name, value in values.items()})
+        for i in range(n)
+    ]
+    return row_factory._meta.model.objects.bulk_create(rows)
+
+
+def _random_scores(entry, rng):
+    accuracy = rng.uniform(0.3, 0.99)
+    latency_s = 10 ** rng.uniform(-5, -1)
+    power_w = rng.uniform(5, 50)
+    drawn = {
+        "accuracy": accuracy * rng.normal(1, 0.01, STORED_DRAWS).clip(0.9, 1.01),
+        "latency_p50_s": latency_s * rng.normal(1, 0.02, STORED_DRAWS),
+        "mean_power_w": power_w * rng.normal(1, 0.02, STORED_DRAWS),
+    }
+    drawn["energy_per_item_j"] = drawn["mean_power_w"] * latency_s
+    drawn["ipw"] = drawn["accuracy"] / drawn["mean_power_w"]
+    for metric in METRICS.values():
+        draws = drawn.get(metric.key)
+        value = float(draws.mean()) if draws is not None else float(rng.uniform(1, 100))
+        yield Score(
+            entry=entry,
+            metric=metric.key,
+            version=metric.version,
+            scope="process" if metric.scoped else "",
+            provenance="estimated" if metric.scoped else "measured",
+            value=value,
+            low=0.97 * value,
+            high=1.03 * value,
+            n=600,
+            draws=None if draws is None else draws.astype("<f4").tobytes(),
+        )

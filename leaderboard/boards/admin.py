@@ -20,7 +20,7 @@ class BoardAdmin(admin.ModelAdmin):
     fields = ("slug", "benchmark", *OPERATORS_CHOICE, "x", "y", "revision", "updated_at")
     readonly_fields = ("slug", "benchmark", "x", "y", "revision", "updated_at")
 
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest | None, **kwargs: Any) -> forms.Field | None:
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name == "rank_metric":
             return forms.ChoiceField(choices=[(key, metric.name) for key, metric in METRICS.items()])
         return super().formfield_for_dbfield(db_field, request, **kwargs)

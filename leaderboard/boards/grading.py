@@ -8,10 +8,14 @@ from pydantic import ValidationError
 from leaderboard.catalog import blobs
 from leaderboard.catalog.models import Benchmark
 from leaderboard.metrics.vocabulary import FloatArray
-from leaderboard.protocol import SUPPORTED_PROTOCOLS, Measured, ModelContract, Report
+from leaderboard.protocol import SUPPORTED_PROTOCOLS, Measured, ModelContract, Repeat, Report
 from leaderboard.runs.models import Result
 
 INT64 = np.iinfo(np.int64)
+MAX_COUNT = 2**31 - 1
+"""What a count's column holds."""
+PLAUSIBLE = (1e-12, 1e12)
+"""Seconds and joules of a window lie in between; what does not would overflow in ratios."""
 
 
 class Unscorable(Exception):
@@ -89,10 +93,21 @@ def _check_repeats(measured: Measured, *, batch: int) -> None:
             raise Unscorable(
                 f"Repeat {number} states {repeat.items} items in {repeat.calls} calls, with a batch of {batch}."
             )
+        _check_plausible(number, repeat)
         sources = [reading.source for reading in repeat.energy]
         if len(set(sources)) != len(sources):
             raise Unscorable(f"Repeat {number} states one energy source twice.")
+    if sum(repeat.items for repeat in measured.repeats) > MAX_COUNT:
+        raise Unscorable("The repeats state more items than can be counted.")
     _check_sources(measured)
+
+
+def _check_plausible(number: int, repeat: Repeat) -> None:
+    amounts = [repeat.seconds, repeat.median_s, repeat.mean_s]
+    amounts += [reading.joules for reading in repeat.energy if reading.joules is not None]
+    low, high = PLAUSIBLE
+    if not all(low <= amount <= high for amount in amounts) or repeat.cpu_s > high:
+        raise Unscorable(f"Repeat {number} states a duration or an energy that cannot be.")
 
 
 def _check_sources(measured: Measured) -> None:

@@ -17,6 +17,7 @@ from leaderboard.boards.scoring import Draft, Run, quality, size, speed
 from leaderboard.catalog.models import Benchmark, Price
 from leaderboard.metrics.registry import METRICS, UnknownMetric
 from leaderboard.metrics.resampling import stable_seed
+from leaderboard.metrics.vocabulary import MetricInputError
 from leaderboard.protocol import MissingReason
 from leaderboard.runs.models import Job, Result
 from leaderboard.runs.states import JobState
@@ -81,7 +82,10 @@ def _publish(result: Result, *, now: datetime) -> Entry:
     graded = grade(result)
     energies = by_source(graded.measured)
     evidence = gather(graded.measured, graded.outcomes, energies)
-    drafts = _drafts(result, graded, scored(energies), _prices(result, now=now))
+    try:
+        drafts = _drafts(result, graded, scored(energies), _prices(result, now=now))
+    except MetricInputError as error:
+        raise Unscorable(f"The report's numbers contradict each other: {error}.") from error
     try:
         with transaction.atomic():
             entry = _create_entry(result, graded, now=now)

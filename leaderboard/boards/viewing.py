@@ -95,7 +95,7 @@ def scope_choices(scopes: Mapping[str, ScopeCount], view: View) -> tuple[Choice,
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key of a text in which 7B comes before 34B."""
     parts = re.split(r"([0-9]+)", text.casefold())
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part)
+    return tuple((0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts if part)
 
 
 def _chosen(view: View) -> list[tuple[Callable[[Row], Any], tuple[Any, ...]]]:

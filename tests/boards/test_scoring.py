@@ -302,6 +302,8 @@ def test_who_comes_second_to_publish_gets_the_entry_of_the_first_and_writes_noth
         ({"measured": make_measured(answers=(10**30,) * N_ITEMS)}, "outside 0..9"),
         ({"measured": make_measured(repeats=(make_repeat(items=2000),) * 3)}, "2000 items in 1000 calls"),
         ({"measured": make_measured(readings=(make_reading, make_reading))}, "twice"),
+        ({"measured": make_measured(repeats=(make_repeat(seconds=1e300),) * 3)}, "cannot be"),
+        ({"measured": make_measured(repeats=(make_repeat(calls=2**30),) * 3)}, "more items than can be counted"),
         (
             {
                 "measured": make_measured(
