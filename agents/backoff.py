@@ -8,15 +8,14 @@ CAP_S = 60.0
 
 
 class Backoff:
-    def __init__(self, stop: threading.Event, *, first_s: float = FIRST_S, cap_s: float = CAP_S) -> None:
+    def __init__(self, stop: threading.Event, *, cap_s: float = CAP_S) -> None:
         self._stop = stop
-        self._first_s = first_s
         self._cap_s = cap_s
         self._failures = 0
 
     def next_delay_s(self, at_least_s: float | None = None) -> float:
         """Half fixed, half chance; `at_least_s` is what the server asked for, believed up to the cap."""
-        ceiling_s = min(self._cap_s, self._first_s * 2 ** min(self._failures, 16))
+        ceiling_s = min(self._cap_s, FIRST_S * 2 ** min(self._failures, 16))
         self._failures += 1
         return max(random.uniform(ceiling_s / 2, ceiling_s), min(at_least_s or 0, self._cap_s))
 
