@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from embedded.processes import LAST_WORDS, PARENT, SLEEP, STUBBORN, lines, marked, python, runs, until
 from leaderboard.embedded.children import Children, how_it_ended
 from leaderboard.embedded.folder import DataFolder
+from tests.embedded.processes import LAST_WORDS, PARENT, SLEEP, STUBBORN, lines, marked, python, runs, until
 
 
 @pytest.fixture

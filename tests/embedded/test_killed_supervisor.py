@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from embedded.processes import marked, runs, until
 from leaderboard.embedded.folder import DataFolder
 from leaderboard.embedded.leftovers import end_leftovers
+from tests.embedded.processes import marked, runs, until
 
 SUPERVISOR = """
 import sys, time

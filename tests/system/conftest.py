@@ -1,0 +1,131 @@
+"""A whole `up` on a small catalogue: the bundled digits, measured briefly, with a few of the bundled models."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from leaderboard.embedded.folder import DataFolder
+from tests.embedded.processes import marked, until
+
+ROOT = Path(__file__).resolve().parents[2]
+# Long enough to be killed in the middle of, short enough to wait for.
+BRIEF = {
+    "guard_quiet_s": 0.1,
+    "idle_s": 0.5,
+    "warmup_calls": 10,
+    "warmup_s": 0.05,
+    "repeats": 3,
+    "repeats_max": 3,
+    "repeat_min_s": 0.2,
+}
+
+
+class Stack:
+    """`manage.py up` on a data folder of its own."""
+
+    def __init__(self, folder, catalogue):
+        self.folder = DataFolder(folder)
+        self._catalogue = catalogue
+        self._started = []
+
+    def start(self, *options, port=0):
+        """Start it, its output in a file: nobody has to read a pipe for it to go on."""
+        command = [sys.executable, str(ROOT / "manage.py"), "up", "--data-dir", str(self.folder.root)]
+        with self._output(len(self._started)).open("wb") as output:
+            process = subprocess.Popen(
+                [*command, "--port", str(port), *options],
+                env=os.environ | {"PERWATT_CATALOG_DIR": str(self._catalogue)},
+                cwd=self._catalogue,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._started.append(process)
+        return process
+
+    def run(self, *options, port=0):
+        return self.finish(self.start(*options, port=port))
+
+    def finish(self, process, within_s=150):
+        """Return the exit code and all it printed."""
+        output = self._output(self._started.index(process))
+        try:
+            process.wait(within_s)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"up did not end:\n{output.read_text(encoding='utf-8')}\n{self.logs()}") from None
+        return process.returncode, output.read_text(encoding="utf-8")
+
+    def _output(self, number):
+        return self.folder.root.parent / f"up-{number}.log"
+
+    def logs(self):
+        paths = sorted((self.folder.root / "logs").glob("*.log"))
+        return "\n".join(f"== {path.name}\n{path.read_text(encoding='utf-8')[-2000:]}" for path in paths)
+
+    def query(self, sql, *values):
+        address = f"file:{self.folder.root}/perwatt.sqlite3?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=20)) as database:
+            return database.execute(sql, values).fetchall()
+
+    def processes(self):
+        return marked(self.folder.mark)
+
+    def child(self, *words):
+        """Wait for and return the process whose command line has all these words."""
+
+        def find():
+            return next((item for item in self.processes() if set(words) <= set(item.cmdline())), None)
+
+        return until(find, within_s=40)
+
+    def until_measuring(self, within_s=60):
+        sql = "select id from runs_attempt where state = 'claimed' and phase in ('baseline', 'warmup', 'measuring')"
+        return until(lambda: self._try(sql), within_s=within_s)[0][0]
+
+    def state_of(self, attempt):
+        return self.query("select state from runs_attempt where id = ?", attempt)[0][0]
+
+    def _try(self, sql):
+        try:
+            return self.query(sql)
+        except sqlite3.OperationalError:  # the database is not there yet
+            return []
+
+    def end(self):
+        for process in self._started:
+            process.kill()
+            process.wait()
+        until(lambda: self.processes() == [], within_s=10)
+
+
+@pytest.fixture
+def catalogue(tmp_path):
+    """Two bundled models on digits, with a brief protocol."""
+    benchmark = tmp_path / "catalog" / "digits"
+    shutil.copytree(ROOT / "fixtures" / "catalog" / "digits", benchmark)
+    spec = json.loads((benchmark / "benchmark.json").read_text(encoding="utf-8"))
+    (benchmark / "benchmark.json").write_text(json.dumps(spec | {"protocol": BRIEF}), encoding="utf-8")
+    source, models = ROOT / "fixtures" / "models" / "digits", tmp_path / "models" / "digits"
+    models.mkdir(parents=True)
+    rows = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
+    chosen = [row | {"options": row["options"][:1]} for row in rows if row["name"] in {"logreg", "mlp8"}]
+    for row in chosen:
+        shutil.copy(source / row["file"], models)
+    (models / "manifest.json").write_text(json.dumps(chosen), encoding="utf-8")
+    return benchmark.parent
+
+
+@pytest.fixture
+def stack(tmp_path, catalogue):
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    stack = Stack(folder, catalogue)
+    yield stack
+    stack.end()
