@@ -1,0 +1,14 @@
+"""The doorbell of the server's own tasks is a real broker in memory here, so that rings can be counted."""
+
+import pytest
+
+from tests.runs.helpers import memory_broker
+from tests.shared_database import empty_database, file_database
+
+__all__ = ["empty_database", "file_database"]
+
+
+@pytest.fixture(autouse=True)
+def rings(monkeypatch):
+    """Return a function that takes what was rung so far: a list of (task, kwargs)."""
+    return memory_broker(monkeypatch)
