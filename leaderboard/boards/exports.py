@@ -4,12 +4,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from math import isinf
 from typing import Any
 
 from leaderboard.boards.cells import to_wire
-from leaderboard.boards.details import EntryDetail
 from leaderboard.boards.rows import BoardView, Cell, Row
 from leaderboard.metrics.registry import METRICS
 
@@ -20,46 +18,6 @@ _CELL_PARTS = ("low", "high", "provenance", "scope", "n", "missing_reason")
 def to_json(view: BoardView) -> bytes:
     """Return `{board, view, entries}`; an infinite value is `null` with `infinite: true`."""
     content = {"board": view.slug, "view": _view(view), "entries": [_entry(row) for row in view.rows]}
-    return _dumped(content)
-
-
-def entry_json(detail: EntryDetail) -> bytes:
-    """Return everything about one entry: its row, and every score and measurement behind it."""
-    content = {
-        "id": str(detail.id),
-        "job": str(detail.job),
-        "board": detail.board,
-        "benchmark": detail.benchmark,
-        "status": detail.status,
-        "rank_sentence": detail.rank_sentence,
-        "entry": _entry(detail.row),
-        "scores": [
-            {
-                "metric": line.key,
-                "version": line.version,
-                **to_wire(line.cell),
-                "terms": line.terms,
-                "measurements": line.quantities,
-            }
-            for line in detail.scores
-        ],
-        "measurements": [asdict(line) for line in detail.measurements],
-        "fingerprint": detail.fingerprint,
-        "environment": dict(detail.environment),
-        "runtime_version": detail.runtime_version,
-        "provider": detail.provider,
-        "protocol_version": detail.protocol_version,
-        "phases": [phase.model_dump(mode="json") for phase in detail.phases],
-        "warnings": detail.warnings,
-        "artefact_sha256": detail.artefact_sha256,
-        "licence": detail.licence,
-        "siblings": [str(row.id) for row in detail.siblings],
-        "reproduce": {"body": detail.reproduce.body, "command": detail.reproduce.command},
-    }
-    return _dumped(content)
-
-
-def _dumped(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from leaderboard.boards.entry_export import entry_json
 from leaderboard.boards.entry_selectors import rank_sentence
-from leaderboard.boards.exports import entry_json
 from leaderboard.boards.models import Entry
 from leaderboard.boards.selectors import entry_detail
 from leaderboard.boards.services import rebuild_board
@@ -106,7 +106,7 @@ def test_an_entry_takes_few_queries(board, django_assert_max_num_queries):
 def test_the_json_of_an_entry_is_json(board):
     entry = publish_entry()
     content = json.loads(entry_json(entry_detail(entry.uuid)))
-    assert content["entry"]["metrics"]["accuracy"]["value"] == 0.9
+    assert content["metrics"]["accuracy"]["value"] == 0.9
     assert {line["metric"] for line in content["scores"]} == set(METRICS)
     assert content["reproduce"]["body"]["benchmark"] == "digits"
 
