@@ -1,4 +1,4 @@
-"""What agents say of their attempts: each verb, each time it is said again, and each time it is said by the wrong one."""
+"""What agents say of their attempts: each verb, each verb said again, and each verb said by the wrong one."""
 
 import threading
 import uuid
