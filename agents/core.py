@@ -183,6 +183,7 @@ class Core:
 def _end(child: RunningChild) -> None:
     if not child.end(GRACE_S):
         log.error("the process group %s could not be ended", child.pgid)
+    child.wait(1.0)  # lets go of its pipes
 
 
 def _last_words(child: RunningChild, code: Code) -> Event:

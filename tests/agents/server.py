@@ -114,6 +114,7 @@ class ProtocolServer:
         self.blobs = {}
         self.verdicts = {}
         self.epoch = 0
+        self.closed = False
         self._tickets = deque()
         self._misbehaviour = defaultdict(deque)
         self._ringing = threading.Condition()
@@ -126,6 +127,7 @@ class ProtocolServer:
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def close(self):
+        self.closed = True
         self._http.shutdown()
         self._http.server_close()
 
@@ -284,8 +286,8 @@ def _handler_for(server):
             headers = {key.lower(): value for key, value in self.headers.items()}
             call = Call(self.command, name, parts.path, parse_qs(parts.query), headers, body)
             server.calls.append(call)
-            answer = server.answer(call)
-            if answer == BREAK:
+            answer = BREAK if server.closed else server.answer(call)
+            if answer == BREAK or server.closed:
                 self.close_connection = True
                 return
             status, content_type, content = answer[:3]
