@@ -52,6 +52,10 @@ class RefusedError(Exception):
         self.problem = problem
 
 
+class BadTicketError(Exception):
+    """What came where a ticket should be is not one."""
+
+
 class BadBlobError(Exception):
     """A downloaded file is not what its reference promises."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from agents.backoff import Backoff
 from agents.client import TICKET_WAIT_S, AgentClient
-from agents.errors import RefusedError, StopAgent, UnreachableError
+from agents.errors import BadTicketError, RefusedError, StopAgent, UnreachableError
 from agents.session import Session
 from leaderboard.protocol import RUN_ATTEMPT_TASK
 
@@ -28,18 +28,18 @@ class Ticket:
 
 
 def read_ticket(text: str) -> Ticket:
-    """Raises ValueError for anything but a message of the one task an agent knows."""
+    """Raises BadTicketError for anything but a message of the one task an agent knows."""
     try:
         message = json.loads(text)
         if message["headers"]["task"] != RUN_ATTEMPT_TASK or not message["properties"]["delivery_tag"]:
-            raise ValueError("not a ticket")
+            raise BadTicketError
         body = message["body"]
         if message["properties"].get("body_encoding") == "base64":
             body = base64.b64decode(body)
         _args, kwargs, _embedded = json.loads(body)
         return Ticket(message, UUID(kwargs["attempt_id"]))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError("not a ticket") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadTicketError from error
 
 
 class TicketSource:
@@ -121,7 +121,7 @@ class TicketSource:
             return read_ticket(answer.message) if answer else None
         except StopAgent as order:
             self.halt(order)
-        except ValueError:
+        except BadTicketError:
             log.warning("the server handed out something that is not a ticket; it is ignored")
         except (UnreachableError, RefusedError) as error:
             log.warning("no tickets: %s", error)
