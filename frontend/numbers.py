@@ -66,7 +66,8 @@ def decimals_of(size: float, digits: int) -> int:
 def fixed(value: float, decimals: int) -> str:
     if math.isinf(value):
         return INFINITE if value > 0 else MINUS + INFINITE
-    rounded = round(value, decimals)
+    # Rounding up the largest floats would leave their range.
+    rounded = round(value, decimals) if abs(value) < 1e300 else value
     text = f"{abs(rounded):,.{max(decimals, 0)}f}".replace(",", GROUP)
     return MINUS + text if rounded < 0 else text
 

@@ -55,7 +55,7 @@ class Axis:
 
 def _share(value: float, low: float, high: float, *, log: bool) -> float:
     if log:
-        return math.log(value / low) / math.log(high / low)
+        return (math.log(value) - math.log(low)) / (math.log(high) - math.log(low))
     return (value - low) / (high - low)
 
 
@@ -86,7 +86,7 @@ def _is_log(metric: Metric, finite: Sequence[float], wanted: str | None) -> bool
 def _span(values: Sequence[float], ends: Sequence[float], *, log: bool) -> tuple[float, float]:
     if not values:
         return (1.0, 10.0) if log else (0.0, 1.0)
-    to, back = (math.log, math.exp) if log else (_same, _same)
+    to, back = (math.log, _exp) if log else (_same, _same)
     low, high = to(min(values)), to(max(values))
     room = (high - low) * INTERVAL_SHARE
     usable = [to(end) for end in ends if end > 0 or not log]
@@ -95,6 +95,11 @@ def _span(values: Sequence[float], ends: Sequence[float], *, log: bool) -> tuple
     # One value, or equal ones, still need an axis with two ends.
     pad = (high - low) * PAD or (0.5 if log else abs(high) * 0.1 or 1.0)
     return back(low - pad), back(high + pad)
+
+
+def _exp(value: float) -> float:
+    """Never overflows, whatever an agent reports."""
+    return math.exp(min(690.0, max(-690.0, value)))
 
 
 def _same(value: float) -> float:

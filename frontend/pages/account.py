@@ -62,8 +62,8 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("/")
         answer = show(request, "sign_in.html", {"spent": True}, section="account", trail=trail)
         answer.status_code = 410
-    # The address holds the secret: it must not travel on with the next request.
-    answer["Referrer-Policy"] = "no-referrer"
+    # The address holds the secret: it must not travel on. (With `no-referrer` the form's own origin would be null.)
+    answer["Referrer-Policy"] = "strict-origin"
     return answer
 
 

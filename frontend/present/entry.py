@@ -93,14 +93,36 @@ def _terms(terms: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _plain(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    """A stored term as text: numbers short, lists and price lines without their brackets."""
+    if isinstance(value, float):
+        return f"{value:.6g}".replace("-", numbers.MINUS)
+    if isinstance(value, Mapping):
+        return ", ".join(_plain(part) for part in value.values() if part not in (None, ""))
+    return ", ".join(_plain(part) for part in value) if isinstance(value, list | tuple) else str(value)
+
+
+UNITS = ("_s", "_j", "_w")
+
+
+def _quantity(name: str, value: float) -> str:
+    """A measured quantity in the unit that its name ends with."""
+    if name.endswith("_bytes"):
+        return numbers.bytes_in_words(int(value))
+    suffix = next((end for end in UNITS if name.endswith(end)), "")
+    unit = suffix[1:] if suffix == "_s" else suffix[1:].upper()
+    return numbers.si(value, unit) if unit else numbers.significant(value)
+
+
+def _named(name: str) -> str:
+    suffix = next((end for end in (*UNITS, "_bytes") if name.endswith(end)), "")
+    return name.removesuffix(suffix).replace("_", " ")
 
 
 def _measurement(line: MeasurementLine) -> Mapping[str, Any]:
     return {
         "line": line,
-        "name": line.quantity.replace("_", " "),
-        "value": _plain(line.value) if line.value is not None else numbers.ABSENT,
+        "name": _named(line.quantity),
+        "value": _quantity(line.quantity, line.value) if line.value is not None else numbers.ABSENT,
         "why": words.missing(line.missing_reason) if line.value is None else "",
         "provenance": words.provenance_badge(line.provenance),
         "scope": words.scope_badge(line.scope) if line.scope else None,

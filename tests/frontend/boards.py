@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from leaderboard.boards.models import Board
 from leaderboard.boards.services import rebuild_board
+from leaderboard.runs.states import JobState
 from tests.factories import (
     NOW,
     AgentFactory,
@@ -11,6 +12,7 @@ from tests.factories import (
     BoardFactory,
     DeviceFactory,
     EnergySourceFactory,
+    JobFactory,
     PriceFactory,
     SubmissionFactory,
     answers_with,
@@ -19,8 +21,6 @@ from tests.factories import (
     publish_entry,
     rapl_reading,
 )
-from tests.factories import JobFactory
-from leaderboard.runs.states import JobState
 
 # name, family, correct of 600, median seconds, watts, precision
 DIGITS = (

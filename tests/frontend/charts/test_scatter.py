@@ -1,0 +1,140 @@
+import math
+
+import pytest
+
+from frontend.charts.axis import make_axis
+from frontend.charts.draw import ChartWords, draw
+from frontend.charts.elements import written
+from frontend.charts.ink import LIGHT, Frame, as_file
+from frontend.charts.labels import NARROW, WIDE, place_labels
+from frontend.charts.scatter import Point, Span, arrange
+from leaderboard.metrics.registry import METRICS
+
+X, Y = METRICS["latency_p50_s"], METRICS["accuracy"]
+
+
+def point(name, x, y, front="dominated", *, x_ends=(None, None), **values):
+    return Point(name, f"/entries/{name}/", name, f"{name} says", Span(x, *x_ends), Span(y), front, **values)
+
+
+POINTS = (
+    point("a", 1e-5, 0.80, "on"),
+    point("b", 1e-4, 0.90, "on", x_ends=(0.0, 2e-4)),
+    point("c", 1e-3, 0.95, "contested", highlighted=True),
+    point("d", 1e-3, 0.85),
+    point("never", math.inf, 0.0),
+    point("silent", None, 0.7),
+)
+
+
+def plot(points=POINTS, *, x_metric=X, y_metric=Y, intervals=True, xs="log"):
+    pairs = [(one.x, one.y) for one in points]
+    ends = [end for one in points for end in (one.x.low, one.x.high)]
+    x = make_axis(x_metric, [one.x.value for one in points], ends, wanted=xs)
+    y = make_axis(y_metric, [one.y.value for one in points])
+    return arrange(x, y, points, pairs, intervals=intervals)
+
+
+def test_every_point_is_drawn_once_and_links_to_its_entry():
+    root = draw(plot(), ChartWords("six entries"))
+    links = list(root.iter("a"))
+    assert sorted(link.get("data-id") for link in links) == sorted(one.id for one in POINTS)
+    assert all(link.get("href") == f"/entries/{link.get('data-id')}/" for link in links)
+    assert all(link.find("title").text.endswith("says") for link in links)
+
+
+def test_what_has_no_place_stands_in_a_gutter_with_its_reason():
+    shown = plot()
+    assert shown.x_gutter.count == 2
+    assert "never correct: latency, median infinite" in shown.x_gutter.label
+    assert "without latency, median" in shown.x_gutter.label
+    assert shown.y_gutter is None
+    assert [mark.x is None for mark in shown.placed] == [False] * 4 + [True] * 2
+
+
+def test_the_front_is_a_step_line_through_what_nothing_beats():
+    shown = plot()
+    assert len(shown.front) == 5
+    (x0, y0), corner, (x1, y1), *_ = shown.front
+    assert corner == pytest.approx((x1, y0))
+    assert x0 < x1
+    assert y1 < y0
+
+
+def test_the_front_runs_on_to_the_lenient_edge_and_drops_from_the_strict_end():
+    lenient, strict = plot().extensions
+    assert lenient.x2 == 1.0
+    assert lenient.y1 == lenient.y2
+    assert strict.x1 == strict.x2
+    assert strict.y2 == 1.0
+
+
+def test_where_higher_is_better_the_step_turns_the_other_way():
+    points = [point("a", 10.0, 0.8), point("b", 5.0, 0.9)]
+    shown = plot(points, x_metric=METRICS["ipw"], xs="lin")
+    (x0, y0), corner, (_x1, y1) = shown.front
+    assert corner == pytest.approx((x0, y1))
+    assert shown.better == ("right", "top")
+    assert y0 < y1
+
+
+def test_whiskers_belong_to_the_front_and_to_what_is_highlighted():
+    shown = plot()
+    assert [len(mark.whiskers) for mark in shown.placed] == [0, 1, 0, 0, 0, 0]
+    assert not any(mark.whiskers for mark in plot(intervals=False).placed)
+
+
+def test_a_whisker_through_zero_ends_in_an_arrow_at_the_edge():
+    (whisker,) = plot().placed[1].whiskers
+    assert (whisker.x1, whisker.arrow) == (0.0, "left")
+    assert "rotate(180)" in written(draw(plot(), ChartWords("")))
+
+
+def test_equal_points_are_one_stack_with_a_count():
+    twins = [point("a", 1e-4, 0.9, "on"), point("b", 1e-4, 0.9, "on")]
+    shown = plot(twins)
+    assert [mark.stack for mark in shown.placed] == [2, 2]
+    assert "×2" in written(draw(shown, ChartWords("")))
+
+
+def test_shape_and_fill_say_what_hue_says():
+    open_point = point("a", 1e-4, 0.9, "on", fill="open")
+    svg = written(draw(plot([open_point, *POINTS[2:4]]), ChartWords("")))
+    assert 'class="pt on open"' in svg
+    assert 'class="pt contested solid hl"' in svg
+    assert "M0 -6L6 0L0 6L-6 0Z" in svg
+
+
+def test_labels_do_not_touch_each_other_or_leave_the_plot():
+    crowd = [point(f"model number {i}", 1e-5 * 1.05**i, 0.9 + 0.001 * i, "on") for i in range(40)]
+    for frame in (WIDE, NARROW):
+        labels = place_labels(plot(crowd), frame)
+        assert 0 < len(labels) <= frame.most
+        assert len({label.id for label in labels}) == len(labels)
+
+
+def test_the_ends_of_the_front_are_labelled_first():
+    crowd = [point(f"m{i}", 1e-5 * 2**i, 0.5 + 0.02 * i, "on") for i in range(20)]
+    labelled = {label.id for label in place_labels(plot(crowd), NARROW)}
+    assert {"m0", "m19"} <= labelled
+
+
+@pytest.mark.parametrize("points", [(), (point("only", None, None),), (point("one", 1e-4, 0.9, "on"),)])
+def test_almost_nothing_can_be_drawn_too(points):
+    svg = written(draw(plot(points), ChartWords("")))
+    assert svg.count("<a ") == len(points)
+
+
+def test_text_from_strangers_is_text():
+    name = "<script>alert(1)</script>\x00 & \"'"
+    svg = written(draw(plot([point("a", 1e-4, 0.9, "on", highlighted=True)]), ChartWords(name)))
+    assert "<script" not in svg
+    assert "\x00" not in svg
+
+
+def test_a_file_carries_its_colours_title_and_caption():
+    document = as_file(draw(plot(), ChartWords("six")), Frame("A title", ["first line", "second line"]))
+    assert document.startswith("<?xml")
+    assert all(part in document for part in ("A title", "first line", "second line", LIGHT["front"]))
+    assert "style=" not in document
+    assert "narrow" not in document
