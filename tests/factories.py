@@ -192,6 +192,8 @@ class ArtefactFactory(DjangoModelFactory):
         lambda: {
             "inputs": [{"name": "input", "dtype": "float32", "shape": [None, 64]}],
             "outputs": [{"name": "scores", "dtype": "float32", "shape": [None, CLASSES]}],
+            "parameters": 4810,
+            "precision": "fp32",
         }
     )
     uploaded_by = factory.SubFactory(UserFactory)

@@ -42,10 +42,9 @@ def read_signature(file: Path) -> Signature:
     content = file.read_bytes()
     try:
         model.ParseFromString(content)
-        return _signature(model, len(content))
-    except (DecodeError, UnicodeDecodeError):
-        # Names are checked for UTF-8 only when they are read.
+    except DecodeError:
         raise NotOnnx("The bytes do not parse as an ONNX model.") from None
+    return _signature(model, len(content))
 
 
 def _signature(model: onnx.ModelProto, size_bytes: int) -> Signature:
@@ -126,8 +125,10 @@ def _dimension(item: onnx.TensorShapeProto.Dimension) -> int | str | None:
     return _clean(item.dim_param)[:40] or None
 
 
-def _clean(name: str) -> str:
-    # A database refuses NUL; what stands here is only shown.
+def _clean(name: str | bytes) -> str:
+    # protobuf hands out bytes where a name is no UTF-8; a database refuses NUL, and what stands here is only shown.
+    if isinstance(name, bytes):
+        raise NotOnnx("A name in the file is not UTF-8.")
     return name.replace("\x00", "\ufffd")
 
 

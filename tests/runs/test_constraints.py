@@ -19,7 +19,7 @@ def _number(attempt, number, **values):
 @pytest.mark.parametrize("second", ACTIVE_ATTEMPT)
 def test_one_active_attempt_per_job(first, second):
     attempt = AttemptFactory(state=first)
-    with pytest.raises(IntegrityError, match="runs_attempt.job_id|one_active_attempt_per_job"):
+    with pytest.raises(IntegrityError, match=r"runs_attempt.job_id|one_active_attempt_per_job"):
         _number(attempt, 2, state=second, device=DeviceFactory())
 
 
@@ -28,7 +28,7 @@ def test_one_active_attempt_per_job(first, second):
 def test_one_active_attempt_per_machine(first, second):
     attempt = AttemptFactory(state=first)
     gpu = DeviceFactory(agent=attempt.agent, key="gpu0", kind="gpu")
-    with pytest.raises(IntegrityError, match="runs_attempt.agent_id|one_active_attempt_per_machine"):
+    with pytest.raises(IntegrityError, match=r"runs_attempt.agent_id|one_active_attempt_per_machine"):
         AttemptFactory(job=JobFactory(device=gpu), state=second)
 
 
@@ -64,7 +64,7 @@ def test_one_accepted_result_per_job():
     result = make_result()
     attempt = _number(result.attempt, 2, state=AttemptState.DONE)
     values = {"attempt": attempt, "job": result.job, "sha256": "0" * 64, "payload": "{}", "received_at": NOW}
-    with pytest.raises(IntegrityError, match="runs_result.job_id|one_accepted_result_per_job"):
+    with pytest.raises(IntegrityError, match=r"runs_result.job_id|one_accepted_result_per_job"):
         Result.objects.create(**values, accepted=True)
 
 
