@@ -31,10 +31,13 @@ def read_ticket(text: str) -> Ticket:
     """Raises BadTicketError for anything but a message of the one task an agent knows."""
     try:
         message = json.loads(text)
-        if message["headers"]["task"] != RUN_ATTEMPT_TASK or not message["properties"]["delivery_tag"]:
+        headers, properties = message["headers"], message["properties"]
+        # Celery ends a worker whose message lacks one of these, so a message without them never reaches it.
+        _needed = headers["id"], properties["delivery_tag"], properties["delivery_info"]["routing_key"]
+        if headers["task"] != RUN_ATTEMPT_TASK or message["content-type"] != "application/json":
             raise BadTicketError
         body = message["body"]
-        if message["properties"].get("body_encoding") == "base64":
+        if properties.get("body_encoding") == "base64":
             body = base64.b64decode(body)
         _args, kwargs, _embedded = json.loads(body)
         return Ticket(message, UUID(kwargs["attempt_id"]))

@@ -5,6 +5,7 @@ import getpass
 import os
 import shutil
 import sys
+from contextlib import closing
 
 from pydantic import SecretStr, ValidationError
 
@@ -78,8 +79,8 @@ def _enrol(home: Home, url: str, options: argparse.Namespace) -> AgentConfig:
         print("perwatt: the connection is not encrypted; the token and the agent's secret can be read", file=sys.stderr)
     token = _read_token()
     secret = home.make_secret()  # on the disk before the server hears of it: a lost answer can be asked for again
-    client = AgentClient(url, secret, ca_file=options.ca_file)
-    answer = client.enrol(_request(token, secret))
+    with closing(AgentClient(url, secret, ca_file=options.ca_file)) as client:
+        answer = client.enrol(_request(token, secret))
     config = AgentConfig(
         url=url, agent_id=answer.agent_id, name=answer.name, queue=answer.queue, ca_file=options.ca_file
     )

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
@@ -54,23 +55,26 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 def submit(options: argparse.Namespace) -> int:
     if not options.file.is_file():
         raise UserError(f"{options.file} is not a file.")
-    wish, api = _wish(options), _api(options)
-    submission = api.submit(wish, api.upload(options.file).sha256)
-    if not options.wait:
+    wish = _wish(options)
+    with closing(_api(options)) as api:
+        submission = api.submit(wish, api.upload(options.file).sha256)
+        if options.wait:
+            return max(_follow(api, link.id, options) for link in submission.jobs)
         text = "\n".join(f"{api.url}{link.url}" for link in submission.jobs)
-        print(submission.model_dump_json(indent=2) if options.json else text)
-        return Exit.OK
-    return max(_follow(api, link.id, options) for link in submission.jobs)
+    print(submission.model_dump_json(indent=2) if options.json else text)
+    return Exit.OK
 
 
 def watch(options: argparse.Namespace) -> int:
     job_id = job_id_of(options.job)
-    return _follow(_api(options), job_id, options)
+    with closing(_api(options)) as api:
+        return _follow(api, job_id, options)
 
 
 def cancel(options: argparse.Namespace) -> int:
     job_id = job_id_of(options.job)
-    job = _api(options).cancel(job_id)
+    with closing(_api(options)) as api:
+        job = api.cancel(job_id)
     if options.json:
         print(job.model_dump_json(indent=2))
     elif job.is_over:
