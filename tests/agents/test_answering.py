@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from measuring import DIGITS, contract, fixed_batch, linear
 
 from agents.answering import answer_all, guarded, timed_batches
 from agents.runtimes.base import ModelFaultError
 from agents.runtimes.onnx_runtime import OnnxRuntime
 from leaderboard.protocol import Code, Options
+from tests.agents.measuring import DIGITS, contract, fixed_batch, linear
 
 
 @pytest.fixture(scope="module")

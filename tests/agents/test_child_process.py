@@ -11,7 +11,11 @@ import numpy as np
 import onnxruntime
 import psutil
 import pytest
-from measuring import (
+
+from agents.child_process import end_leftover, spawn
+from agents.process_group import members, process_start_time
+from leaderboard.protocol import Code, EnergyMethod, Limits, Phase, Provenance, Scope
+from tests.agents.measuring import (
     DIGITS,
     MODELS,
     QUICK,
@@ -22,10 +26,6 @@ from measuring import (
     wrong_input,
     wrong_shape_only_when_run,
 )
-
-from agents.child_process import end_leftover, spawn
-from agents.process_group import members, process_start_time
-from leaderboard.protocol import Code, EnergyMethod, Limits, Phase, Provenance, Scope
 
 PATIENCE_S = 60
 

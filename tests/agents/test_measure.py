@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from measuring import DIGITS, QUICK, contract, linear, order
 
 from agents.energy.base import reading
 from agents.energy.codecarbon_estimate import probe as estimate_info
@@ -9,6 +8,7 @@ from agents.guard import Guard
 from agents.measure import Measurement, idle_drifted, repeat_seconds
 from agents.runtimes.onnx_runtime import OnnxRuntime
 from leaderboard.protocol import GuardReading, GuardVerdict, MissingReason, Options
+from tests.agents.measuring import DIGITS, QUICK, contract, linear, order
 
 
 class ScriptedGuard(Guard):

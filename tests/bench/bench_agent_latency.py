@@ -1,6 +1,6 @@
 """The agent's median latency beside a bare ONNX Runtime loop with the same settings.
 
-    python tests/bench/bench_agent_latency.py [--model mlp64] [--batch 1] [--threads 1] [--pairs 12]
+    python -m tests.bench.bench_agent_latency [--model mlp64] [--batch 1] [--threads 1] [--pairs 12]
 
 Each pair is one whole measurement by the agent, child process and energy sources included, and one process that does
 nothing but call `session.run` in a loop; which comes first alternates. Both take the median of the calls of each window
@@ -18,14 +18,11 @@ from statistics import median
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "agents"))
-
-from measuring import DIGITS, MODELS, order
-
 from agents.child_process import spawn
 from leaderboard.metrics.intervals import percentile_interval
 from leaderboard.metrics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
 from leaderboard.protocol import Limits, MeasuringProtocol, Options
+from tests.agents.measuring import DIGITS, MODELS, order
 
 BAR = 1.02
 WINDOWS = 5

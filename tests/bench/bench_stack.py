@@ -87,9 +87,7 @@ def report(windows: list[dict[str, float]], waits: list[float], code: int) -> No
             print(f"{name:11s} median {statistics.median(shares):7.2%} of a core, most {max(shares):7.2%}")
     totals = [sum(window.get(name, 0) for name in SERVER) for window in windows]
     if totals:
-        print(
-            f"server      median {statistics.median(totals):7.2%} of a core, all four together"
-        )
+        print(f"server      median {statistics.median(totals):7.2%} of a core, all four together")
     if waits:
         print(f"ticket to claim: median {statistics.median(waits):.3f} s, most {max(waits):.3f} s, n = {len(waits)}")
 
