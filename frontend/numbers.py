@@ -164,7 +164,9 @@ def figure(cell: Cell, scale: Scale) -> Figure:
     half = max(value * scale.factor - low, high - value * scale.factor)
     ends = fixed(low, decimals), fixed(high, decimals)
     # An interval inside the last digit shown (an estimate's, mostly) would only repeat the value.
-    return Figure(text) if ends[0] == ends[1] else Figure(text, TO.join(ends), f"±{fixed(half, decimals)}")
+    if ends[0] == ends[1]:
+        return Figure(text)
+    return Figure(text, TO.join(ends), f"±{fixed(half, max(decimals, decimals_of(half, 1)))}")
 
 
 def in_words(cell: Cell, metric: Metric) -> str:

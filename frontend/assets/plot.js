@@ -14,6 +14,7 @@ function enhance(figure, table) {
   tip.className = "tip";
   tip.hidden = true;
   figure.append(tip);
+  const idOf = (point) => point.getAttribute("href").split("/").at(-2);
   const said = new Map();
   for (const point of points) {
     const title = point.querySelector("title");
@@ -54,7 +55,7 @@ function enhance(figure, table) {
   }
 
   function row(point) {
-    return point && table.querySelector(`tr[data-id="${point.dataset.id}"]`);
+    return point && table.querySelector(`tr[data-id="${idOf(point)}"]`);
   }
 
   function nearest(event) {
@@ -132,7 +133,7 @@ function enhance(figure, table) {
   plot.addEventListener("focusout", () => light(null));
   document.addEventListener("keydown", (event) => event.key === "Escape" && light(null));
 
-  const byId = new Map(points.map((point) => [point.dataset.id, point]));
+  const byId = new Map(points.map((point) => [idOf(point), point]));
   for (const kind of ["pointerover", "focusin"]) {
     table.addEventListener(kind, (event) => {
       const line = event.target.closest("tr[data-id]");

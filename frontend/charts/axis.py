@@ -30,11 +30,11 @@ class Axis:
     log: bool
     ticks: tuple[Tick, ...]
     minor: tuple[float, ...]
+    unit: str
 
     @property
     def title(self) -> str:
-        unit = "" if numbers.is_prefixed(self.metric) else numbers.unit_of(self.metric)
-        named = f"{self.metric.name} ({unit})" if unit else self.metric.name
+        named = f"{self.metric.name} ({self.unit})" if self.unit else self.metric.name
         scale = "log scale, " if self.log else ""
         return f"{named}, {scale}{self.metric.direction} is better"
 
@@ -71,9 +71,12 @@ def make_axis(
     if log:
         finite = [value for value in finite if value > 0]
     low, high = _span(finite, [end for end in ends if end is not None and math.isfinite(end)], log=log)
-    shown = [tick for tick in _ticks(metric, low, high, log=log) if low <= tick <= high]
-    ticks = tuple(Tick(_share(tick, low, high, log=log), _label(metric, tick)) for tick in shown)
-    return Axis(metric, low, high, log, ticks, _minor(metric, low, high) if log else ())
+    # Ticks with SI prefixes carry their own unit; the others share the one that a table's column would have.
+    scale = numbers.Scale(1.0, "") if numbers.is_prefixed(metric) else numbers.scale_of(metric, finite)
+    found = _ticks(low * scale.factor, high * scale.factor, metric, log=log)
+    shown = [tick for tick in (tick / scale.factor for tick in found) if low <= tick <= high]
+    ticks = tuple(Tick(_share(tick, low, high, log=log), _label(metric, tick, scale)) for tick in shown)
+    return Axis(metric, low, high, log, ticks, _minor(low, high, scale) if log else (), scale.unit)
 
 
 def _is_log(metric: Metric, finite: Sequence[float], wanted: str | None) -> bool:
@@ -106,23 +109,17 @@ def _same(value: float) -> float:
     return value
 
 
-def _factor(metric: Metric) -> float:
-    return 1.0 if numbers.is_prefixed(metric) else metric.display_factor
-
-
-def _label(metric: Metric, value: float) -> str:
+def _label(metric: Metric, value: float, scale: numbers.Scale) -> str:
     if numbers.is_prefixed(metric):
         return numbers.si_tick(value, metric.unit)
-    return numbers.compact(float(f"{value * metric.display_factor:.6g}"))
+    return numbers.compact(float(f"{value * scale.factor:.6g}"))
 
 
-def _ticks(metric: Metric, low: float, high: float, *, log: bool) -> list[float]:
+def _ticks(low: float, high: float, metric: Metric, *, log: bool) -> list[float]:
     """Round numbers in the unit that is shown, not in the one that is stored."""
-    factor = _factor(metric)
-    found = _log_ticks(low * factor, high * factor) if log else _linear_ticks(low * factor, high * factor)
+    found = _log_ticks(low, high) if log else _linear_ticks(low, high)
     # A share above 100 % is no tick, although the axis leaves room there.
-    most = 1.0 if metric.shown_unit == "%" else math.inf
-    return [tick / factor for tick in found if tick / factor <= most + 1e-12]
+    return [tick for tick in found if tick <= 100 + 1e-9] if metric.shown_unit == "%" else found
 
 
 def _log_ticks(low: float, high: float) -> list[float]:
@@ -149,8 +146,7 @@ def _linear_ticks(low: float, high: float) -> list[float]:
     return [index * step for index in range(first, math.floor(high / step) + 1)]
 
 
-def _minor(metric: Metric, low: float, high: float) -> tuple[float, ...]:
-    factor = _factor(metric)
-    found = _decades(low * factor, high * factor, range(1, 10))
+def _minor(low: float, high: float, scale: numbers.Scale) -> tuple[float, ...]:
+    found = _decades(low * scale.factor, high * scale.factor, range(1, 10))
     # More lines than this are a grey area, not a grid.
-    return tuple(_share(value / factor, low, high, log=True) for value in found) if len(found) <= 60 else ()
+    return tuple(_share(value / scale.factor, low, high, log=True) for value in found) if len(found) <= 60 else ()

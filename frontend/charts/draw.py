@@ -118,7 +118,7 @@ def _marks(root: Element, placed: Sequence[Placed]) -> None:
 def _mark(group: Element, mark: Placed) -> None:
     point = mark.point
     ring = " hl" if point.highlighted else ""
-    link = svg(group, "a", href=point.href, class_=f"pt {point.front} {point.fill}{ring}", data_id=point.id)
+    link = svg(group, "a", href=point.href, class_=f"pt {point.front} {point.fill}{ring}")
     svg(link, "title", point.title)
     x, y = percent(1.0 if mark.x is None else mark.x), percent(1.0 if mark.y is None else mark.y)
     move = _gutter_shift(mark)

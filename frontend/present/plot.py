@@ -117,7 +117,7 @@ def _fill(row: Row, selection: Selection) -> Fill:
 
 def _title(row: Row, selection: Selection) -> str:
     """What the tooltip says and a screen reader reads: the lines of the card."""
-    lines = [f"{row.model_name}, {row.device_name}", words.config_line(row.config)]
+    lines = [f"{row.model_name}, {row.device_name}", f"{row.config.precision}, {words.config_words(row.config)}"]
     lines += [_said(row, key) for key in (selection.y, selection.x)]
     front = str(words.FRONT_WORDS[row.front])
     if row.front_probability is not None and row.front != "unplaced":
@@ -133,9 +133,9 @@ def _said(row: Row, key: str) -> str:
     said = f"{METRICS[key].name}: {_value(cell, key)}"
     if cell is None or cell.value is None or cell.provenance is None:
         return said
-    details = [str(words.PROVENANCE_NAMES[cell.provenance]).lower()]
-    details += [str(words.SCOPE_NAMES[cell.scope])] if cell.scope else []
-    return f"{said}, {', '.join(details)}"
+    if not cell.scope:
+        return said
+    return f"{said}, {str(words.PROVENANCE_NAMES[cell.provenance]).lower()}, {words.SCOPE_NAMES[cell.scope]}"
 
 
 def _value(cell: Cell | None, key: str) -> str:

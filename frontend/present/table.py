@@ -176,7 +176,8 @@ def shown_cell(row: Row, column: MetricColumn, strip: StripScale | None = None) 
 def _sort_key(value: float | None) -> str:
     if value is None or math.isnan(value):
         return ""
-    return "inf" if math.isinf(value) else repr(float(value))
+    # Seven digits order what anybody could tell apart; the files have all of them, and half the page would be digits.
+    return "inf" if math.isinf(value) else f"{value:.7g}"
 
 
 def _why(cell: Cell) -> str:
