@@ -166,7 +166,7 @@ def shown_cell(row: Row, column: MetricColumn, strip: StripScale | None = None) 
         interval=figure.interval,
         plus_minus=figure.plus_minus,
         why=_why(cell),
-        label=metric.name,
+        label=f"{metric.name}, {column.scale.unit}" if column.scale.unit else metric.name,
         narrow=column.narrow,
         estimated=bool(cell.provenance and cell.provenance.value == "estimated"),
         strip=strip.place(cell) if strip else None,

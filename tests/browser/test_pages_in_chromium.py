@@ -171,3 +171,15 @@ def test_the_reader_signs_in_with_a_link(chromium, site):
         watched.page.get_by_role("button", name="Issue").click()
         assert watched.page.locator(".secret").first.inner_text().startswith("pw_")
         assert watched.faults == []
+
+
+def test_on_a_phone_a_row_opens_to_all_of_its_figures(chromium, site):
+    with Watched(chromium, site, viewport={"width": 360, "height": 740}) as watched:
+        watched.page.goto("/boards/digits/?scope=process")
+        row = watched.page.locator("tr[data-id]").first
+        latency = row.locator("td[data-label^='Latency']")
+        assert not latency.is_visible()
+        row.locator("summary").click()
+        assert latency.is_visible()
+        assert latency.bounding_box()["width"] > 300
+        assert watched.page.evaluate("document.documentElement.scrollWidth") <= 360
