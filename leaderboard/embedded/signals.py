@@ -19,8 +19,10 @@ class Signals:
         self._read, self._write = os.pipe()
         for descriptor in (self._read, self._write):
             os.set_blocking(descriptor, False)
-        # An ignored hang-up stays ignored: that is what `nohup` asks for.
-        handled = [number for number in STOP if signal.getsignal(number) != signal.SIG_IGN]
+        # An ignored hang-up stays ignored: that is what `nohup` asks for. An interrupt does not: every shell script
+        # ignores it for what it starts in the background, and `kill -INT` has to end that too.
+        nohup = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        handled = [number for number in STOP if not (nohup and number == signal.SIGHUP)]
         self._before = {number: signal.signal(number, self._count) for number in handled}
         self._before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, self._ignore)
         self._wakeup_before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)

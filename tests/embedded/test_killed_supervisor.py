@@ -77,6 +77,30 @@ def test_a_signal_to_stop_ends_every_child(folder, supervisor, number):
     assert marked(folder.mark) == []
 
 
+def test_an_interrupt_ends_it_although_a_script_started_it_in_the_background(folder):
+    script = f'"$0" -c "$1" "{folder.root}" & kill_me=$!; read _; kill -INT $kill_me; wait $kill_me'
+    command = ["sh", "-c", script, sys.executable, SUPERVISOR]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as shell:
+        assert shell.stdout.readline() == b"up\n"
+        out, _ = shell.communicate(b"\n", timeout=10)
+
+    assert (out, shell.returncode) == (b"down\n", 0)
+
+
+def test_a_hang_up_does_not_end_what_nohup_started(folder):
+    ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+    command = [sys.executable, "-c", ignoring + SUPERVISOR, str(folder.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"up\n"
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGCHLD)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        process.terminate()
+
+        assert process.wait(timeout=10) == 0
+
+
 def test_leftovers_with_the_mark_are_ended_and_others_are_not(folder, tmp_path):
     other = DataFolder(tmp_path / "other")
     other.prepare()
