@@ -14,6 +14,11 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+handler400 = "leaderboard.api.handlers.bad_request"
+handler403 = "leaderboard.api.handlers.permission_denied"
+handler404 = "leaderboard.api.handlers.page_not_found"
+handler500 = "leaderboard.api.handlers.server_error"
+
 urlpatterns = [
     path("healthz", healthz),
     path("admin/", admin.site.urls),

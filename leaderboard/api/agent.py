@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Status
 
 from leaderboard.api import problems
 from leaderboard.api.auth import AgentAuth, session_epoch
@@ -118,14 +118,14 @@ _RESULT_ANSWERS = {200: ResultAnswer, 201: ResultAnswer}
 
 
 @api.put("/attempts/{attempt_id}/result", response=_RESULT_ANSWERS, summary="Deliver a result")
-def put_result(request: HttpRequest, attempt_id: UUID, body: ResultRequest) -> tuple[int, ResultAnswer]:
+def put_result(request: HttpRequest, attempt_id: UUID, body: ResultRequest) -> Status[ResultAnswer]:
     now = database_now()
     fresh = take_result(agent=_in_session(request), attempt_id=attempt_id, request=body, now=now)
-    return 201 if fresh else 200, ResultAnswer(accepted=True, server_time=now)
+    return Status(201 if fresh else 200, ResultAnswer(accepted=True, server_time=now))
 
 
 @api.post("/attempts/{attempt_id}/abandon", response={204: None}, summary="Give an attempt back")
-def post_abandon(request: HttpRequest, attempt_id: UUID, body: AbandonRequest) -> tuple[int, None]:
+def post_abandon(request: HttpRequest, attempt_id: UUID, body: AbandonRequest) -> Status[None]:
     agent = _in_session(request)
     attempts.abandon(
         agent=agent,
@@ -135,7 +135,7 @@ def post_abandon(request: HttpRequest, attempt_id: UUID, body: AbandonRequest) -
         reason=body.reason,
         now=database_now(),
     )
-    return 204, None
+    return Status(204, None)
 
 
 @api.get("/blobs/{sha256}", summary="Fetch a file of what is being measured")

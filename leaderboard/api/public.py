@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Status
 
 from leaderboard.accounts.models import User
 from leaderboard.api import problems, shapes
@@ -66,7 +66,7 @@ def _user(request: HttpRequest) -> User:
     summary="Upload a model file (raw body)",
     openapi_extra={"requestBody": {"required": True, "content": _RAW}},
 )
-def post_artefact(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+def post_artefact(request: HttpRequest) -> Status[dict[str, Any]]:
     """The body is the file itself. The same bytes again are the same artefact."""
     try:
         artefact = store_artefact(chunks=_chunks(request), by=_user(request), now=database_now())
@@ -83,7 +83,7 @@ def post_artefact(request: HttpRequest) -> tuple[int, dict[str, Any]]:
     except OSError as error:
         hint = "An operator must free disk space; nothing of the upload was kept."
         problems.refuse(507, "no_space", "The file could not be stored.", detail=error.strerror or "", hint=hint)
-    return 201, {"sha256": artefact.sha256, "size": artefact.size_bytes, "format": artefact.format}
+    return Status(201, {"sha256": artefact.sha256, "size": artefact.size_bytes, "format": artefact.format})
 
 
 def _chunks(request: HttpRequest) -> Iterator[bytes]:
@@ -92,14 +92,14 @@ def _chunks(request: HttpRequest) -> Iterator[bytes]:
 
 
 @api.post("/submissions", response={201: shapes.SubmissionAnswer}, summary="Ask for a measurement")
-def post_submission(request: HttpRequest, body: SubmissionRequest) -> tuple[int, dict[str, Any]]:
+def post_submission(request: HttpRequest, body: SubmissionRequest) -> Status[dict[str, Any]]:
     """Send `Idempotency-Key` to make a repeat safe: the same key answers the same submission."""
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > 100:
         problems.refuse(400, "bad_idempotency_key", "The Idempotency-Key is longer than 100 characters.")
     submission = submit(request=body, by=_user(request), idempotency_key=key, now=database_now())
     jobs = [{"id": uuid, "url": _job_url(uuid)} for uuid in submission_jobs(submission.pk)]
-    return 201, {"id": submission.uuid, "jobs": jobs}
+    return Status(201, {"id": submission.uuid, "jobs": jobs})
 
 
 @api.get("/jobs", response=list[shapes.JobAnswer], summary="My jobs, newest first")
