@@ -1,14 +1,16 @@
 """/agent/v1: what agents call. Thin: parse, one domain call, answer. Tickets are handed out in `tickets.py`."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from ninja import NinjaAPI, Status
 
 from leaderboard.api import problems
 from leaderboard.api.auth import AgentAuth, session_epoch
+from leaderboard.api.files import file_response
 from leaderboard.catalog import blobs
 from leaderboard.clock import database_now
 from leaderboard.devices.models import Agent
@@ -36,6 +38,8 @@ from leaderboard.protocol import (
 from leaderboard.runs import attempts
 from leaderboard.runs.reporting import BadReport, NotCounted, take_result
 from leaderboard.runs.specs import may_fetch
+
+log = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Perwatt agents", version="1", auth=AgentAuth(), docs_url=None, urls_namespace="agent-v1")
 problems.install(api)
@@ -139,8 +143,12 @@ def post_abandon(request: HttpRequest, attempt_id: UUID, body: AbandonRequest) -
 
 
 @api.get("/blobs/{sha256}", summary="Fetch a file of what is being measured")
-def get_blob(request: HttpRequest, sha256: str) -> FileResponse:
+def get_blob(request: HttpRequest, sha256: str) -> HttpResponseBase:
     agent = _in_session(request)
     if not may_fetch(agent_id=agent.pk, sha256=sha256):
         problems.refuse(404, "not_found", "This agent is measuring nothing that needs this file.")
-    return FileResponse(blobs.path(sha256).open("rb"), content_type="application/octet-stream")
+    try:
+        return file_response(request, blobs.path(sha256))
+    except FileNotFoundError:
+        log.exception("a file of an attempt is gone from the blobs")
+        problems.refuse(404, "not_found", "The server has lost this file.", hint="Give the attempt back.")
