@@ -105,7 +105,7 @@ FAILURES: Mapping[Code, Failure] = MappingProxyType(
             FailureKind.INFRA,
             "the agent",
             "The agent was stopped while it was measuring.",
-            "It is tried again by itself, up to three times.",
+            "It is tried again by itself; a restart is never counted against the job.",
         ),
         Code.AGENT_ERROR: Failure(
             FailureKind.INFRA,

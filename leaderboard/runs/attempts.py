@@ -108,7 +108,7 @@ def abandon(*, agent: Agent, attempt_id: UUID, claim_key: UUID, code: Code, reas
     if attempt is None:
         raise NotYours("There is no such attempt for this agent and key.")
     if code == Code.CANCELLED and attempt.job.cancel_requested_at is None:
-        code = Code.AGENT_STOPPED  # nobody asked for a cancel: an ending that counts as a try
+        code = Code.AGENT_ERROR  # nobody asked for a cancel: an ending that counts as a try
     end_attempt(attempt=attempt, code=code, message=reason, now=now)
 
 

@@ -10,7 +10,9 @@ from leaderboard.queue.broker import TaskName, ring
 from leaderboard.queue.tickets import tear_up
 from leaderboard.runs.models import Attempt, AttemptQuerySet, Job
 from leaderboard.runs.states import STOPPABLE_JOB, AttemptState, JobState
-from leaderboard.runs.timers import MAX_INFRA_TRIES
+from leaderboard.runs.timers import MAX_CLAIMS, MAX_INFRA_TRIES
+
+_NO_TRY = frozenset({Code.NEVER_CLAIMED, Code.AGENT_STOPPED})
 
 
 def end_attempt(
@@ -20,7 +22,8 @@ def end_attempt(
 
     `among` says what must still be true of it: an attempt that was claimed, or whose lease was extended, since the
     caller looked is left alone. An outcome fails the job; a cancel that was asked for cancels it; infra sends it back
-    to the queue, up to MAX_INFRA_TRIES. An offer that nobody took is not a try.
+    to the queue, up to MAX_INFRA_TRIES. An offer that nobody took is not a try, nor is one whose agent was stopped: a
+    machine may be restarted as often as it must, and MAX_CLAIMS ends a model that takes its agent down each time.
     """
     kind = FAILURES[code].kind
     target = _attempt_target(code, kind)
@@ -44,16 +47,20 @@ def _settle_job(job_id: int, code: Code, kind: FailureKind, message: str, *, now
     if kind == FailureKind.OUTCOME:
         Job.objects.move(job_id, JobState.FAILED, now=now, code=code, message=message)
         return
-    if code != Code.NEVER_CLAIMED and kind == FailureKind.INFRA:
+    if kind == FailureKind.INFRA and code not in _NO_TRY:
         Job.objects.filter(pk=job_id).update(infra_tries=F("infra_tries") + 1)
     job = Job.objects.get(pk=job_id)
     if job.cancel_requested_at is not None:
         Job.objects.move(job_id, JobState.CANCELLED, now=now, code=Code.CANCELLED, message="")
-    elif job.infra_tries >= MAX_INFRA_TRIES:
+    elif job.infra_tries >= MAX_INFRA_TRIES or _claims(job) >= MAX_CLAIMS:
         Job.objects.move(job_id, JobState.FAILED, now=now, code=code, message=message)
     else:
         Job.objects.move(job_id, JobState.QUEUED, now=now, code=code, message=message)
         ring(TaskName.DISPATCH)
+
+
+def _claims(job: Job) -> int:
+    return job.attempts.exclude(claimed_at=None).count()
 
 
 def request_cancel(*, job: Job, now: datetime) -> JobState:

@@ -11,4 +11,5 @@ REAPER_QUIET = timedelta(seconds=60)
 FAIR_SHARE_WINDOW = timedelta(hours=1)
 RESCORE_AFTER = timedelta(seconds=30)
 MAX_INFRA_TRIES = 3
+MAX_CLAIMS = 20
 MAX_LOG_CHARACTERS = 1024**2

@@ -12,11 +12,11 @@ from leaderboard.runs import attempts as attempts_module
 from leaderboard.runs.attempts import NotYours, abandon, claim, heartbeat, settle_after_sync
 from leaderboard.runs.dispatching import dispatch, ring_again
 from leaderboard.runs.endings import request_cancel
-from leaderboard.runs.models import Attempt
+from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.specs import may_fetch
 from leaderboard.runs.states import AttemptState, JobState
-from leaderboard.runs.timers import LEASE, MAX_LOG_CHARACTERS
-from tests.factories import NOW, AgentFactory, DeviceFactory, JobFactory
+from leaderboard.runs.timers import LEASE, MAX_CLAIMS, MAX_INFRA_TRIES, MAX_LOG_CHARACTERS
+from tests.factories import NOW, AgentFactory, AttemptFactory, DeviceFactory, JobFactory
 from tests.runs.helpers import beat, claimed, later, offered
 
 pytestmark = pytest.mark.django_db
@@ -272,13 +272,31 @@ def test_infra_after_a_cancel_was_asked_for_cancels_the_job():
 def test_a_cancel_that_nobody_asked_for_counts_as_a_try():
     attempt = claimed()
     assert _abandon(attempt, Code.CANCELLED) == (AttemptState.FAILED, JobState.QUEUED, 1)
-    assert attempt.code == Code.AGENT_STOPPED
+    assert attempt.code == Code.AGENT_ERROR
 
 
 def test_giving_back_twice_counts_once():
     attempt = claimed()
     _abandon(attempt, Code.NOISY_MACHINE)
     assert _abandon(attempt, Code.NOISY_MACHINE) == (AttemptState.FAILED, JobState.QUEUED, 1)
+
+
+def test_a_machine_may_be_restarted_more_often_than_infra_may_fail():
+    job = JobFactory(state=JobState.RUNNING)
+    for number in range(1, MAX_INFRA_TRIES + 3):
+        Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING)
+        assert _abandon(claimed(job=job, number=number), Code.AGENT_STOPPED) == (
+            AttemptState.FAILED,
+            JobState.QUEUED,
+            0,
+        )
+
+
+def test_a_job_that_takes_its_agent_down_each_time_is_given_up():
+    job = JobFactory(state=JobState.RUNNING)
+    for number in range(1, MAX_CLAIMS):
+        AttemptFactory(job=job, number=number, state=AttemptState.FAILED)
+    assert _abandon(claimed(job=job, number=MAX_CLAIMS), Code.AGENT_STOPPED)[1] == JobState.FAILED
 
 
 def test_giving_back_what_was_never_ours_is_refused():
@@ -346,7 +364,7 @@ def test_what_the_agent_no_longer_holds_is_over_at_once():
     attempt.refresh_from_db()
     attempt.job.refresh_from_db()
     assert (attempt.state, attempt.code) == (AttemptState.FAILED, Code.AGENT_STOPPED)
-    assert (attempt.job.state, attempt.job.infra_tries) == (JobState.QUEUED, 1)
+    assert (attempt.job.state, attempt.job.infra_tries) == (JobState.QUEUED, 0)
 
 
 def test_an_offer_that_waits_is_rung_again():
