@@ -1,5 +1,6 @@
 """Settings from the environment: one reader, one kind of error."""
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,10 +23,11 @@ def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:
 
 def number(name: str, default: int, environ: Mapping[str, str] = os.environ) -> int:
     value = environ.get(name, "")
-    try:
-        return int(value) if value else default
-    except ValueError:
-        raise BadSetting(f"{name}={value!r} is not a whole number.") from None
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or int(value) == 0:
+        raise BadSetting(f"{name}={value!r} is not a whole number above 0.")
+    return int(value)
 
 
 def words(name: str, default: str, environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -38,18 +40,22 @@ def secret(name: str, fallback_file: Path, environ: Mapping[str, str] = os.envir
     if path == fallback_file and not path.exists():
         _make_secret(path)
     try:
-        return path.read_text(encoding="utf-8").strip()
+        found = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise BadSetting(f"{name}_FILE: {path} cannot be read ({error.strerror}).") from None
+    if not found:
+        raise BadSetting(f"{name}_FILE: {path} is empty.")
+    return found
 
 
 def _make_secret(path: Path) -> None:
     import secrets
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    # Written aside and linked: of two processes that start at once, none reads a file that is not written yet.
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(secrets.token_urlsafe(48))
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(new)
+    new.unlink()

@@ -9,6 +9,6 @@ django.setup()
 
 from leaderboard.queue.broker import server_app as app  # noqa: E402  Django must be set up first
 from workers import tasks  # noqa: E402, F401  registers the tasks
-from workers.schedule import SCHEDULE  # noqa: E402
+from workers.schedule import SCHEDULE  # noqa: E402  as above
 
 app.conf.beat_schedule = SCHEDULE

@@ -1,0 +1,67 @@
+"""The settings that other parts count on, each for a reason."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from tests.shared_database import empty_database, file_database
+
+__all__ = ["empty_database", "file_database"]
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_passwords_hashes_and_secrets_of_a_test_run_are_not_the_users(tmp_path):
+    assert Path(settings.DATA_DIR) != ROOT / ".perwatt"
+
+
+def test_a_writing_transaction_takes_its_lock_at_once():
+    assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_a_file_database_is_in_wal_mode(file_database):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        assert cursor.fetchone() == ("wal",)
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def _settings(tmp_path, *names, **environ):
+    code = f"""
+import json
+from django.conf import settings
+print(json.dumps([str(getattr(settings, name)) for name in {names!r}]))
+"""
+    environ = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "leaderboard.settings",
+        "PERWATT_DATA_DIR": str(tmp_path),
+        **environ,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    return json.loads(done.stdout) if done.returncode == 0 else done.stderr
+
+
+def test_an_installation_differs_by_its_environment_only(tmp_path):
+    assert _settings(tmp_path, "DEBUG", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS") == ["False", "False", "0"]
+    https = _settings(tmp_path, "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", PERWATT_HTTPS="1")
+    assert https == ["True", "True"]
+
+
+def test_a_bad_setting_is_named(tmp_path):
+    assert "BadSetting: PERWATT_DEBUG='maybe' is neither 1 nor 0." in _settings(
+        tmp_path, "DEBUG", PERWATT_DEBUG="maybe"
+    )
