@@ -99,8 +99,8 @@ def _newer_was_claimed(attempt: Attempt) -> bool:
 
 def _finish(attempt: Attempt, report: Report, *, now: datetime) -> bool:
     for offer in Attempt.objects.filter(job_id=attempt.job_id, state=AttemptState.DISPATCHED):
-        reason = "An earlier attempt's result came late and counts."
-        Attempt.objects.move(offer.pk, AttemptState.CANCELLED, now=now, code=Code.CANCELLED, message=reason)
+        why = "An earlier attempt's result came late and counts."
+        Attempt.objects.move(offer.pk, AttemptState.CANCELLED, now=now, code=Code.CANCELLED, message=why)
         tear_up(task_id=str(offer.uuid))
     if report.failed is None:
         return Attempt.objects.move(attempt.pk, AttemptState.DONE, now=now) and Job.objects.move(

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from functools import cache
 
 import pytest
 from django.test import Client
@@ -20,6 +21,7 @@ ANY = str(uuid.UUID(int=7))
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 
 
+@cache
 def _schemas():
     return {
         "public": public.api.get_openapi_schema(path_prefix="/api/v1"),
@@ -162,7 +164,7 @@ def _body_of(schema, operation):
     return st.fixed_dictionaries({}, optional=dict.fromkeys(fields, VALUES)) | VALUES
 
 
-@hypothesis_settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_is_sent_the_server_does_not_fail(client, data):
     name, method, path = data.draw(st.sampled_from(ENDPOINTS))
