@@ -122,8 +122,12 @@ class Children:
         child.deaths_in_a_row += 1
         child.process = None
         child.start_again_at_s = now_s + delay_s
-        last = self.folder.last_log_line(child.program.name)
-        self.say(f"{child.program.name} {ending}; it starts again in {delay_s:.0f} s. The last line of its log: {last}")
+        self.say(f"{child.program.name} {ending}; it starts again in {delay_s:.0f} s. {self._why(child.program.name)}")
+
+    def _why(self, name: str) -> str:
+        if self.folder.is_full():
+            return f"No disk space is left for {self.folder.root}."
+        return f"The last line of its log: {self.folder.last_log_line(name)}"
 
     def stop(self, order: Sequence[Sequence[str]], *, hurry: Callable[[float], bool]) -> None:
         """End the named groups one after the other, the members of a group together, then whatever is left.

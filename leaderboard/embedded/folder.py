@@ -13,6 +13,7 @@ from pathlib import Path
 from leaderboard.embedded.errors import CannotStart
 
 MIN_FREE_BYTES = 64 * 1024**2
+FULL_BELOW_BYTES = 1024**2
 MAX_LOG_BYTES = 5 * 1024**2
 
 
@@ -62,6 +63,10 @@ class DataFolder:
         free = shutil.disk_usage(self.root).free
         if free < MIN_FREE_BYTES:
             raise CannotStart(f"No disk space: {free // 1024**2} MB are left for {self.root}; free some and try again.")
+
+    def is_full(self) -> bool:
+        """Say whether so little space is left that a program may well have died of it."""
+        return shutil.disk_usage(self.root).free < FULL_BELOW_BYTES
 
     def sentence(self, error: OSError) -> str:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
