@@ -7,7 +7,7 @@ from leaderboard.embedded.children import Program
 from leaderboard.embedded.folder import DataFolder
 
 # The agent and beat first: then nothing new begins. The worker and the web outlast the agent's last words.
-STOP_ORDER = (("agent", "beat"), ("worker",), ("web",))
+STOP_ORDER = (("agent", "beat"), ("worker", "web"))
 # The agent gives back what it is measuring before it goes.
 AGENT_STOPS_WITHIN_S = 15.0
 
