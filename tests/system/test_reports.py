@@ -1,0 +1,61 @@
+"""What CI says at its end: the board's faults in words, and the count of the tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.system.check_board import ENERGY, faults
+
+COUNT = Path(__file__).parent / "count_tests.py"
+
+
+def cell(value, provenance="measured", **changes):
+    whole = {"value": value, "low": value, "high": value, "infinite": False, "missing_reason": None}
+    return whole | {"provenance": provenance} | changes
+
+
+def entry(model, front="on", **changes):
+    metrics = {"accuracy": cell(0.9), "latency_p50_s": cell(1e-5)} | {key: cell(1.0, "estimated") for key in ENERGY}
+    return {"model": model, "front": front, "metrics": metrics | changes}
+
+
+def board(*others):
+    return {"entries": [*(entry(f"model {i}") for i in range(7)), *others]}
+
+
+def test_a_board_in_order_has_no_faults():
+    noisy = cell(None, "estimated", missing_reason="noisy_machine")
+    unaffordable = cell(None, "estimated", infinite=True)
+
+    assert faults(board(entry("last", ipw=noisy, cost_of_pass_usd=unaffordable))) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"ipw": cell(None, "estimated")}, "last: ipw is missing without a reason"),
+        ({"ipw": cell(1.0, "reported")}, "last: ipw does not say where its energy comes from"),
+        ({"accuracy": cell(None, missing_reason="x")}, "last: accuracy has no value within its interval"),
+        ({"accuracy": cell(0.9, low=0.95)}, "last: accuracy has no value within its interval"),
+    ],
+)
+def test_what_is_wrong_with_an_entry_is_named(changes, fault):
+    assert faults(board(entry("last", **changes))) == [fault]
+
+
+def test_too_few_entries_and_an_empty_front_are_named():
+    assert faults({"entries": [entry("only", front="unplaced")]}) == [
+        "1 entries, expected 8 or more",
+        "nothing is on the front",
+    ]
+
+
+def test_the_tests_are_counted_in_one_line(tmp_path):
+    report = tmp_path / "tests.xml"
+    report.write_text('<testsuites><testsuite tests="9" failures="1" errors="2" skipped="1"/></testsuites>', "utf-8")
+
+    done = subprocess.run([sys.executable, COUNT, report], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "5 passed, 3 failed\n"
