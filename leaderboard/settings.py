@@ -110,7 +110,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2
 
 # The server's own tasks. A folder is enough for one machine; RabbitMQ is a URL away.
-BROKER_URL = env.text("BROKER_URL", "filesystem://")
+BROKER_URL = env.text("BROKER_URL", "filesystem://localhost//")
 BROKER_DIR = DATA_DIR / "broker"
 
 MAX_ARTEFACT_BYTES = env.number("PERWATT_MAX_ARTEFACT_BYTES", 512 * 1024**2)

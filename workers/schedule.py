@@ -4,7 +4,8 @@ from typing import Any
 
 from leaderboard.queue.broker import TaskName
 
-_EVERY_S = {TaskName.DISPATCH: 5, TaskName.REAP: 15, TaskName.RE_RING: 15, TaskName.SWEEP: 30}
+# Everything that can free a machine or bring a job rings the dispatcher itself: its tick is for what was lost.
+_EVERY_S = {TaskName.DISPATCH: 15, TaskName.REAP: 15, TaskName.RE_RING: 15, TaskName.SWEEP: 30}
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     task.value: {"task": task.value, "schedule": seconds} for task, seconds in _EVERY_S.items()

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from leaderboard.accounts.models import digest
 from leaderboard.devices.models import Agent, Device, EnergySource, EnrolToken, Health
 from leaderboard.protocol import SUPPORTED_PROTOCOLS, DeviceInfo, EnrolRequest, Inventory, SyncRequest
+from leaderboard.queue.broker import TaskName, ring
 
 
 class EnrolmentRefused(Exception):
@@ -57,7 +58,7 @@ def _check_protocol(version: int) -> None:
 
 
 def open_session(*, agent: Agent, request: SyncRequest, now: datetime) -> int:
-    """Note the contact and the inventory; return the session epoch: a new one for a new process.
+    """Note the contact and the inventory; return the session epoch: a new one for a new process, which gets work.
 
     Raises Superseded for a process that a newer one has replaced, UnknownProtocol.
     """
@@ -72,6 +73,8 @@ def open_session(*, agent: Agent, request: SyncRequest, now: datetime) -> int:
     if agent.fingerprint != request.inventory.fingerprint or request.session_epoch is None:
         with transaction.atomic():
             _write_inventory(agent, request.inventory)
+    if request.session_epoch is None:
+        ring(TaskName.DISPATCH)
     return epoch
 
 

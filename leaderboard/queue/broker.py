@@ -33,7 +33,7 @@ def _filesystem_options() -> dict[str, Any]:
         "data_folder_out": str(folders["queue"]),
         "processed_folder": str(folders["processed"]),
         "control_folder": str(folders["control"]),
-        "polling_interval": 0.2,
+        "polling_interval": 0.5,  # a look costs CPU time beside a measurement
     }
 
 
