@@ -3,9 +3,7 @@ from leaderboard.metrics.latency import latency_headline, latency_percentile
 from leaderboard.metrics.quantities import accuracy, cold_start_s, per_item, throughput_per_s
 
 _OWN = "Perwatt's measurement protocol"
-_PERCENTILE_MISSING = (
-    "Missing (too_few_samples) below {n} calls, (noisy_machine) unless the guard passed."
-)
+_PERCENTILE_MISSING = "Missing (too_few_samples) below {n} calls, (noisy_machine) unless the guard passed."
 
 
 def _headline_s(repeats_s: list[list[float]]) -> float | None:
@@ -67,7 +65,7 @@ METRICS = (
         direction="lower",
         scoped=False,
         log_default=True,
-        formula="90th percentile of all timed calls, linear between order statistics",
+        formula="median over repeats of the 90th percentile of each repeat's calls",
         source=_OWN,
         status="P",
         missing_rule=_PERCENTILE_MISSING.format(n=100),
@@ -83,7 +81,7 @@ METRICS = (
         direction="lower",
         scoped=False,
         log_default=True,
-        formula="99th percentile of all timed calls, linear between order statistics",
+        formula="median over repeats of the 99th percentile of each repeat's calls",
         source=_OWN,
         status="P",
         missing_rule=_PERCENTILE_MISSING.format(n=1000),
