@@ -12,12 +12,14 @@ class Backoff:
         self._stop = stop
         self._cap_s = cap_s
         self._failures = 0
+        # Of its own: a thread that waits must not move the generator that somebody else has seeded.
+        self._random = random.Random()
 
     def next_delay_s(self, at_least_s: float | None = None) -> float:
         """Half fixed, half chance; `at_least_s` is what the server asked for, believed up to the cap."""
         ceiling_s = min(self._cap_s, FIRST_S * 2 ** min(self._failures, 16))
         self._failures += 1
-        return max(random.uniform(ceiling_s / 2, ceiling_s), min(at_least_s or 0, self._cap_s))
+        return max(self._random.uniform(ceiling_s / 2, ceiling_s), min(at_least_s or 0, self._cap_s))
 
     def pause(self, at_least_s: float | None = None) -> bool:
         """Wait for the next try; False when the agent is to stop instead."""
