@@ -71,13 +71,8 @@ def _run_plain(core: Core, source: TicketSource, *, once: bool) -> Exit:
 
 
 def _run_celery(core: Core, source: TicketSource, queue: str) -> Exit:
-    from agents.worker import run_worker, stop_worker  # the plain entry runs without Celery in memory
+    from agents.worker import run_worker  # the plain entry runs without Celery in memory
 
-    def stop_with_us() -> None:
-        source.stop.wait()
-        stop_worker()
-
-    threading.Thread(target=stop_with_us, name="stop", daemon=True).start()
     has_failed = run_worker(core, source, queue)
     return Exit.FAILED_SYSTEM if has_failed else Exit.OK
 

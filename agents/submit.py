@@ -18,7 +18,6 @@ from agents.backoff import Backoff
 from agents.errors import UnreachableError, UserError
 from leaderboard.protocol import Options
 
-DEFAULT_URL = "http://127.0.0.1:8000"
 DATA_DIR_VARIABLE = "PERWATT_DATA_DIR"
 TRIES = 4
 SHARED_WITH_OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -98,7 +97,8 @@ def find_url(option: str | None, environ: Mapping[str, str]) -> str:
     try:
         return http.checked_url((data_dir(environ) / "address").read_text("utf-8").strip())
     except OSError:
-        return DEFAULT_URL
+        where = data_dir(environ)
+        raise UserError(f"No `perwatt up` is serving from {where}: start it, or name a server with --url.") from None
 
 
 def read_header(option: str | None, environ: Mapping[str, str]) -> SecretStr:

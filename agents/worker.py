@@ -1,6 +1,7 @@
 """The agent as a Celery worker on its one queue. Celery carries the doorbell; all else is `agents.core`."""
 
 import logging
+import threading
 from typing import Any
 from uuid import UUID
 
@@ -57,17 +58,19 @@ def add_task(app: Celery, core: Core, source: TicketSource) -> None:
     app.task(name=RUN_ATTEMPT_TASK, shared=False)(run_attempt)
 
 
-def stop_worker() -> None:
-    """Ask the running worker to end; safe to call from another thread."""
+def _stop_with(source: TicketSource) -> None:
+    source.stop.wait()
     state.should_stop = 0  # type: ignore[assignment]  # an exit code, or None to go on
 
 
 def run_worker(core: Core, source: TicketSource, queue: str) -> bool:
-    """Serve until `stop_worker` is called; true when Celery itself failed, which it has then logged.
+    """Serve until `source.stop` is set; true when Celery itself failed, which it has then logged.
 
     Installs no signal handlers.
     """
+    # In this order: a stop that came before the worker must not be forgotten by it.
     state.should_stop = None
+    threading.Thread(target=_stop_with, args=(source,), name="stop", daemon=True).start()
     app = agent_app(source, queue)
     add_task(app, core, source)
     options: dict[str, Any] = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}

@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/", documents.api_reference),
     path("jobs/", jobs.mine),
     path("jobs/<uuid:uuid>/", jobs.job),
+    path("jobs/<uuid:uuid>/cancel/", jobs.cancel),
     path("account/login/", account.Login.as_view()),
     path("account/logout/", account.logout_page),
     path("account/sign-in/<str:token>/", account.sign_in),

@@ -58,10 +58,11 @@ def submit(options: argparse.Namespace) -> int:
     wish = _wish(options)
     with closing(_api(options)) as api:
         submission = api.submit(wish, api.upload(options.file).sha256)
+        pages = "\n".join(f"{api.url}/jobs/{link.id}/" for link in submission.jobs)
         if options.wait:
+            print(pages, file=sys.stderr, flush=True)
             return max(_follow(api, link.id, options) for link in submission.jobs)
-        text = "\n".join(f"{api.url}{link.url}" for link in submission.jobs)
-    print(submission.model_dump_json(indent=2) if options.json else text)
+    print(submission.model_dump_json(indent=2) if options.json else pages)
     return Exit.OK
 
 

@@ -1,16 +1,19 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.page import show
 from frontend.present.jobs import job_context, state_of
 from leaderboard.accounts.models import User
 from leaderboard.clock import database_now
-from leaderboard.runs.selectors import job_view, jobs_of
+from leaderboard.runs.endings import request_cancel
+from leaderboard.runs.selectors import find_job, job_view, jobs_of, may_manage
 
 
 @require_safe
@@ -32,6 +35,18 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404(_("There is no such job."))
     trail = ((_("My jobs"), "/jobs/"), (found.model, "")) if found.is_mine else ((_("Job"), ""),)
     return show(request, "job.html", job_context(found, now=now), section="jobs", trail=trail)
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = find_job(uuid)
+    if found is None:
+        raise Http404(_("There is no such job."))
+    if not may_manage(found, _user(request)):
+        raise PermissionDenied(_("This job was submitted by somebody else."))
+    request_cancel(job=found, now=database_now())
+    return redirect(f"/jobs/{uuid}/")
 
 
 def _user(request: HttpRequest) -> User:

@@ -53,10 +53,10 @@ def sentence_of(job: JobView) -> str:
 
 def phase_sentence(attempt: AttemptView) -> str:
     words: Mapping[str, Words] = {
-        Phase.PREPARING.value: _("The device fetches the model and the items."),
+        Phase.PREPARING.value: _("The device fetches the model, loads it and asks it every item."),
         Phase.BASELINE.value: _("The device measures its idle baseline."),
         Phase.WARMUP.value: _("The model warms up; nothing is timed yet."),
-        Phase.MEASURING.value: _("The model is measured."),
+        Phase.MEASURING.value: _("The model is being measured."),
         Phase.UPLOADING.value: _("The device sends its report."),
     }
     if attempt.state == "dispatched":

@@ -52,6 +52,8 @@ def refuse(status: int, code: str, title: str, *, detail: str = "", hint: str = 
 
 
 def response(request: HttpRequest, problem: ProblemError) -> HttpResponse:
+    request_id = getattr(request, "request_id", "")
+    log.info("request %s answered %s %s", request_id, problem.status, problem.code)
     body = Problem(
         type=f"/api/#{problem.code}",
         title=problem.title,
@@ -59,7 +61,7 @@ def response(request: HttpRequest, problem: ProblemError) -> HttpResponse:
         code=problem.code,
         detail=problem.detail,
         hint=problem.hint,
-        request_id=getattr(request, "request_id", ""),
+        request_id=request_id,
         errors=problem.errors,
     )
     answer = HttpResponse(body.model_dump_json(), status=problem.status, content_type="application/problem+json")

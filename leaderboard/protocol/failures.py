@@ -65,8 +65,8 @@ FAILURES: Mapping[Code, Failure] = MappingProxyType(
         Code.WRONG_OUTPUT: Failure(
             FailureKind.OUTCOME,
             "the model",
-            "The model answered in a shape or type that cannot be scored.",
-            "The log names the shape that came and the one that was expected.",
+            "The model answered with something that cannot be scored.",
+            "The message names what came; the contract is on the benchmark's page.",
         ),
         Code.OUT_OF_MEMORY: Failure(
             FailureKind.OUTCOME,

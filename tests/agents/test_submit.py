@@ -68,8 +68,9 @@ def test_a_missing_header_says_where_one_comes_from(environ):
         read_header(None, environ)
 
 
-def test_the_address_is_the_option_then_that_of_a_running_up_then_the_default(environ, tmp_path):
-    assert find_url(None, environ) == "http://127.0.0.1:8000"
+def test_the_address_is_the_option_then_that_of_a_running_up_and_nothing_else(environ, tmp_path):
+    with pytest.raises(UserError, match="No `perwatt up` is serving"):
+        find_url(None, environ)
     (tmp_path / "address").write_text("http://127.0.0.1:4711\n")
     assert find_url(None, environ) == "http://127.0.0.1:4711"
     assert find_url("https://perwatt.example.org/", environ) == "https://perwatt.example.org"

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from agents.tickets import TicketSource
-from agents.worker import agent_app, run_worker, stop_worker
+from agents.worker import agent_app, run_worker
 from tests.agents.server import QUEUE, problem, until
 
 
@@ -20,7 +20,6 @@ def worker(core, source, session):
     thread = threading.Thread(target=lambda: failures.append(run_worker(core, source, QUEUE)))
     thread.start()
     yield thread, failures
-    stop_worker()
     source.stop.set()
     thread.join(10)
     assert not thread.is_alive()
@@ -68,10 +67,18 @@ def test_it_stops_within_four_seconds(server, worker, stop):
     until(lambda: server.named("tickets_"))
 
     stop.set()
-    stop_worker()
     thread.join(4)
 
     assert failures == [False]
+
+
+def test_a_stop_that_comes_before_the_worker_is_not_forgotten(core, source, session, stop):
+    session.begin()
+    stop.set()
+    thread = threading.Thread(target=run_worker, args=(core, source, QUEUE))
+    thread.start()
+    thread.join(8)
+    assert not thread.is_alive()
 
 
 def test_an_older_instance_ends(server, worker, source):

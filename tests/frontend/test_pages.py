@@ -139,7 +139,7 @@ class TestJobs:
         job = JobFactory(state=JobState.RUNNING)
         AttemptFactory(job=job, state=AttemptState.CLAIMED, phase="measuring", progress=0.4, log="secret line")
         html = client.get(f"/jobs/{job.uuid}/").content.decode()
-        assert "The model is measured." in html
+        assert "The model is being measured." in html
         assert 'http-equiv="refresh"' in html
         assert "40 %" in html
         assert "secret line" not in html
