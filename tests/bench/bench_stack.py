@@ -22,8 +22,8 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = {
     "uvicorn": "web",
+    "beat": "beat",  # before the worker: its command names `workers` too
     "worker": "worker",
-    "beat": "beat",
     "agents.child": "child",
     "agents": "agent",
     "manage.py": "supervisor",
