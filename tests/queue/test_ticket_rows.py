@@ -37,6 +37,12 @@ def test_a_ticket_is_handed_out_once_in_ten_seconds():
     assert [len(hand_out(queues=[QUEUE], now=now)) for now in times] == [1, 0, 0, 1]
 
 
+def test_of_two_who_saw_the_same_ticket_one_is_given_it():
+    ring_agent(queue=QUEUE, attempt_id="a")
+    pk = Ticket.objects.get().pk
+    assert [Ticket.objects.hand_out(pk, now=NOW) for _ in range(2)] == [True, False]
+
+
 def test_ringing_again_does_not_make_a_hidden_ticket_visible():
     ring_agent(queue=QUEUE, attempt_id="a")
     hand_out(queues=[QUEUE], now=NOW)

@@ -9,6 +9,7 @@ from django.db import connection
 
 from leaderboard.protocol import FAILURES, Code, FailureKind
 from leaderboard.queue.models import Ticket
+from leaderboard.runs import reporting
 from leaderboard.runs.attempts import NotYours
 from leaderboard.runs.dispatching import dispatch
 from leaderboard.runs.endings import end_attempt, request_cancel
@@ -141,6 +142,23 @@ def test_a_result_with_the_wrong_key_or_by_another_agent_is_refused():
         _take(attempt, delivery(attempt, claim_key=uuid.uuid4()))
     with pytest.raises(NotYours):
         take_result(agent=AgentFactory(), attempt_id=attempt.uuid, request=delivery(attempt), now=NOW)
+
+
+def test_bytes_that_another_sender_delivered_a_moment_earlier_are_the_same_result(monkeypatch):
+    """The other sender comes between the look for an earlier result and the transaction that writes this one."""
+    attempt = claimed()
+    request, count, answers = delivery(attempt), reporting._count, []
+
+    def other_first(*args, **values):
+        monkeypatch.setattr(reporting, "_count", count)
+        answers.append(_take(attempt, request))
+        return count(*args, **values)
+
+    monkeypatch.setattr(reporting, "_count", other_first)
+    answers.append(_take(attempt, request))
+
+    assert answers == [True, False]
+    assert Result.objects.get().accepted
 
 
 def test_the_same_bytes_sent_by_many_at_once_are_taken_once_and_refused_to_nobody(file_database):
