@@ -91,7 +91,7 @@ class Stack:
         return process
 
     def submit(self, *options, benchmark="digits", model="mlp8.onnx"):
-        """Submit by the command line; the job's address without `--wait`, else (exit code, output, errors)."""
+        """Submit by the command line; the job's page without `--wait`, else (exit code, output, errors)."""
         command = ["submit", str(MODELS / model), "--benchmark", benchmark, *options]
         done = self.command(*command)
         return (done.returncode, done.stdout, done.stderr) if options else done.stdout.strip()
@@ -101,7 +101,8 @@ class Stack:
         command = [sys.executable, "-m", "agents", *arguments]
         return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
 
-    def job(self, url):
+    def job(self, page):
+        url = page.replace("/jobs/", "/api/v1/jobs/").rstrip("/")
         name, _, value = (self.folder / "authorization.header").read_text().strip().partition(": ")
         return httpx.get(url, headers={name: value}, trust_env=False).raise_for_status().json()
 
