@@ -14,7 +14,7 @@ from leaderboard.boards.models import Board, Entry, Measurement, Score
 from leaderboard.boards.readings import SourceEnergy, by_source, scored
 from leaderboard.boards.rebuild import rebuild_board
 from leaderboard.boards.scoring import Draft, Run, quality, size, speed
-from leaderboard.catalog.models import Benchmark, Price
+from leaderboard.catalog.models import RUNTIMES, Benchmark, Price
 from leaderboard.metrics.registry import METRICS, UnknownMetric
 from leaderboard.metrics.resampling import stable_seed
 from leaderboard.metrics.vocabulary import MetricInputError
@@ -23,9 +23,6 @@ from leaderboard.runs.models import Job, Result
 from leaderboard.runs.states import JobState
 
 __all__ = ["BadBoard", "Unscorable", "ensure_board", "rebuild_board", "score_result"]
-
-RUNTIMES = {"onnx": "onnxruntime"}
-"""The runtime that measures a format of model files; protocol 1 knows one."""
 
 
 class BadBoard(Exception):
