@@ -6,9 +6,14 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from leaderboard.embedded.early import before_django
+from leaderboard.embedded.early import CANNOT_START, before_django
+from leaderboard.env import BadSetting
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaderboard.settings")
     before_django(sys.argv)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except BadSetting as error:
+        sys.stderr.write(f"perwatt: {error}\n")
+        sys.exit(CANNOT_START)

@@ -39,10 +39,23 @@ def secret(name: str, fallback_file: Path, environ: Mapping[str, str] = os.envir
     path = Path(environ.get(f"{name}_FILE", "") or fallback_file)
     if path == fallback_file and not path.exists():
         _make_secret(path)
+    return _read(name, path)
+
+
+def address(name: str, default: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Return an address that may hold a password: from NAME, or from the file that NAME_FILE names."""
+    file = environ.get(f"{name}_FILE", "")
+    if file and environ.get(name, ""):
+        raise BadSetting(f"{name} and {name}_FILE are both set; keep the one that is meant.")
+    return _read(name, Path(file)) if file else text(name, default, environ)
+
+
+def _read(name: str, path: Path) -> str:
     try:
         found = path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise BadSetting(f"{name}_FILE: {path} cannot be read ({error.strerror}).") from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not text"
+        raise BadSetting(f"{name}_FILE: {path} cannot be read ({why}).") from None
     if not found:
         raise BadSetting(f"{name}_FILE: {path} is empty.")
     return found

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from leaderboard import env
+from leaderboard import addresses, env
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("PERWATT_DATA_DIR", str(ROOT / ".perwatt"))).resolve()
@@ -65,18 +65,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "perwatt.sqlite3",
-        # IMMEDIATE: a transaction that will write takes its lock at once; without it, writers collide halfway.
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    }
-}
+DATABASES = {"default": addresses.database(env.address("DATABASE_URL", ""), DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -110,7 +99,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2
 
 # The server's own tasks. A folder is enough for one machine; RabbitMQ is a URL away.
-BROKER_URL = env.text("BROKER_URL", "filesystem://localhost//")
+BROKER_URL = addresses.broker(env.address("BROKER_URL", "filesystem://localhost//"))
 BROKER_DIR = DATA_DIR / "broker"
 
 MAX_ARTEFACT_BYTES = env.number("PERWATT_MAX_ARTEFACT_BYTES", 512 * 1024**2)

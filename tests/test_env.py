@@ -74,3 +74,23 @@ def test_processes_that_start_at_once_agree_on_the_secret(tmp_path):
     root = Path(__file__).parents[1]
     started = [subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     assert len({process.communicate(timeout=30)[0] for process in started}) == 1
+
+
+def test_an_address_with_a_password_may_come_from_a_file(tmp_path):
+    (tmp_path / "url").write_text("postgres://me:hush@db/perwatt\n")
+    assert env.address("A", "", {"A_FILE": str(tmp_path / "url")}) == "postgres://me:hush@db/perwatt"
+    assert env.address("A", "", {"A": "postgres://db/x"}) == "postgres://db/x"
+    assert env.address("A", "default", {}) == "default"
+
+
+def test_an_address_in_two_places_is_refused(tmp_path):
+    (tmp_path / "url").write_text("postgres://me:hush@db/perwatt\n")
+    with pytest.raises(BadSetting, match="A and A_FILE are both set"):
+        env.address("A", "", {"A": "postgres://db/x", "A_FILE": str(tmp_path / "url")})
+
+
+@pytest.mark.parametrize("content, says", [(b"", "is empty"), (b"\xff\xfe\x00", "not text")])
+def test_an_address_file_that_holds_none_is_refused_by_name(tmp_path, content, says):
+    (tmp_path / "url").write_bytes(content)
+    with pytest.raises(BadSetting, match=f"A_FILE: .*{says}"):
+        env.address("A", "", {"A_FILE": str(tmp_path / "url")})

@@ -22,10 +22,6 @@ def test_the_passwords_hashes_and_secrets_of_a_test_run_are_not_the_users(tmp_pa
     assert Path(settings.DATA_DIR) != ROOT / ".perwatt"
 
 
-def test_a_writing_transaction_takes_its_lock_at_once():
-    assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-
-
 def test_a_file_database_is_in_wal_mode(file_database):
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode")

@@ -1,0 +1,67 @@
+"""The addresses of the database and the broker: what each may be, and what follows from it. No connection is made."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+from leaderboard.env import BadSetting
+
+POSTGRES = ("postgres", "postgresql")
+BROKERS = ("filesystem", "amqp", "amqps")
+
+# A web page or a task that the database keeps waiting longer than this will not become right by waiting.
+_STATEMENT_TIMEOUT_MS = 30_000
+_LOCK_TIMEOUT_MS = 10_000
+# Threads of one process that want a connection at once wait here, not in the server's own limit.
+_POOL = {"min_size": 1, "max_size": 16, "timeout": 10}
+
+
+def database(url: str, folder: Path) -> dict[str, Any]:
+    """Return Django's settings for a PostgreSQL at `url`, or for a file in `folder` where it is empty.
+
+    Raises BadSetting, which never repeats the password.
+    """
+    return _postgres(url) if url else _sqlite(folder)
+
+
+def _sqlite(folder: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": folder / "perwatt.sqlite3",
+        # IMMEDIATE: a transaction that will write takes its lock at once; without it, writers collide halfway.
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def _postgres(url: str) -> dict[str, Any]:
+    _check("DATABASE_URL", url, POSTGRES, "postgres://USER:PASSWORD@HOST:5432/NAME, or nothing for a file")
+    found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))  # a pool keeps them, not Django
+    if not found["NAME"]:
+        raise BadSetting("DATABASE_URL names no database: postgres://USER:PASSWORD@HOST:5432/NAME.")
+    limits = f"-c statement_timeout={_STATEMENT_TIMEOUT_MS} -c lock_timeout={_LOCK_TIMEOUT_MS}"
+    options = {"connect_timeout": 5, "application_name": "perwatt", **found.get("OPTIONS", {})}
+    options["options"] = f"{limits} {options.get('options', '')}".rstrip()
+    return found | {"OPTIONS": options | {"pool": _POOL}}
+
+
+def broker(url: str) -> str:
+    """Return the broker's address if it is one; raises BadSetting, which never repeats the password."""
+    _check("BROKER_URL", url, BROKERS, "amqp://USER:PASSWORD@HOST:5672/VHOST, or nothing for a folder")
+    return url
+
+
+def _check(name: str, url: str, schemes: tuple[str, ...], example: str) -> None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise BadSetting(f"{name} cannot be read; a percent-encoded address like {example}, is wanted.") from None
+    if parts.scheme not in schemes:
+        found = f"starts with {parts.scheme}:" if parts.scheme else "is no address"
+        raise BadSetting(f"{name} {found}; wanted is {example}.")
