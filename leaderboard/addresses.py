@@ -41,7 +41,8 @@ def _sqlite(folder: Path) -> dict[str, Any]:
 
 def _postgres(url: str) -> dict[str, Any]:
     _check("DATABASE_URL", url, POSTGRES, "postgres://USER:PASSWORD@HOST:5432/NAME, or nothing for a file")
-    found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))  # a pool keeps them, not Django
+    # The pool keeps connections, not Django, and looks at each before it lends it: one may be of before a restart.
+    found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True))
     if not found["NAME"]:
         raise BadSetting("DATABASE_URL names no database: postgres://USER:PASSWORD@HOST:5432/NAME.")
     limits = f"-c statement_timeout={_STATEMENT_TIMEOUT_MS} -c lock_timeout={_LOCK_TIMEOUT_MS}"

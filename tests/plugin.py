@@ -2,6 +2,8 @@
 
 A test that needs a service carries its marker. Where the service is missing the test is deselected, and the last line
 of the run counts them by name. PERWATT_REQUIRE_MARKERS="chromium postgres" makes a missing one an error instead.
+
+The database is SQLite, or the PostgreSQL of PERWATT_TEST_DATABASE_URL; `python -m tests.services` starts one.
 """
 
 import os
@@ -10,13 +12,19 @@ import subprocess
 import tempfile
 from collections import Counter
 
+import kombu
+import psycopg
 import pytest
 
 DATA_DIR = tempfile.mkdtemp(prefix="perwatt-tests-")
 os.environ["PERWATT_DATA_DIR"] = DATA_DIR
 # A test that starts processes must never meet the settings of whoever runs the tests.
-os.environ.pop("PERWATT_SECRET_KEY_FILE", None)
+for name in ("PERWATT_SECRET_KEY", "DATABASE_URL", "BROKER_URL"):
+    os.environ.pop(name, None)
+    os.environ.pop(f"{name}_FILE", None)
 os.environ.pop("PERWATT_CATALOG_DIR", None)
+if DATABASE_URL := os.environ.get("PERWATT_TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = DATABASE_URL
 
 COUNTS = pytest.StashKey[Counter]()
 
@@ -33,22 +41,54 @@ def chromium_runs():
     return True
 
 
+def postgres_answers():
+    return bool(DATABASE_URL) and _answers(lambda: psycopg.connect(DATABASE_URL, connect_timeout=10))
+
+
+def rabbitmq_answers():
+    url = os.environ.get("PERWATT_TEST_BROKER_URL")
+    return bool(url) and _answers(lambda: kombu.Connection(url, connect_timeout=10).connect())
+
+
+def _answers(connect):
+    try:
+        connect().close()
+    except (psycopg.Error, OSError):
+        return False
+    return True
+
+
 def never():
-    """PostgreSQL, RabbitMQ and Docker are not looked for yet: no test needs them."""
+    """Docker is not looked for yet: no test needs it."""
     return False
 
 
-SERVICES = {"chromium": chromium_runs, "postgres": never, "rabbitmq": never, "docker": never}
+SERVICES = {
+    "chromium": chromium_runs,
+    "postgres": postgres_answers,
+    "rabbitmq": rabbitmq_answers,
+    "docker": never,
+}
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config):
     config.stash[COUNTS] = Counter()
+    _keep_the_database_from_children()
     required = os.environ.get("PERWATT_REQUIRE_MARKERS", "").replace(",", " ").split()
     for name in required:
         if name not in SERVICES:
             raise pytest.UsageError(f"PERWATT_REQUIRE_MARKERS names {name}; services are {', '.join(SERVICES)}.")
         if not SERVICES[name]():
             raise pytest.UsageError(f"PERWATT_REQUIRE_MARKERS names {name}, and it is not here.")
+
+
+def _keep_the_database_from_children():
+    """A process that a test starts has a database of its own; a test's connection lives as long as the test."""
+    from django.conf import settings
+
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    os.environ.pop("DATABASE_URL", None)
 
 
 def pytest_unconfigure():

@@ -28,7 +28,7 @@ def run_pytest(folder, *arguments, **environ):
         text=True,
         check=False,
         timeout=100,
-        env=os.environ | environ,
+        env=os.environ | {"PERWATT_TEST_DATABASE_URL": "", "PERWATT_TEST_BROKER_URL": ""} | environ,
     )
 
 

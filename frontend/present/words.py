@@ -78,7 +78,7 @@ FRONT_WORDS: Mapping[str, Words] = {
 
 # Where a metric's full name would make a column wide; the tooltip and the glossary have it whole.
 HEAD_NAMES: Mapping[str, Words] = {
-    "latency_p50_s": _("Median latency"),
+    "latency_p50_s": _("Latency per call"),
     "cost_of_pass_usd": _("Cost of pass, entry"),
 }
 
@@ -164,7 +164,7 @@ def lower_first(text: str) -> str:
 
 
 def metric_phrase(name: str) -> str:
-    """`Latency, median` as `median latency`, to stand inside a sentence."""
+    """`Latency, p90` as `p90 latency`, to stand inside a sentence."""
     head, comma, tail = name.partition(", ")
     return f"{lower_first(tail)} {lower_first(head)}" if comma and " of " not in tail else lower_first(name)
 

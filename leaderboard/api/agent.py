@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
-from ninja import NinjaAPI, Status
+from ninja import Header, NinjaAPI, Query, Schema, Status
+from pydantic import Field
 
 from leaderboard.api import problems
 from leaderboard.api.auth import AgentAuth, session_epoch
@@ -23,8 +25,12 @@ from leaderboard.devices.services import (
     open_session,
 )
 from leaderboard.protocol import (
+    CLAIM_KEY_HEADER,
     AbandonRequest,
+    ArtefactAnswer,
+    ArtefactName,
     AttemptSpec,
+    Bytes,
     ClaimRequest,
     EnrolAnswer,
     EnrolRequest,
@@ -32,10 +38,12 @@ from leaderboard.protocol import (
     HeartbeatRequest,
     ResultAnswer,
     ResultRequest,
+    Sha256,
     SyncAnswer,
     SyncRequest,
 )
 from leaderboard.runs import attempts
+from leaderboard.runs.artefacts import AnotherKept, BadArtefact, Gap, Piece, take_piece
 from leaderboard.runs.reporting import BadReport, NotCounted, take_result
 from leaderboard.runs.specs import may_fetch
 
@@ -51,6 +59,9 @@ _KNOWN: tuple[tuple[type[Exception], int, str, str], ...] = (
     (attempts.NotYours, 409, "not_yours", "Drop the attempt and wait for the next ticket."),
     (NotCounted, 409, "not_counted", "Drop the result; the server keeps its copy."),
     (BadReport, 422, "bad_report", "Keep the report and update the agent."),
+    (Gap, 409, "gap", "Ask with an empty body how much has arrived, and go on there."),
+    (AnotherKept, 409, "another_kept", "Drop the file; the server keeps the first."),
+    (BadArtefact, 422, "bad_artefact", "Nothing of it is kept; mend it or leave it out."),
 )
 
 
@@ -71,9 +82,9 @@ def _agent_of(request: HttpRequest) -> Agent:
     return agent
 
 
-def _in_session(request: HttpRequest) -> Agent:
+def _in_session(request: HttpRequest, *, now: datetime) -> Agent:
     agent = _agent_of(request)
-    note_contact(agent=agent, epoch=session_epoch(request), now=database_now())
+    note_contact(agent=agent, epoch=session_epoch(request), now=now)
     return agent
 
 
@@ -108,14 +119,16 @@ def post_sync(request: HttpRequest, body: SyncRequest) -> SyncAnswer:
 
 @api.post("/attempts/{attempt_id}/claim", response=AttemptSpec, summary="Take an offered attempt")
 def post_claim(request: HttpRequest, attempt_id: UUID, body: ClaimRequest) -> AttemptSpec:
-    agent = _in_session(request)
-    return attempts.claim(agent=agent, attempt_id=attempt_id, claim_key=body.claim_key, now=database_now())
+    now = database_now()
+    agent = _in_session(request, now=now)
+    return attempts.claim(agent=agent, attempt_id=attempt_id, claim_key=body.claim_key, now=now)
 
 
 @api.post("/attempts/{attempt_id}/heartbeat", response=HeartbeatAnswer, summary="Extend the lease, bring the log")
 def post_heartbeat(request: HttpRequest, attempt_id: UUID, body: HeartbeatRequest) -> HeartbeatAnswer:
-    agent = _in_session(request)
-    return attempts.heartbeat(agent=agent, attempt_id=attempt_id, request=body, now=database_now())
+    now = database_now()
+    agent = _in_session(request, now=now)
+    return attempts.heartbeat(agent=agent, attempt_id=attempt_id, request=body, now=now)
 
 
 _RESULT_ANSWERS = {200: ResultAnswer, 201: ResultAnswer}
@@ -124,27 +137,60 @@ _RESULT_ANSWERS = {200: ResultAnswer, 201: ResultAnswer}
 @api.put("/attempts/{attempt_id}/result", response=_RESULT_ANSWERS, summary="Deliver a result")
 def put_result(request: HttpRequest, attempt_id: UUID, body: ResultRequest) -> Status[ResultAnswer]:
     now = database_now()
-    fresh = take_result(agent=_in_session(request), attempt_id=attempt_id, request=body, now=now)
+    fresh = take_result(agent=_in_session(request, now=now), attempt_id=attempt_id, request=body, now=now)
     return Status(201 if fresh else 200, ResultAnswer(accepted=True, server_time=now))
+
+
+class ArtefactQuery(Schema):
+    offset: Annotated[int, Field(ge=0)] = 0
+    size_bytes: Bytes
+    sha256: Sha256
+
+
+_ARTEFACT_ANSWERS = {200: ArtefactAnswer, 201: ArtefactAnswer, 202: ArtefactAnswer}
+
+
+@api.put("/attempts/{attempt_id}/artefacts/{name}", response=_ARTEFACT_ANSWERS, summary="Send a file in pieces")
+def put_artefact(
+    request: HttpRequest,
+    attempt_id: UUID,
+    name: ArtefactName,
+    query: Query[ArtefactQuery],
+    claim_key: Annotated[UUID, Header(alias=CLAIM_KEY_HEADER)],
+) -> Status[ArtefactAnswer]:
+    """The body is the piece at `offset`. 202: go on at `received_bytes`; 201: complete; 200: was complete already."""
+    now = database_now()
+    piece = Piece(name, query.sha256, query.size_bytes, query.offset, request.body)
+    try:
+        arrived = take_piece(
+            agent=_in_session(request, now=now), attempt_id=attempt_id, claim_key=claim_key, piece=piece, now=now
+        )
+    except OSError as error:
+        log.exception("a piece of an attempt's file could not be written")
+        problems.refuse(507, "no_space", "The server cannot store the file.", detail=error.strerror or "")
+    status = 202 if not arrived.complete else 201 if arrived.fresh else 200
+    answer = ArtefactAnswer(received_bytes=arrived.received_bytes, complete=arrived.complete, server_time=now)
+    return Status(status, answer)
 
 
 @api.post("/attempts/{attempt_id}/abandon", response={204: None}, summary="Give an attempt back")
 def post_abandon(request: HttpRequest, attempt_id: UUID, body: AbandonRequest) -> Status[None]:
-    agent = _in_session(request)
+    now = database_now()
+    agent = _in_session(request, now=now)
     attempts.abandon(
         agent=agent,
         attempt_id=attempt_id,
         claim_key=body.claim_key,
         code=body.code,
         reason=body.reason,
-        now=database_now(),
+        now=now,
     )
     return Status(204, None)
 
 
 @api.get("/blobs/{sha256}", summary="Fetch a file of what is being measured")
 def get_blob(request: HttpRequest, sha256: str) -> HttpResponseBase:
-    agent = _in_session(request)
+    agent = _in_session(request, now=database_now())
     if not may_fetch(agent_id=agent.pk, sha256=sha256):
         problems.refuse(404, "not_found", "This agent is measuring nothing that needs this file.")
     try:

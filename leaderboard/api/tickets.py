@@ -5,6 +5,7 @@ Django keeps a thread per request in flight; here one hub per process asks the d
 
 import asyncio
 import logging
+from datetime import datetime
 from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
@@ -96,6 +97,14 @@ def _queue_of(secret: str, epoch: str) -> str | int:
         connection.close()
 
 
+@sync_to_async(thread_sensitive=False)
+def _now() -> datetime:
+    try:
+        return database_now()
+    finally:
+        connection.close()
+
+
 _REFUSALS = {
     400: Problem(title=f"The header {EPOCH_HEADER} is missing or no number.", status=400, code="no_session"),
     401: Problem(title="No valid agent token came with the request.", status=401, code="not_signed_in"),
@@ -125,7 +134,7 @@ class Tickets:
         if message is None:
             await answer(send, 204, b"")
             return
-        ticket = TicketAnswer(message=message, server_time=await sync_to_async(database_now)())
+        ticket = TicketAnswer(message=message, server_time=await _now())
         await answer(send, 200, ticket.model_dump_json().encode())
 
     async def _wait(self, queue: str, seconds: float, receive: Receive) -> str | None:

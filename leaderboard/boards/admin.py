@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
 
-from leaderboard.boards.models import Board, BoardEntry, Entry, Measurement, Score
+from leaderboard.boards.models import Board, BoardEntry, Entry, Measurement, ReportedResult, Score
 from leaderboard.boards.services import rebuild_board
 from leaderboard.clock import database_now
 from leaderboard.metrics.registry import METRICS
@@ -65,3 +65,23 @@ class BoardEntryAdmin(ReadOnlyAdmin):
     list_display = ("board", "entry", "scope", "rank", "band", "front", "front_probability")
     list_filter = ("board", "scope", "front")
     list_select_related = ("board", "entry")
+
+
+@admin.register(ReportedResult)
+class ReportedResultAdmin(admin.ModelAdmin):
+    """Typed in by staff, with its citation: nothing here is ever taken for a measurement."""
+
+    list_display = ("benchmark", "model_name", "device", "metric", "value", "unit", "published_on")
+    list_filter = ("benchmark", "metric")
+    search_fields = ("model_name", "citation")
+    readonly_fields = ("added_at",)
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if db_field.name == "url":
+            return forms.URLField(required=False, assume_scheme="https")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: ReportedResult, form: forms.ModelForm, change: bool) -> None:
+        if not change:
+            obj.added_at = database_now()
+        super().save_model(request, obj, form, change)

@@ -139,6 +139,41 @@ class Score(models.Model):
         return f"{self.metric} of {self.entry_id}"
 
 
+class ReportedResult(models.Model):
+    """A figure that somebody published, as it was published: with its citation, and never among the measured ones.
+
+    `metric` is a key of the registry where the figure is that quantity, in its unit; else the publication's own word.
+    """
+
+    benchmark = models.CharField(max_length=100)
+    model_name = models.CharField(max_length=200)
+    device = models.CharField(max_length=200, blank=True)
+    metric = models.CharField(max_length=60)
+    unit = models.CharField(max_length=40, blank=True)
+    value = models.FloatField()
+    scope = models.CharField(max_length=20, blank=True, choices=SCOPES)
+    conditions = models.JSONField(default=dict, blank=True)
+    citation = models.TextField()
+    url = models.URLField(blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["benchmark", "model_name", "device", "metric", "scope", "citation"],
+                name="one_reported_figure_per_citation",
+            ),
+            models.CheckConstraint(condition=~Q(citation=""), name="a_reported_figure_has_a_citation"),
+            models.CheckConstraint(
+                condition=~Q(metric__endswith="_j") | Q(value__gt=0), name="a_reported_energy_is_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} of {self.model_name}, reported"
+
+
 class BoardEntry(models.Model):
     """The row a board reads, one per entry and energy scope, rebuilt with each board revision.
 

@@ -71,7 +71,7 @@ def score_result(*, result: Result, now: datetime) -> Entry:
     for board in Board.objects.filter(benchmark=entry.benchmark_id):
         if not board.rows.filter(entry=entry).exists():
             rebuild_board(board=board, now=now)
-    Job.objects.move(result.job_id, JobState.PUBLISHED, now=now)
+    Job.objects.move(result.job_id, JobState.PUBLISHED, now=now, code="", message="")
     return entry
 
 

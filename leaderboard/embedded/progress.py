@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leaderboard.runs.models import Attempt, Job
-from leaderboard.runs.states import ACTIVE_ATTEMPT, OPEN_JOB, JobState
+from leaderboard.runs.states import ACTIVE_ATTEMPT, JobState
 from leaderboard.submissions.models import Submission
 
 
 @dataclass(frozen=True)
 class Failed:
+    """A model without an entry, and why: its job failed, or its scoring fails again and again."""
+
     model: str
     reason: str
 
@@ -29,25 +31,26 @@ class Snapshot:
     published: int
     failed: tuple[Failed, ...]
     running: Running | None
+    cancelled: tuple[str, ...] = ()
 
     @property
     def is_settled(self) -> bool:
-        return self.published + len(self.failed) >= self.chosen
+        return self.published + len(self.failed) + len(self.cancelled) >= self.chosen
 
 
 def take_snapshot(submissions: Sequence[Submission]) -> Snapshot:
     jobs = Job.objects.filter(submission__in=submissions).order_by("pk")
     rows = jobs.values_list("state", "code", "message", "submission__model_name")
-    open_states = {state.value for state in OPEN_JOB}
     return Snapshot(
         chosen=len(rows),
         published=sum(state == JobState.PUBLISHED for state, *_ in rows),
         failed=tuple(
             Failed(model, " ".join(part for part in (code or state, message) if part))
             for state, code, message, model in rows
-            if state != JobState.PUBLISHED and state not in open_states
+            if state == JobState.FAILED or (state == JobState.VERIFYING and code)
         ),
         running=_running(),
+        cancelled=tuple(model for state, *_, model in rows if state == JobState.CANCELLED),
     )
 
 
@@ -65,6 +68,8 @@ def news(snapshot: Snapshot) -> str:
         parts.append(f"{snapshot.published} of {snapshot.chosen} measured")
     if snapshot.failed:
         parts.append(f"{len(snapshot.failed)} failed")
+    if snapshot.cancelled:
+        parts.append(f"{len(snapshot.cancelled)} cancelled")
     if snapshot.running is not None:
         parts.append(f"{snapshot.running.model}: {snapshot.running.phase or 'waiting for the agent'}")
     elif not snapshot.is_settled:

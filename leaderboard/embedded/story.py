@@ -123,13 +123,15 @@ class Telling:
                 self._say_settled(snapshot)
                 said_settled = True
             if snapshot.is_settled and self.exit_when_measured:
-                return 1 if snapshot.failed else 0
+                return 1 if snapshot.failed or snapshot.cancelled else 0
             self._lose_patience("agent")
             yield LOOK_EVERY_S
 
     def _say_settled(self, snapshot: Snapshot) -> None:
         for failed in snapshot.failed:
             self.screen.say(f"{failed.model} has no entry: {failed.reason}")
+        for model in snapshot.cancelled:
+            self.screen.say(f"{model} has no entry: its job was cancelled")
         if snapshot.chosen:
             elapsed = duration(time.monotonic() - self.began_s)
             self.screen.say(f"{snapshot.published} of {snapshot.chosen} bundled models have an entry, after {elapsed}.")

@@ -7,10 +7,12 @@ that a newer agent can talk to an older server; the server speaks PROTOCOL_VERSI
 
 from leaderboard.metrics.vocabulary import MissingReason
 from leaderboard.protocol.base import (
+    CLAIM_KEY_HEADER,
     EPOCH_HEADER,
     PROTOCOL_VERSION,
     RUN_ATTEMPT_TASK,
     SUPPORTED_PROTOCOLS,
+    ArtefactName,
     Bytes,
     Count,
     Problem,
@@ -24,6 +26,7 @@ from leaderboard.protocol.base import (
 from leaderboard.protocol.failures import FAILURES, Code, Failure, FailureKind
 from leaderboard.protocol.machine import DeviceInfo, EnergySourceInfo, Inventory
 from leaderboard.protocol.report import (
+    ArtefactAnswer,
     EnergyReading,
     Environment,
     Failed,
@@ -64,12 +67,15 @@ from leaderboard.protocol.work import (
 )
 
 __all__ = [
+    "CLAIM_KEY_HEADER",
     "EPOCH_HEADER",
     "FAILURES",
     "PROTOCOL_VERSION",
     "RUN_ATTEMPT_TASK",
     "SUPPORTED_PROTOCOLS",
     "AbandonRequest",
+    "ArtefactAnswer",
+    "ArtefactName",
     "AttemptSpec",
     "BenchmarkRef",
     "BlobRef",

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 PROTOCOL_VERSION = 1
 SUPPORTED_PROTOCOLS = (1,)
 EPOCH_HEADER = "Perwatt-Epoch"
+CLAIM_KEY_HEADER = "Perwatt-Claim-Key"
 RUN_ATTEMPT_TASK = "perwatt.run_attempt"
 
 
@@ -16,6 +17,8 @@ def _without_nul(text: str) -> str:
     return text.replace("\x00", "\ufffd")
 
 
+# The name of a file that belongs to an attempt, such as `power.npz`.
+ArtefactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}\.npz$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Seconds = Annotated[float, Field(ge=0)]
 Short = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]

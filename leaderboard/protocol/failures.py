@@ -34,16 +34,17 @@ class Code(StrEnum):
     NOISY_MACHINE = "noisy_machine"
     UNHEALTHY = "unhealthy"
     INVALID_REPORT = "invalid_report"
+    SCORING_FAILED = "scoring_failed"
 
 
 # What only the server can know; an agent that says so is wrong.
-SERVER_CODES = frozenset({Code.NEVER_CLAIMED, Code.LOST, Code.INVALID_REPORT})
+SERVER_CODES = frozenset({Code.NEVER_CLAIMED, Code.LOST, Code.INVALID_REPORT, Code.SCORING_FAILED})
 
 
 @dataclass(frozen=True)
 class Failure:
     kind: FailureKind
-    fault: Literal["the model", "the device", "the agent", "nobody"]
+    fault: Literal["the model", "the device", "the agent", "the server", "nobody"]
     sentence: str
     hint: str
 
@@ -142,6 +143,12 @@ FAILURES: Mapping[Code, Failure] = MappingProxyType(
             "the agent",
             "The agent's report could not be scored.",
             "Update the agent to the server's version; the report is kept.",
+        ),
+        Code.SCORING_FAILED: Failure(
+            FailureKind.INFRA,
+            "the server",
+            "The server failed while it derived the scores; the report is kept.",
+            "It is tried again by itself, at longer and longer intervals; the server's log has the traceback.",
         ),
     }
 )

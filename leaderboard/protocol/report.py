@@ -122,6 +122,14 @@ class ResultRequest(Wire):
     payload: Annotated[str, Field(max_length=16 * 1024**2)]
 
 
+class ArtefactAnswer(Wire):
+    """How much of an attempt's file has arrived; a next piece begins there. Complete, its digest is right."""
+
+    received_bytes: Annotated[int, Field(ge=0)]
+    complete: bool
+    server_time: datetime
+
+
 class ResultAnswer(Wire):
     accepted: bool
     server_time: datetime

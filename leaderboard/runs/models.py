@@ -140,6 +140,9 @@ class Result(models.Model):
     payload = models.TextField()
     accepted = models.BooleanField()
     received_at = models.DateTimeField()
+    # How often scoring it failed for no fault of its own, and from when on it is asked for again.
+    score_failures = models.PositiveIntegerField(default=0)
+    score_after = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -148,6 +151,25 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"result of {self.attempt_id}"
+
+
+class AttemptArtefact(models.Model):
+    """A file that belongs to an attempt, such as its power trace: complete, with the digest its agent stated."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="artefacts")
+    name = models.CharField(max_length=60)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "name"], name="one_artefact_per_attempt_and_name"),
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="an_attempts_artefact_has_bytes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.attempt_id}"
 
 
 class ReaperWatch(models.Model):

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from leaderboard.protocol import Code
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.endings import end_attempt
 from leaderboard.runs.models import Attempt, AttemptQuerySet, ReaperWatch, Result
 from leaderboard.runs.states import AttemptState, JobState
-from leaderboard.runs.timers import LOST_AFTER, REAPER_QUIET, RESCORE_AFTER, UNDO_DISPATCH_AFTER
+from leaderboard.runs.timers import LOST_AFTER, OVERDUE_AFTER, REAPER_QUIET, RESCORE_AFTER, UNDO_DISPATCH_AFTER
 
 
 def reap(*, now: datetime) -> int:
@@ -19,9 +21,12 @@ def reap(*, now: datetime) -> int:
     if not _watched_long_enough(now=now):
         return 0
     silent = Attempt.objects.filter(state=AttemptState.CLAIMED, lease_expires_at__lte=now - LOST_AFTER)
+    overdue = Attempt.objects.filter(state=AttemptState.CLAIMED, deadline_at__lte=now - OVERDUE_AFTER)
     untaken = Attempt.objects.filter(state=AttemptState.DISPATCHED, dispatched_at__lte=now - UNDO_DISPATCH_AFTER)
-    return _end_all(silent, Code.LOST, "The agent sent no heartbeat for ten minutes.", now=now) + _end_all(
-        untaken, Code.NEVER_CLAIMED, "", now=now
+    return (
+        _end_all(silent, Code.LOST, "The agent sent no heartbeat for ten minutes.", now=now)
+        + _end_all(overdue, Code.AGENT_ERROR, "The agent went on past its deadline.", now=now)
+        + _end_all(untaken, Code.NEVER_CLAIMED, "", now=now)
     )
 
 
@@ -43,7 +48,8 @@ def sweep(*, now: datetime) -> int:
     waiting = Result.objects.filter(
         accepted=True, job__state=JobState.VERIFYING, job__state_since__lte=now - RESCORE_AFTER
     )
-    ids = list(waiting.values_list("pk", flat=True))
+    due = waiting.filter(Q(score_after=None) | Q(score_after__lte=now))
+    ids = list(due.values_list("pk", flat=True))
     for pk in ids:
         ring(TaskName.SCORE, result_id=pk)
     return len(ids)

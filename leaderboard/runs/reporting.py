@@ -14,6 +14,7 @@ from leaderboard.queue.tickets import tear_up
 from leaderboard.runs.attempts import NotYours
 from leaderboard.runs.models import Attempt, Job, Result
 from leaderboard.runs.states import AttemptState, JobState
+from leaderboard.runs.timers import RESCORE_AFTER, RESCORE_AT_LEAST_EVERY
 
 
 class BadReport(Exception):
@@ -130,6 +131,16 @@ def _keep(attempt: Attempt, request: ResultRequest, *, now: datetime) -> None:
     except IntegrityError:
         # The same bytes came twice at once; one copy is enough.
         return
+
+
+def put_off_scoring(*, result: Result, reason: str, now: datetime) -> None:
+    """Say at the job why it is not scored, and when it will be tried again: later each time, and never not at all."""
+    failures = result.score_failures + 1
+    pause = min(RESCORE_AFTER * 2 ** min(failures, 20), RESCORE_AT_LEAST_EVERY)
+    rows = Result.objects.filter(pk=result.pk, score_failures=result.score_failures)
+    rows.update(score_failures=failures, score_after=now + pause)
+    waiting = Job.objects.filter(pk=result.job_id, state=JobState.VERIFYING)
+    waiting.update(code=Code.SCORING_FAILED, message=f"Try {failures}: {reason}"[:500])
 
 
 def reject_result(*, result: Result, code: str, message: str, now: datetime) -> None:

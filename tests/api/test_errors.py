@@ -18,6 +18,7 @@ from tests.runs.helpers import claimed, delivery
 
 pytestmark = pytest.mark.django_db
 ANY = str(uuid.UUID(int=7))
+PARTS = ("job_id", "attempt_id", "sha256", "slug", "name")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 
 
@@ -59,7 +60,7 @@ def test_a_method_that_is_not_taken_is_named_with_those_that_are(client, method,
 
 @pytest.mark.parametrize("name, method, path", ENDPOINTS)
 def test_a_call_without_a_token_is_refused_or_public(client, name, method, path):
-    response = send(client, method, path.format(job_id=ANY, attempt_id=ANY, sha256="0" * 64, slug="digits"))
+    response = send(client, method, path.format(**dict.fromkeys(PARTS, ANY)))
     if response.status_code != 200:
         assert_problem(response, response.status_code)
         assert response.status_code in {401, 404, 422}
@@ -172,8 +173,8 @@ def test_whatever_is_sent_the_server_does_not_fail(client, data):
     BenchmarkFactory()
     attempt = claimed()
     headers = armed(attempt.agent) if name == "agent" else person(attempt.job.submission.submitted_by)[1]
-    part = st.sampled_from([str(attempt.uuid), str(attempt.job.uuid), ANY, "x", "0" * 64, "digits", "%00"])
-    url = path.format(**{key: data.draw(part) for key in ("job_id", "attempt_id", "sha256", "slug")})
+    part = st.sampled_from([str(attempt.uuid), str(attempt.job.uuid), ANY, "x", "0" * 64, "digits", "a.npz", "%00"])
+    url = path.format(**{key: data.draw(part) for key in PARTS})
     body = data.draw(_body_of(schema, schema["paths"][path][method.lower()]))
     if isinstance(body, dict) and "claim_key" in body and data.draw(st.booleans()):
         body["claim_key"] = str(attempt.claim_key)

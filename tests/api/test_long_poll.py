@@ -24,13 +24,13 @@ from tests.runs.helpers import claimed
 
 
 @pytest.fixture
-def server(file_database):
+def server(shared_database):
     with served() as address, httpx.Client(base_url=address, timeout=40) as client:
         yield client
 
 
 @pytest.fixture
-def machine(file_database):
+def machine(shared_database):
     """An agent, and the headers of its calls."""
     agent = AgentFactory()
     return agent, armed(agent)

@@ -8,9 +8,6 @@ from leaderboard.boards.models import BoardEntry, Entry
 from leaderboard.boards.services import score_result
 from leaderboard.runs.models import Result
 from tests.factories import NOW, BoardFactory, make_result
-from tests.shared_database import empty_database, file_database
-
-__all__ = ["empty_database", "file_database"]
 
 
 def score_together(results):
@@ -31,7 +28,7 @@ def score_together(results):
     return found
 
 
-def test_one_result_scored_twice_at_once_publishes_one_entry(file_database):
+def test_one_result_scored_twice_at_once_publishes_one_entry(shared_database):
     BoardFactory()
     result = make_result()
     found = score_together([result, result])
@@ -40,7 +37,7 @@ def test_one_result_scored_twice_at_once_publishes_one_entry(file_database):
     assert (Entry.objects.count(), BoardEntry.objects.count()) == (1, 1)
 
 
-def test_results_scored_at_once_are_all_on_the_board(file_database):
+def test_results_scored_at_once_are_all_on_the_board(shared_database):
     BoardFactory()
     found = score_together([make_result() for _ in range(4)])
     assert len(set(found)) == 4

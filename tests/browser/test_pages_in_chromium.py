@@ -105,7 +105,7 @@ def test_without_script_every_page_is_complete(chromium, site):
 def test_a_press_sorts_in_place_like_the_server(chromium, site):
     with Watched(chromium, site) as watched:
         page = watched.page
-        for head in ("Accuracy", "Median latency", "Model", "Cost of pass, entry", "Rank"):
+        for head in ("Accuracy", "Latency per call", "Model", "Cost of pass, entry", "Rank"):
             page.goto("/boards/digits/?scope=process")
             for _ in range(2):
                 page.get_by_role("columnheader", name=head).locator("a.sort").click()

@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import psutil
 
+from tests.databases import unmade_database
+
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "fixtures/models/digits"
 
@@ -60,6 +62,7 @@ class Stack:
 
     def __init__(self, folder):
         self.folder = folder
+        self.database = unmade_database(folder)
         self.process = None
         self.agents = []
         self.start()
@@ -70,7 +73,8 @@ class Stack:
 
     def start(self):
         port = self.url.rpartition(":")[2] if self.process else "0"
-        self.process = Process(self.folder / "server.log", "-m", "tests.contracts.stack", self.folder, port)
+        arguments = ("-m", "tests.contracts.stack", self.folder, port)
+        self.process = Process(self.folder / "server.log", *arguments, **self.database.environ)
         until(self._answers, within_s=60)
 
     def close(self):
@@ -78,6 +82,7 @@ class Stack:
             if agent.popen.poll() is None:
                 agent.kill()
         self.process.kill()
+        self.database.drop()
 
     def enrol(self):
         token = (self.folder / "enrol-token").read_bytes()

@@ -83,7 +83,7 @@ def test_an_unknown_protocol_is_refused():
         _enrol(enrolment(token=token(), protocol_version=99))
 
 
-def test_two_machines_with_one_token_make_one_agent(file_database):
+def test_two_machines_with_one_token_make_one_agent(shared_database):
     clear = token()
     start, answers = threading.Barrier(3), []
 

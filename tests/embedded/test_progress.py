@@ -1,7 +1,8 @@
 import pytest
 
-from leaderboard.embedded.progress import Running, Snapshot, duration, news, take_snapshot, ticking
+from leaderboard.embedded.progress import Failed, Running, Snapshot, duration, news, take_snapshot, ticking
 from leaderboard.protocol import Code, Phase
+from leaderboard.runs.models import Job
 from leaderboard.runs.states import AttemptState, JobState
 from tests.factories import AttemptFactory, JobFactory, SubmissionFactory
 
@@ -31,8 +32,20 @@ def test_it_is_settled_once_no_chosen_job_is_open():
     for submission, state in zip(submissions, [JobState.PUBLISHED, JobState.FAILED, JobState.CANCELLED], strict=True):
         JobFactory(submission=submission, state=state)
 
-    assert take_snapshot(submissions).is_settled
+    snapshot = take_snapshot(submissions)
+    assert snapshot.is_settled
+    assert (len(snapshot.failed), len(snapshot.cancelled)) == (1, 1)
     assert take_snapshot([]).is_settled
+
+
+@pytest.mark.django_db
+def test_a_model_whose_scoring_keeps_failing_is_not_waited_for():
+    submission = SubmissionFactory(model_name="odd")
+    job = JobFactory(submission=submission, state=JobState.VERIFYING)
+    assert not take_snapshot([submission]).is_settled
+
+    Job.objects.filter(pk=job.pk).update(code=Code.SCORING_FAILED, message="Try 1: KeyError")
+    assert take_snapshot([submission]).failed == (Failed("odd", "scoring_failed Try 1: KeyError"),)
 
 
 RUNNING = Running("mlp64", "measuring", 0.456)
@@ -45,6 +58,7 @@ RUNNING = Running("mlp64", "measuring", 0.456)
         (Snapshot(10, 2, (), None), "2 of 10 measured, waiting for the queue"),
         (Snapshot(0, 0, (), Running("mine", "", 0)), "mine: waiting for the agent"),
         (Snapshot(10, 10, (), None), "10 of 10 measured"),
+        (Snapshot(10, 8, (Failed("a", "crashed"),), None, ("b",)), "8 of 10 measured, 1 failed, 1 cancelled"),
         (Snapshot(0, 0, (), None), ""),
     ],
 )

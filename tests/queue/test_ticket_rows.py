@@ -79,7 +79,7 @@ def test_a_rollback_leaves_no_ticket():
     assert not Ticket.objects.exists()
 
 
-def test_many_askers_at_once_get_a_ticket_once(file_database):
+def test_many_askers_at_once_get_a_ticket_once(shared_database):
     ring_agent(queue=QUEUE, attempt_id="a")
     start, handed = threading.Barrier(4), []
 

@@ -94,7 +94,7 @@ def test_a_ticket_left_over_from_an_ended_attempt_is_torn_up_by_the_claim_that_f
     assert not Ticket.objects.exists()
 
 
-def test_the_same_claim_twice_at_once_is_one_claim_with_two_answers(file_database):
+def test_the_same_claim_twice_at_once_is_one_claim_with_two_answers(shared_database):
     attempt, key = offered(), uuid.uuid4()
     start, answers = threading.Barrier(3), []
 
@@ -112,7 +112,7 @@ def test_the_same_claim_twice_at_once_is_one_claim_with_two_answers(file_databas
     assert [answer.attempt_id for answer in answers] == [attempt.uuid] * 3
 
 
-def test_different_claims_at_once_have_one_winner(file_database):
+def test_different_claims_at_once_have_one_winner(shared_database):
     attempt = offered()
     start, answers = threading.Barrier(3), []
 

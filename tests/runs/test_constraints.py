@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError
 
-from leaderboard.runs.models import Attempt, Job, Result
+from leaderboard.runs.models import Attempt, AttemptArtefact, Job, Result
 from leaderboard.runs.states import ACTIVE_ATTEMPT, AttemptState, JobState
 from tests.factories import NOW, AttemptFactory, DeviceFactory, JobFactory, make_result
 from tests.runs.helpers import claimed, offered
@@ -91,3 +91,16 @@ def test_a_measured_job_cannot_be_deleted_with_its_history():
             row.delete()
     assert (Job.objects.count(), Attempt.objects.count()) == (1, 1)
     assert result.job.state == JobState.VERIFYING
+
+
+def test_one_artefact_per_attempt_and_name():
+    values = {"attempt": claimed(), "name": "power.npz", "size_bytes": 1, "received_at": NOW}
+    AttemptArtefact.objects.create(sha256="0" * 64, **values)
+    with pytest.raises(IntegrityError, match=r"name|one_artefact_per_attempt_and_name"):
+        AttemptArtefact.objects.create(sha256="1" * 64, **values)
+
+
+def test_an_attempts_artefact_has_bytes():
+    values = {"attempt": claimed(), "name": "power.npz", "sha256": "0" * 64, "received_at": NOW}
+    with pytest.raises(IntegrityError, match="an_attempts_artefact_has_bytes"):
+        AttemptArtefact.objects.create(size_bytes=0, **values)

@@ -225,7 +225,7 @@ def test_an_offer_that_was_taken_since_it_was_looked_at_is_not_rung():
     assert not Ticket.objects.exists()
 
 
-def test_two_dispatchers_at_once_make_one_attempt_per_job_and_machine(file_database):
+def test_two_dispatchers_at_once_make_one_attempt_per_job_and_machine(shared_database):
     for device in (DeviceFactory(), DeviceFactory()):
         for _ in range(2):
             JobFactory(device=device)

@@ -50,6 +50,17 @@ def test_a_machine_is_lost_ten_minutes_after_its_lease_and_its_job_goes_back():
     assert (attempt.job.state, attempt.job.infra_tries, attempt.job.code) == (JobState.QUEUED, 1, Code.LOST)
 
 
+def test_an_agent_that_beats_on_past_its_deadline_loses_the_attempt_and_the_model_is_not_to_blame():
+    attempt = claimed(lease_expires_at=later(hours=1), deadline_at=NOW)
+    assert _tick_until(later(minutes=9, seconds=59)) == (0, 0)
+    assert reap(now=later(minutes=10)) == 1
+
+    attempt.refresh_from_db()
+    attempt.job.refresh_from_db()
+    assert (attempt.state, attempt.code) == (AttemptState.FAILED, Code.AGENT_ERROR)
+    assert (attempt.job.state, attempt.job.infra_tries) == (JobState.QUEUED, 1)
+
+
 def test_the_third_loss_fails_the_job():
     attempt = claimed(lease_expires_at=NOW, job=JobFactory(state=JobState.RUNNING, infra_tries=2))
     _tick_until(later(minutes=10))
@@ -86,9 +97,9 @@ def test_a_lease_that_was_extended_while_the_reaper_looked_is_kept(monkeypatch):
     assert attempt.state == AttemptState.CLAIMED
 
 
-def test_a_quiet_tick_costs_four_queries(django_assert_num_queries):
+def test_a_quiet_tick_costs_five_queries(django_assert_num_queries):
     _tick_until(later(minutes=2))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         reap(now=later(minutes=2, seconds=15))
 
 

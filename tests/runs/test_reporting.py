@@ -161,7 +161,7 @@ def test_bytes_that_another_sender_delivered_a_moment_earlier_are_the_same_resul
     assert Result.objects.get().accepted
 
 
-def test_the_same_bytes_sent_by_many_at_once_are_taken_once_and_refused_to_nobody(file_database):
+def test_the_same_bytes_sent_by_many_at_once_are_taken_once_and_refused_to_nobody(shared_database):
     attempt = claimed()
     request = delivery(attempt)
     answers = _all_at_once(*[lambda: _take(attempt, request)] * 4)
@@ -170,7 +170,7 @@ def test_the_same_bytes_sent_by_many_at_once_are_taken_once_and_refused_to_nobod
     assert Result.objects.count() == 1
 
 
-def test_of_two_attempts_at_once_one_result_counts_and_the_other_is_kept(file_database):
+def test_of_two_attempts_at_once_one_result_counts_and_the_other_is_kept(shared_database):
     first = claimed(job=JobFactory(state=JobState.RUNNING, device=None, device_class="cpu"))
     end_attempt(attempt=first, code=Code.LOST, message="", now=NOW)
     Job.objects.filter(pk=first.job_id).update(state=JobState.RUNNING)

@@ -235,7 +235,7 @@ def test_a_key_that_comes_back_with_another_request_is_refused(changes):
     assert [fault.code for fault in refused.value.faults] == ["idempotency_key_reused"]
 
 
-def test_the_same_key_twice_at_once_makes_one_submission(file_database):
+def test_the_same_key_twice_at_once_makes_one_submission(shared_database):
     BenchmarkFactory()
     DeviceFactory()
     user, request = UserFactory(), _request(ArtefactFactory())

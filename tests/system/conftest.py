@@ -3,15 +3,14 @@
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from leaderboard.embedded.folder import DataFolder
+from tests.databases import unmade_database
 from tests.embedded.processes import marked, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,8 +29,10 @@ BRIEF = {
 class Stack:
     """`manage.py up` on a data folder of its own."""
 
-    def __init__(self, folder, catalogue):
+    def __init__(self, folder, catalogue, database):
         self.folder = DataFolder(folder)
+        self.query = database.query
+        self._database = database
         self._catalogue = catalogue
         self._started = []
 
@@ -41,7 +42,7 @@ class Stack:
         with self._output(len(self._started)).open("wb") as output:
             process = subprocess.Popen(
                 [*command, "--port", str(port), *options],
-                env=os.environ | {"PERWATT_CATALOG_DIR": str(self._catalogue)},
+                env=os.environ | self._database.environ | {"PERWATT_CATALOG_DIR": str(self._catalogue)},
                 cwd=self._catalogue,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -69,11 +70,6 @@ class Stack:
         paths = sorted((self.folder.root / "logs").glob("*.log"))
         return "\n".join(f"== {path.name}\n{path.read_text(encoding='utf-8')[-2000:]}" for path in paths)
 
-    def query(self, sql, *values):
-        address = f"file:{self.folder.root}/perwatt.sqlite3?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=20)) as database:
-            return database.execute(sql, values).fetchall()
-
     def processes(self):
         return marked(self.folder.mark)
 
@@ -95,7 +91,7 @@ class Stack:
     def _try(self, sql):
         try:
             return self.query(sql)
-        except sqlite3.OperationalError:  # the database is not there yet
+        except self._database.Busy:
             return []
 
     def end(self):
@@ -126,6 +122,8 @@ def catalogue(tmp_path):
 def stack(tmp_path, catalogue):
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
-    stack = Stack(folder, catalogue)
+    database = unmade_database(folder)
+    stack = Stack(folder, catalogue, database)
     yield stack
     stack.end()
+    database.drop()

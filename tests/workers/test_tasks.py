@@ -5,6 +5,7 @@ import inspect
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from leaderboard.boards.models import Entry
 from leaderboard.protocol import Code
@@ -18,6 +19,12 @@ from workers.schedule import SCHEDULE
 
 pytestmark = pytest.mark.django_db
 FUNCTIONS = [node for node in ast.parse(inspect.getsource(tasks)).body if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.fixture(autouse=True)
+def _clock_that_travels(monkeypatch):
+    """A server's own clock stays where it is when a test travels."""
+    monkeypatch.setattr(tasks, "database_now", timezone.now)
 
 
 def test_every_name_has_its_task_and_every_task_its_name():

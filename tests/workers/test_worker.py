@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connections
 
 from leaderboard.queue import broker
 from leaderboard.queue.broker import TaskName, ring
@@ -19,14 +18,11 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def worker(file_database, settings, monkeypatch, tmp_path):
+def worker(shared_database, settings, monkeypatch, tmp_path):
     """Start a worker on a data folder of this test; the database of the test is the one in that folder."""
     settings.BROKER_URL, settings.BROKER_DIR = "filesystem://", tmp_path / "broker"
     monkeypatch.setattr(broker, "server_app", broker._server_app())
-    connections["default"].close()
-    data = file_database.rename(tmp_path / "perwatt.sqlite3")
-    connections.settings["default"]["NAME"] = str(data)
-    environ = {**os.environ, "PERWATT_DATA_DIR": str(tmp_path)}
+    environ = os.environ | shared_database.environ | {"PERWATT_DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", "--pool", "solo", "--loglevel", "INFO",
                "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
     with (tmp_path / "worker.log").open("wb") as log:

@@ -37,7 +37,7 @@ METRICS = (
     ),
     Metric(
         key="latency_p50_s",
-        name="Latency, median",
+        name="Latency per call, median",
         symbol="p50",
         unit="s",
         direction="lower",

@@ -45,8 +45,8 @@ def test_every_point_is_drawn_once_and_links_to_its_entry():
 def test_what_has_no_place_stands_in_a_gutter_with_its_reason():
     shown = plot()
     assert shown.x_gutter.count == 2
-    assert "never correct: latency, median infinite" in shown.x_gutter.label
-    assert "without latency, median" in shown.x_gutter.label
+    assert "never correct: latency per call, median infinite" in shown.x_gutter.label
+    assert "without latency per call, median" in shown.x_gutter.label
     assert shown.y_gutter is None
     assert [mark.x is None for mark in shown.placed] == [False] * 4 + [True] * 2
 

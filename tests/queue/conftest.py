@@ -1,3 +1,0 @@
-from tests.shared_database import empty_database, file_database
-
-__all__ = ["empty_database", "file_database"]
