@@ -57,7 +57,7 @@ class Server:
 
     def log(self):
         file = self.tree / "docker/up.log"
-        return f"\n{file.read_text(encoding='utf-8')[-3000:]}" if file.exists() else ""
+        return f"\n{file.read_text(encoding='utf-8')[-8000:]}" if file.exists() else ""
 
     def up(self, **options):
         return self.run("docker/up", **options)

@@ -31,9 +31,8 @@ def _make_base(tag):
             if (Path("/") / name).exists():
                 shutil.copy(Path("/") / name, root / name)
         shutil.rmtree(root / "var/cache/apt/archives")
-        packed = subprocess.Popen(["tar", "-C", root, "-c", "."], stdout=subprocess.PIPE)
-        _docker("import", "-", tag, stdin=packed.stdout)
-        packed.wait()
+        with subprocess.Popen(["tar", "-C", root, "-c", "."], stdout=subprocess.PIPE) as packed:
+            _docker("import", "-", tag, stdin=packed.stdout)
 
 
 def stand_ins(base):
