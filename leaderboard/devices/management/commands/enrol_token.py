@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, name: str, file: Path, **_options: Any) -> None:
         by = User.objects.filter(is_staff=True, is_active=True).order_by("pk").first()
         if by is None:
-            raise CommandError("There is no member of staff yet: `./perwatt manage createsuperuser` makes one.")
+            raise CommandError("There is no member of staff yet: the command sign_in_link makes one.")
         if not name.isascii() or not name.replace("-", "").isalnum() or name != name.lower():
             raise CommandError(f"{name!r} is no name for a machine: use small letters, digits and dashes.")
         if Agent.objects.filter(name=name).exists():
