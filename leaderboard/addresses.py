@@ -15,7 +15,7 @@ BROKERS = ("filesystem", "amqp", "amqps")
 _STATEMENT_TIMEOUT_MS = 30_000
 _LOCK_TIMEOUT_MS = 10_000
 # Threads of one process that want a connection at once wait here, not in the server's own limit.
-_POOL = {"min_size": 1, "max_size": 16, "timeout": 10}
+_POOL = {"min_size": 1, "max_size": 16, "timeout": 5}
 
 
 def database(url: str, folder: Path) -> dict[str, Any]:

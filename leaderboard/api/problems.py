@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from leaderboard.database import outage
 from leaderboard.protocol import Problem
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,7 @@ BARE: Mapping[int, tuple[str, str]] = {
     413: ("too_large", "The body is over the size limit."),
     500: ("server_error", "The server failed; this is not your fault."),
 }
+RETRY_AFTER_S = "10"
 REFERENCE = "The reference is at /api/."
 
 
@@ -72,6 +75,7 @@ def response(request: HttpRequest, problem: ProblemError) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Answer every kind of error of `api` as a problem."""
+    _install_failures(api)
 
     @api.exception_handler(ProblemError)
     def _problem(request: HttpRequest, error: ProblemError) -> HttpResponse:
@@ -89,12 +93,6 @@ def install(api: NinjaAPI) -> None:
     def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
         return response(request, bare(413))
 
-    # Also where Django would show a traceback to help a developer: an API's client is a program.
-    @api.exception_handler(Exception)
-    def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.error("request %s failed", getattr(request, "request_id", ""), exc_info=error)
-        return response(request, bare(500))
-
     @api.exception_handler(AuthenticationError)
     def _authentication(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         hint = "Send `Authorization: Bearer TOKEN`; tokens are made at /account/tokens/."
@@ -107,6 +105,29 @@ def install(api: NinjaAPI) -> None:
             request,
             ProblemError(error.status_code, "bad_request", "The request cannot be read.", detail=str(error), hint=hint),
         )
+
+
+def _install_failures(api: NinjaAPI) -> None:
+    # Also where Django would show a traceback to help a developer: an API's client is a program.
+    @api.exception_handler(Exception)
+    def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("request %s failed", getattr(request, "request_id", ""), exc_info=error)
+        return response(request, bare(500))
+
+    @api.exception_handler(DatabaseError)
+    def _database(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+        return unavailable(request, error) or _failed(request, error)
+
+
+def unavailable(request: HttpRequest, error: DatabaseError) -> HttpResponse | None:
+    """Return the answer for a database that is away, full, slow or old; None where this program is at fault."""
+    found = outage(error)
+    if found is None:
+        return None
+    log.error("request %s: %s %s", getattr(request, "request_id", ""), found.sentence, error)
+    answer = response(request, ProblemError(503, found.code, found.sentence, hint=found.hint))
+    answer["Retry-After"] = RETRY_AFTER_S
+    return answer
 
 
 def bare(status: int) -> ProblemError:

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 
+from leaderboard import database
 from leaderboard.clock import database_now
 from leaderboard.embedded import seed
+from leaderboard.embedded.errors import CannotStart
 
 # Any number that nothing else locks by.
 _LOCK = 0x7065_7277
@@ -16,6 +18,8 @@ _LOCK = 0x7065_7277
 
 def prepare() -> tuple[str, ...]:
     """Migrate, collect the assets, load the benchmarks; return the boards' slugs. Raises CannotStart."""
+    if reason := database.why_unusable():
+        raise CannotStart(f"{reason[0].upper()}{reason[1:]}.")
     with _alone():
         seed.prepare_database()
         seed.collect_assets()

@@ -7,12 +7,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import DatabaseError
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 
+from leaderboard import database
 from leaderboard.accounts.models import ApiToken, SignInLink, User, digest
 from leaderboard.boards.services import ensure_board
 from leaderboard.catalog.services import BadBenchmark, load_benchmark, load_price_book
 from leaderboard.embedded.errors import CannotStart
 from leaderboard.embedded.folder import DataFolder
+from leaderboard.queue import check
 
 LOCAL_USER = "local"
 TOKEN_NAME = "up"  # noqa: S105  the name that the list of tokens shows
@@ -21,7 +25,20 @@ LINK_LIVES_FOR = timedelta(hours=12)
 
 
 def prepare_database() -> None:
-    call_command("migrate", interactive=False, verbosity=0)
+    """Check the addresses of database and broker, and migrate; raises CannotStart."""
+    for reason in (database.why_unusable(), check.why_unusable()):
+        if reason is not None:
+            raise CannotStart(f"{reason[0].upper()}{reason[1:]}.")
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except (DatabaseError, InconsistentMigrationHistory) as error:
+        if isinstance(error, DatabaseError) and database.outage(error) in {database.FULL, database.SLOW}:
+            raise
+        first = str(error).strip().splitlines()[0]
+        raise CannotStart(
+            f"The database could not be brought to this version: {first}. It is as it was before that step; "
+            "was a migration half applied, or the database made by something else? `manage.py showmigrations` tells."
+        ) from None
 
 
 def collect_assets() -> None:

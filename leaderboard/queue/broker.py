@@ -48,6 +48,7 @@ def _server_app() -> Celery:
         broker_transport_options=_filesystem_options() if embedded else _NETWORK_OPTIONS,
         broker_connection_timeout=2,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,  # a worker outlasts every outage of its broker
         task_serializer="json",
         accept_content=["json"],
         task_ignore_result=True,
@@ -82,7 +83,9 @@ def _publish(task: TaskName, kwargs: dict[str, Any]) -> None:
     try:
         server_app.send_task(task.value, kwargs=kwargs, retry=False)
     except Exception as error:  # noqa: BLE001  every broker has its own errors, and the sweep does the work anyway
-        log.warning("could not ring %s (%s); the next sweep does it", task.value, type(error).__name__)
+        # What a broker replies names rights and queues, never the password; other errors may quote the address.
+        reason = getattr(error, "reply_text", None) or type(error).__name__
+        log.warning("could not ring %s (%s); the next sweep does it", task.value, reason)
 
 
 def ring_agent(*, queue: str, attempt_id: str) -> None:

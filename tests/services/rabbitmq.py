@@ -4,11 +4,13 @@
 wipe what the run started.
 """
 
+import fcntl
 import json
 import os
 import secrets
 import shutil
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.services.ports import free_ports
@@ -19,6 +21,15 @@ _USER = "perwatt"
 
 def is_installed():
     return (_PROGRAMS / "rabbitmq-server").exists()
+
+
+@contextmanager
+def shared_node():
+    """Lend the run's node (`python -m tests.services`) to one test process at a time: some stop it, some wipe it."""
+    folder = Path(os.environ["PERWATT_TEST_SERVICES"])
+    with (folder / "rabbitmq.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield RabbitMQ(folder)
 
 
 class RabbitMQ:
