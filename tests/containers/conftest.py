@@ -46,11 +46,11 @@ class Server:
         (self.tree / "docker/.env").write_text(lines, encoding="utf-8")
         (self.tree / "docker/perwatt-agent/.env").write_text(lines.replace(PROJECT, f"{PROJECT}-agent"), "utf-8")
 
-    def run(self, *command, check=True, text=None):
+    def run(self, *command, check=True, text=None, folder="."):
         # Whoever runs the tests may have settings of their own; here only docker/.env counts.
         environ = {key: value for key, value in os.environ.items() if not key.startswith(("PERWATT_", "COMPOSE_"))}
         done = subprocess.run(
-            command, cwd=self.tree, env=environ, input=text, capture_output=True, text=True, check=False
+            command, cwd=self.tree / folder, env=environ, input=text, capture_output=True, text=True, check=False
         )
         assert not check or done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}{self.log()}"
         return done
@@ -59,23 +59,16 @@ class Server:
         file = self.tree / "docker/up.log"
         return f"\n{file.read_text(encoding='utf-8')[-8000:]}" if file.exists() else ""
 
-    def up(self, **options):
-        return self.run("docker/up", **options)
+    def up(self):
+        return self.run("docker/up")
 
     def manage(self, *words):
         return self.run("docker/manage", *words).stdout.strip()
 
     def agent(self, *words, text=None):
-        compose = ("docker-compose",) if shutil.which("docker-compose") else ("docker", "compose")
-        return self.run(
-            *compose,
-            "--project-directory",
-            "docker/perwatt-agent",
-            "--file",
-            "docker/perwatt-agent/compose.yaml",
-            *words,
-            text=text,
-        )
+        has_v2 = self.run("docker", "compose", "version", check=False).returncode == 0
+        compose = ("docker", "compose") if has_v2 else ("docker-compose",)
+        return self.run(*compose, *words, text=text, folder="docker/perwatt-agent")
 
     def containers(self):
         """Return what `docker inspect` says of every container, by service."""
