@@ -44,7 +44,9 @@ class Server:
     def configure(self, **settings):
         lines = "".join(f"{name}={value}\n" for name, value in settings.items())
         (self.tree / "docker/.env").write_text(lines, encoding="utf-8")
-        (self.tree / "docker/perwatt-agent/.env").write_text(lines.replace(PROJECT, f"{PROJECT}-agent"), "utf-8")
+        (self.tree / "docker/perwatt-agent/.env").write_text(
+            lines.replace(f"={PROJECT}\n", f"={PROJECT}-agent\n"), "utf-8"
+        )
 
     def run(self, *command, check=True, text=None, folder="."):
         # Whoever runs the tests may have settings of their own; here only docker/.env counts.
