@@ -1,12 +1,13 @@
 """The production server for real: images, docker/up, TLS, one model from REST to the board."""
 
+import hashlib
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.containers.conftest import MAX_ARTEFACT_BYTES
+from tests.containers.conftest import MAX_ARTEFACT_BYTES, MODEL
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
 
@@ -28,10 +29,10 @@ def test_every_service_is_healthy_and_the_preparation_has_ended(server):
 def test_a_model_submitted_over_rest_is_measured_in_a_container_and_stands_on_the_board(server, published):
     assert published["state"] == "published", published
     with server.client() as client:
-        rows = client.get("/boards/digits.json").raise_for_status().json()["rows"]
+        entries = client.get("/boards/digits.json").raise_for_status().json()["entries"]
         page = client.get("/boards/digits/").raise_for_status().text
 
-    assert [row["model"]["name"] if isinstance(row["model"], dict) else row["model"] for row in rows] == ["tree"]
+    assert [entry["model"] for entry in entries] == ["tree"]
     assert "tree" in page
 
 
@@ -136,7 +137,16 @@ def test_up_again_keeps_the_secrets_and_the_board(server, published):
 
     assert f"Perwatt is at {server.url}/" in again.stdout
     with server.client() as client:
-        assert len(client.get("/boards/digits.json").raise_for_status().json()["rows"]) == 1
+        assert len(client.get("/boards/digits.json").raise_for_status().json()["entries"]) == 1
+
+
+def test_a_backup_holds_the_tables_and_the_blobs(server, published):
+    dump = ("pg_dump", "--username", "perwatt", "--format", "custom", "perwatt")
+    listed = server.run("docker/compose", "exec", "-T", "database", "sh", "-c", f"{' '.join(dump)} | pg_restore --list")
+    blobs = server.run("docker/compose", "exec", "-T", "web", "sh", "-c", "tar -C /data -c blobs | tar -t")
+
+    assert "TABLE DATA public boards_entry" in listed.stdout
+    assert hashlib.sha256(MODEL.read_bytes()).hexdigest() in blobs.stdout
 
 
 def test_a_taken_port_is_said_in_one_line(server):
