@@ -16,6 +16,8 @@ import kombu
 import psycopg
 import pytest
 
+from tests.containers import engine
+
 DATA_DIR = tempfile.mkdtemp(prefix="perwatt-tests-")
 os.environ["PERWATT_DATA_DIR"] = DATA_DIR
 # A test that starts processes must never meet the settings of whoever runs the tests.
@@ -58,16 +60,11 @@ def _answers(connect):
     return True
 
 
-def never():
-    """Docker is not looked for yet: no test needs it."""
-    return False
-
-
 SERVICES = {
     "chromium": chromium_runs,
     "postgres": postgres_answers,
     "rabbitmq": rabbitmq_answers,
-    "docker": never,
+    "docker": engine.answers,
 }
 
 

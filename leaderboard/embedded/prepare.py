@@ -1,0 +1,58 @@
+"""What a server needs before its processes start. It may run again, and beside itself."""
+
+import fcntl
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+from leaderboard import database
+from leaderboard.clock import database_now
+from leaderboard.embedded import seed
+from leaderboard.embedded.errors import CannotStart
+
+# Any number that nothing else locks by.
+_LOCK = 0x7065_7277
+
+
+def prepare() -> tuple[str, ...]:
+    """Migrate, collect the assets, load the benchmarks; return the boards' slugs. Raises CannotStart."""
+    if reason := database.why_unusable():
+        raise CannotStart(f"{reason[0].upper()}{reason[1:]}.")
+    with _alone():
+        seed.prepare_database()
+        seed.collect_assets()
+        return seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=database_now())
+
+
+@contextmanager
+def _alone() -> Generator[None, None, None]:
+    """Wait for another preparation of the same database to end; the lock goes with the process that holds it."""
+    lock = _in_database if connection.vendor == "postgresql" else _beside_database
+    with lock():
+        yield
+
+
+@contextmanager
+def _in_database() -> Generator[None, None, None]:
+    with connection.cursor() as cursor:
+        # The limits are for pages and tasks; a migration takes what it takes.
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SET lock_timeout = 0")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+            cursor.execute("RESET statement_timeout")
+            cursor.execute("RESET lock_timeout")
+
+
+@contextmanager
+def _beside_database() -> Generator[None, None, None]:
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (settings.DATA_DIR / "prepare.lock").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
