@@ -58,7 +58,7 @@
     if (back) back.href = state.board;
     for (const next of document.querySelectorAll(".theme input[name=next]")) next.value = href;
     requestAnimationFrame(wire);
-    return dash_clientside.no_update;
+    return { board, query: state.query };
   }
 
   function fill(controls) {
@@ -157,9 +157,9 @@
   function wire() {
     const graph = plot();
     if (!graph?.on) return requestAnimationFrame(wire);
-    refocus();
     if (graph.wired) return;
     graph.wired = true;
+    new MutationObserver(refocus).observe(document.querySelector("#linked-table"), { childList: true, subtree: true });
     graph.on("plotly_afterplot", reveal);
     graph.on("plotly_click", (event) => idOf(event) && toggle(idOf(event)));
     graph.on("plotly_hover", (event) => light(idOf(event)));
@@ -178,7 +178,6 @@
 
   function refocus() {
     const tick = focused && document.activeElement === document.body && row(focused)?.querySelector("button");
-    focused = null;
     if (tick) tick.focus();
   }
 

@@ -1,15 +1,17 @@
-"""The Plotly Dash application behind every board's explorer: one callback from an address to all that is shown."""
+"""The Plotly Dash application behind every board's explorer: from an address to all that is shown."""
 
 from functools import cache
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output
+from dash.development.base_component import Component
 from django.core.exceptions import ObjectDoesNotExist
 from werkzeug.exceptions import NotFound
 
 from frontend.explore import ids, parts
 from frontend.explore.layout import layout
 from frontend.explore.table import table
+from frontend.present.explorer import Exploration
 from frontend.present.memory import remembered
 
 PREFIX = "/explore/"
@@ -21,10 +23,12 @@ ANSWERED = (
     Output(ids.SUMMARY, "children"),
     Output(ids.LEGEND, "children"),
     Output(ids.CHOSEN, "children"),
-    Output(ids.TABLE, "children"),
     Output(ids.NOTES, "children"),
     Output(ids.FORMS, "children"),
 )
+
+TABLED = Output(ids.TABLE, "children")
+"""Asked for once the answer is there: the plot is drawn before a hundred rows are."""
 
 
 @cache
@@ -47,6 +51,7 @@ def application() -> Dash:
     explorer.server.config["PROPAGATE_EXCEPTIONS"] = True
     explorer.layout = layout()
     explorer.callback(*ANSWERED, Input(ids.ASKED, "data"), prevent_initial_call=True)(answer)
+    explorer.callback(TABLED, Input(ids.FOLLOWED, "data"), prevent_initial_call=True)(rows)
     for name, output, inputs in (
         ("begin", Output(ids.ASKED, "data"), (Input(ids.READY, "id"),)),
         ("paint", Output(ids.GRAPH, "figure"), (Input(ids.DRAWN, "data"), Input(ids.THEME, "data"))),
@@ -58,11 +63,8 @@ def application() -> Dash:
 
 
 def answer(asked: dict[str, str]) -> tuple[Any, ...]:
-    """Return the values of `ANSWERED` for a board and a query string; a board that there is not is a 404."""
-    try:
-        found = remembered(asked["board"], asked["query"])
-    except ObjectDoesNotExist:
-        raise NotFound from None
+    """Return the values of `ANSWERED` for a board and a query string."""
+    found = _found(asked)
     return (
         found.figure,
         found.state,
@@ -70,10 +72,22 @@ def answer(asked: dict[str, str]) -> tuple[Any, ...]:
         found.summary,
         parts.below(found),
         parts.chosen(found),
-        table(found),
         parts.notes(found),
         parts.forms(found),
     )
+
+
+def rows(followed: dict[str, str]) -> list[Component]:
+    """Return the linked table of a view."""
+    return table(_found(followed))
+
+
+def _found(asked: dict[str, str]) -> Exploration:
+    """A board that there is not is a 404."""
+    try:
+        return remembered(asked["board"], asked["query"])
+    except ObjectDoesNotExist:
+        raise NotFound from None
 
 
 @cache
@@ -88,6 +102,7 @@ def scripts() -> str:
     )
 
 
-def callback_id() -> str:
-    """How Dash names the one callback that the server answers."""
-    return f"..{'...'.join(f'{place.component_id}.{place.component_property}' for place in ANSWERED)}.."
+def callbacks() -> dict[str, str]:
+    """Return how Dash names the callbacks that the server answers, each with the store that it is asked through."""
+    places = "...".join(f"{place.component_id}.{place.component_property}" for place in ANSWERED)
+    return {f"..{places}..": ids.ASKED, f"{ids.TABLE}.children": ids.FOLLOWED}

@@ -87,12 +87,12 @@ def part(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def update(request: HttpRequest) -> HttpResponse:
     """Hand a call to the callback, once it is known to be one."""
-    from frontend.explore.application import callback_id
+    from frontend.explore.application import callbacks
     from frontend.explore.calls import BadCall, check
     from frontend.explore.mount import handed
 
     try:
-        check(request.body, output=callback_id())
+        check(request.body, callbacks=callbacks())
     except BadCall as bad:
         return HttpResponseBadRequest(f"{bad}\n", content_type="text/plain")
     return handed(request, "_dash-update-component")

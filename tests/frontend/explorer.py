@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from frontend.explore.application import ANSWERED, callback_id
+from frontend.explore.application import ANSWERED, callbacks
 
 CALL = "/explore/_dash-update-component"
 
@@ -10,7 +10,7 @@ CALL = "/explore/_dash-update-component"
 def body_of(board="digits", query="", **changes):
     """What Dash's script sends when the page's script asks for a view."""
     return {
-        "output": callback_id(),
+        "output": next(iter(callbacks())),
         "outputs": [{"id": place.component_id, "property": place.component_property} for place in ANSWERED],
         "inputs": [{"id": "asked", "property": "data", "value": {"board": board, "query": query}}],
         "changedPropIds": ["asked.data"],
@@ -57,9 +57,22 @@ class Answer:
 
 
 def ask(client, board="digits", query=""):
-    answer = client.post(CALL, body_of(board, query), content_type="application/json")
-    assert answer.status_code == 200, answer.content
-    return Answer(answer.json()["response"])
+    """Both calls of the script: for the answer, then for its table."""
+    parts = {}
+    for body in (body_of(board, query), table_body(board, query)):
+        answer = client.post(CALL, body, content_type="application/json")
+        assert answer.status_code == 200, answer.content
+        parts |= answer.json()["response"]
+    return Answer(parts)
+
+
+def table_body(board="digits", query=""):
+    return body_of(
+        output="linked-table.children",
+        outputs={"id": "linked-table", "property": "children"},
+        inputs=[{"id": "followed", "property": "data", "value": {"board": board, "query": query}}],
+        changedPropIds=["followed.data"],
+    )
 
 
 def elements(part, kind):
