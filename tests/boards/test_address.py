@@ -5,7 +5,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leaderboard.boards.address import COLUMNS, MAX_NOTES, parse, read, write
@@ -69,7 +69,7 @@ SORTS = st.lists(
 SOURCES = st.sets(st.sampled_from(list(Provenance)), min_size=1)
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
-WINDOWS = st.tuples(FINITE, FINITE).filter(lambda pair: pair[0] < pair[1])
+WINDOWS = st.lists(FINITE, min_size=2, max_size=2, unique=True).map(sorted)
 
 
 @st.composite
@@ -94,7 +94,7 @@ def views(draw):
         highlight=draw(subsets("hl")),
         colour=draw(st.sampled_from(["front", "family", "dev", "quant"])),
         zoom=draw(st.one_of(st.none(), st.tuples(WINDOWS, WINDOWS).map(lambda pair: (*pair[0], *pair[1])))),
-        compared=draw(st.permutations(IDS).map(tuple) | st.just(())),
+        compared=draw(st.lists(st.sampled_from(IDS), unique=True).map(tuple)),
         ci=draw(st.booleans()),
         page=draw(st.integers(1, 999_999)),
         per=draw(st.sampled_from([50, 100, None])),
@@ -105,6 +105,7 @@ def read_query(query):
     return read(parse(query), GRAMMAR)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly; that is no fault of a view
 @given(views())
 def test_every_view_survives_its_address(view):
     query = write(view, GRAMMAR)

@@ -24,7 +24,8 @@ def _plain_assets(tmp_path_factory):
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+# A module's, not the session's: until it ends, a loop runs in this thread, and tests of other folders would meet it.
+@pytest.fixture(scope="module", autouse=True)
 def _orm_beside_a_loop():
     # Playwright's synchronous side runs a loop in this thread; Django would refuse the ORM there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -32,7 +33,7 @@ def _orm_beside_a_loop():
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
