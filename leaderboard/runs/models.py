@@ -126,6 +126,8 @@ class Attempt(models.Model):
                 name="a_claimed_attempt_has_a_key_and_a_lease",
             ),
         ]
+        # Who had how much of late is asked with each dispatch.
+        indexes = [models.Index(fields=["dispatched_at"], name="attempt_dispatched")]
 
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.job_id}"
