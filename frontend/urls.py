@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from frontend.pages import account, boards, devices, documents, entries, home, jobs, models, theme
+from frontend.pages import account, boards, devices, documents, entries, explore, home, jobs, models, theme
 
 urlpatterns = [
     path("", home.home),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("boards/<slug:slug>.svg", boards.as_svg),
     path("boards/<slug:slug>/", boards.board),
     path("boards/<slug:slug>/about/", boards.about),
+    path("boards/<slug:slug>/explore/", explore.explorer),
+    path("explore/", explore.index),
+    path("explore/_dash-layout", explore.part, {"name": "_dash-layout"}),
+    path("explore/_dash-dependencies", explore.part, {"name": "_dash-dependencies"}),
+    path("explore/_dash-update-component", explore.update),
+    path("explore/_dash-component-suites/<path:path>", explore.suite),
     path("entries/<uuid:uuid>.json", entries.as_json),
     path("entries/<uuid:uuid>/", entries.entry),
     path("devices/", devices.index),

@@ -31,6 +31,8 @@ class Axis:
     ticks: tuple[Tick, ...]
     minor: tuple[float, ...]
     unit: str
+    factor: float = 1.0
+    """What values are multiplied by to be in `unit`."""
 
     @property
     def title(self) -> str:
@@ -43,6 +45,19 @@ class Axis:
         if value is None or not math.isfinite(value) or (self.log and value <= 0):
             return None
         return _share(value, self.low, self.high, log=self.log)
+
+    def value(self, fraction: float) -> float:
+        """Return the value that stands at a fraction."""
+        if self.log:
+            return math.exp(math.log(self.low) + fraction * (math.log(self.high) - math.log(self.low)))
+        return self.low + fraction * (self.high - self.low)
+
+    def ticks_between(self, low: float, high: float) -> tuple[tuple[float, str], ...]:
+        """Return values with their labels for a part of the axis."""
+        scale = numbers.Scale(self.factor, self.unit)
+        return tuple(
+            (tick, _label(self.metric, tick, scale)) for tick in _ticks(low, high, self.metric, scale, log=self.log)
+        )
 
     def clamp(self, value: float) -> float:
         """Return the fraction for the end of a whisker, kept inside the plot."""
@@ -73,10 +88,9 @@ def make_axis(
     low, high = _span(finite, [end for end in ends if end is not None and math.isfinite(end)], log=log)
     # Ticks with SI prefixes carry their own unit; the others share the one that a table's column would have.
     scale = numbers.Scale(1.0, "") if numbers.is_prefixed(metric) else numbers.scale_of(metric, finite)
-    found = _ticks(low * scale.factor, high * scale.factor, metric, log=log)
-    shown = [tick for tick in (tick / scale.factor for tick in found) if low <= tick <= high]
+    shown = _ticks(low, high, metric, scale, log=log)
     ticks = tuple(Tick(_share(tick, low, high, log=log), _label(metric, tick, scale)) for tick in shown)
-    return Axis(metric, low, high, log, ticks, _minor(low, high, scale) if log else (), scale.unit)
+    return Axis(metric, low, high, log, ticks, _minor(low, high, scale) if log else (), scale.unit, scale.factor)
 
 
 def _is_log(metric: Metric, finite: Sequence[float], wanted: str | None) -> bool:
@@ -115,11 +129,14 @@ def _label(metric: Metric, value: float, scale: numbers.Scale) -> str:
     return numbers.compact(float(f"{value * scale.factor:.6g}"))
 
 
-def _ticks(low: float, high: float, metric: Metric, *, log: bool) -> list[float]:
+def _ticks(low: float, high: float, metric: Metric, scale: numbers.Scale, *, log: bool) -> list[float]:
     """Round numbers in the unit that is shown, not in the one that is stored."""
-    found = _log_ticks(low, high) if log else _linear_ticks(low, high)
+    ends = low * scale.factor, high * scale.factor
+    found = _log_ticks(*ends) if log else _linear_ticks(*ends)
     # A share above 100 % is no tick, although the axis leaves room there.
-    return [tick for tick in found if tick <= 100 + 1e-9] if metric.shown_unit == "%" else found
+    if metric.shown_unit == "%":
+        found = [tick for tick in found if tick <= 100 + 1e-9]
+    return [tick for tick in (tick / scale.factor for tick in found) if low <= tick <= high]
 
 
 def _log_ticks(low: float, high: float) -> list[float]:

@@ -78,6 +78,8 @@ class Plot:
     x_gutter: Gutter | None
     y_gutter: Gutter | None
     front: tuple[tuple[float, float], ...]
+    front_values: tuple[tuple[float, float], ...]
+    """The points that the line goes through, from left to right, in the metrics' own units."""
     extensions: tuple[Segment, ...]
     better: tuple[Literal["left", "right"], Literal["top", "bottom"]]
 
@@ -86,7 +88,8 @@ def arrange(x: Axis, y: Axis, points: Sequence[Point], board: Iterable[tuple[Spa
     """Return the plot of `points`; `board` holds the coordinates of every entry, which the front line is drawn for."""
     stacks = Counter((point.x.value, point.y.value) for point in points)
     placed = tuple(_place(x, y, point, stacks, intervals=intervals) for point in points)
-    front = _front_line(x, y, list(board))
+    steps = _front_steps(x, y, list(board))
+    front = tuple((x.clamp(across), 1 - y.clamp(up)) for across, up in steps)
     return Plot(
         x=x,
         y=y,
@@ -94,6 +97,8 @@ def arrange(x: Axis, y: Axis, points: Sequence[Point], board: Iterable[tuple[Spa
         x_gutter=_gutter(x, [mark.point.x for mark in placed if mark.x is None]),
         y_gutter=_gutter(y, [mark.point.y for mark in placed if mark.y is None]),
         front=front,
+        # Between two of them stands the corner of the step.
+        front_values=steps[::2],
         extensions=_extensions(x, y, front),
         better=(
             "left" if x.metric.direction == "lower" else "right",
@@ -149,15 +154,14 @@ def _why_unplaced(span: Span) -> str:
     return "at zero or below: not on a log scale"
 
 
-def _front_line(x: Axis, y: Axis, board: Sequence[tuple[Span, Span]]) -> tuple[tuple[float, float], ...]:
+def _front_steps(x: Axis, y: Axis, board: Sequence[tuple[Span, Span]]) -> tuple[tuple[float, float], ...]:
     pairs = [
         (across.value, up.value)
         for across, up in board
         if across.value is not None and up.value is not None
         if x.place(across.value) is not None and y.place(up.value) is not None
     ]
-    vertices = step_line([a for a, _ in pairs], [b for _, b in pairs], x.metric.direction, y.metric.direction)
-    return tuple((x.clamp(across), 1 - y.clamp(up)) for across, up in vertices)
+    return step_line([a for a, _ in pairs], [b for _, b in pairs], x.metric.direction, y.metric.direction)
 
 
 def _extensions(x: Axis, y: Axis, front: Sequence[tuple[float, float]]) -> tuple[Segment, ...]:

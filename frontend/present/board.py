@@ -11,7 +11,7 @@ from frontend import numbers
 from frontend.present import words
 from frontend.present.filters import filters_of, ways_out
 from frontend.present.heads import Head, heads_of
-from frontend.present.links import board_url, neighbour
+from frontend.present.links import board_url, explore_url, neighbour
 from frontend.present.plot import Chart, board_chart
 from frontend.present.reading import reading, summary
 from frontend.present.table import ShownRow, columns_of, rows_of
@@ -63,6 +63,7 @@ def board_context(view: BoardView) -> Mapping[str, Any]:
         "ways_out": ways_out(view) if not view.rows else (),
         "forms": forms_of(view),
         "permalink": board_url(view.slug, view.query),
+        "explore_href": explore_url(view.slug, view.query),
         "pages": pages_of(view),
     }
 

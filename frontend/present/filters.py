@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present import words
-from frontend.present.links import board_url, neighbour
+from frontend.present.links import board_url, explore_url, neighbour
 from leaderboard.boards.address import KEYS
 from leaderboard.boards.rows import BoardView, Choice
 from leaderboard.metrics.registry import METRICS
@@ -57,6 +57,7 @@ class Filters:
     limits: tuple[Limit, ...]
     q: str
     ci: bool
+    colours: tuple[Option, ...]
     hidden: Mapping[str, str]
     active: int
 
@@ -69,17 +70,22 @@ class WayOut:
     text: str
 
 
-def filters_of(view: BoardView) -> Filters:
+def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
+    """`explores`: the form is the explorer's, which also chooses what colours the points."""
     state = view.view
-    hidden = {"sort": "~".join(state.sort), "hl": "~".join(state.highlight)}
+    colour = "" if explores or state.colour == view.grammar.defaults.colour else state.colour
+    hidden = {
+        "sort": "~".join(state.sort), "hl": "~".join(state.highlight), "e": "~".join(state.compared), "color": colour,
+    }  # fmt: skip
     return Filters(
-        action=board_url(view.slug),
+        action=explore_url(view.slug) if explores else board_url(view.slug),
         scopes=view.scopes,
         axes=(_axis(view, "x", _("Horizontal")), _axis(view, "y", _("Vertical"))),
         groups=tuple(_groups(view)),
         limits=_limits(view),
         q=state.q,
         ci=state.ci,
+        colours=_colours(state.colour) if explores else (),
         hidden={name: value for name, value in hidden.items() if value},
         active=len(_active(view)),
     )
@@ -104,6 +110,10 @@ def _axis(view: BoardView, key: str, name: str) -> AxisField:
         scale_name=_("Scale of the axis: %s") % name,
         scales=tuple(Option(value, label, value == (scale or "")) for value, label in scales),
     )
+
+
+def _colours(chosen: str) -> tuple[Option, ...]:
+    return tuple(Option(key, str(title), key == chosen) for key, title in words.COLOUR_TITLES.items())
 
 
 def _groups(view: BoardView) -> Iterable[Group]:

@@ -23,6 +23,18 @@ def board_url(slug: str, query: str = "", form: str = "") -> str:
     return f"{path}?{query}" if query else path
 
 
+def explore_url(slug: str, query: str = "") -> str:
+    """The path of a board's explorer, for the same view."""
+    path = f"/boards/{slug}/explore/"
+    return f"{path}?{query}" if query else path
+
+
+def explored(href: str) -> str:
+    """The address of a board's view as its explorer's."""
+    path, mark, query = href.partition("?")
+    return f"{path}explore/{mark}{query}"
+
+
 def neighbour(view: BoardView, **changes: Any) -> str:
     """The address of the same view but for some fields; on its first page, unless `page` is among them."""
     changed = replace(view.view, **({"page": 1} | changes))

@@ -44,11 +44,14 @@ class Selection:
     ys: str | None = None
     intervals: bool = True
     highlighted: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
+    silent: bool = False
+    """Dominated points that are not compared say nothing: there are so many that they are counted, not drawn."""
 
 
-def board_chart(view: BoardView, name: str) -> Chart:
+def board_chart(view: BoardView, name: str, *, silent: bool = False) -> Chart:
     state = view.view
-    selection = Selection(state.x, state.y, state.xs, state.ys, state.ci, state.highlight)
+    selection = Selection(state.x, state.y, state.xs, state.ys, state.ci, state.highlight, state.compared, silent)
     return chart_of(view.rows, view.board_rows, selection, name)
 
 
@@ -99,13 +102,17 @@ def _point(row: Row, selection: Selection, names: Mapping[str, str]) -> Point:
         id=identity,
         href=f"/entries/{identity}/",
         label=names[identity],
-        title=_title(row, selection),
+        title=_title(row, selection) if _speaks(row, selection) else "",
         x=_span(row, selection.x),
         y=_span(row, selection.y),
         front=row.front,
         fill=_fill(row, selection),
         highlighted=identity in selection.highlighted,
     )
+
+
+def _speaks(row: Row, selection: Selection) -> bool:
+    return not selection.silent or row.front != "dominated" or str(row.id) in selection.compared + selection.highlighted
 
 
 def _fill(row: Row, selection: Selection) -> Fill:

@@ -90,6 +90,12 @@ CHOICE_TITLES: Mapping[str, Words] = {
     "batch": _("Batch"),
 }
 
+COLOUR_TITLES: Mapping[str, Words] = {
+    "front": _("Pareto front"),
+    "family": _("Model family"),
+    **CHOICE_TITLES,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Badge:

@@ -27,6 +27,12 @@ def find_board(slug: str) -> tuple[Board, str]:
     return board, public_slugs(boards)[board.pk]
 
 
+def board_state(slug: str) -> tuple[int, int, str]:
+    """Return what changes with every rebuild of a board, to remember its views by; raises Board.DoesNotExist."""
+    board, _ = find_board(slug)
+    return board.pk, board.revision, str(board.updated_at)
+
+
 def public_slugs(boards: Iterable[Board]) -> Mapping[int, str]:
     """Return the slug that each of the boards goes by; of a board's versions, all must be among them."""
     newest: dict[str, int] = {}

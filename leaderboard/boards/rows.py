@@ -9,6 +9,8 @@ from uuid import UUID
 from leaderboard.protocol import MissingReason, Provenance, Scope
 
 Front = Literal["on", "contested", "dominated", "unplaced"]
+Colour = Literal["front", "family", "dev", "class", "quant", "engine", "batch"]
+"""What the colour and the shape of a point tell: its membership, or the value of a filter's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,11 @@ class View:
     minimum: Mapping[str, float]
     maximum: Mapping[str, float]
     highlight: tuple[str, ...]
+    colour: Colour
+    zoom: tuple[float, float, float, float] | None
+    """The window on the plot, in the metrics' own units: x from, x to, y from, y to."""
+    compared: tuple[str, ...]
+    """Entries chosen to be compared; the first is the baseline."""
     ci: bool
     page: int
     per: int | None

@@ -7,7 +7,7 @@ from leaderboard.boards import viewing
 from leaderboard.boards.address import PER_PAGE, parse, read, requested_scope, write
 from leaderboard.boards.cells import to_row
 from leaderboard.boards.entry_selectors import entry_detail
-from leaderboard.boards.lookup import default_scope, find_board
+from leaderboard.boards.lookup import board_state, default_scope, find_board
 from leaderboard.boards.models import Board
 from leaderboard.boards.newest import newest_entries
 from leaderboard.boards.page_selectors import board_list, device_entries, model_page
@@ -18,7 +18,7 @@ from leaderboard.boards.standing import fronts
 from leaderboard.boards.stored import is_estimated, stored_rows
 from leaderboard.protocol import Provenance, Scope
 
-__all__ = ["board_list", "board_view", "device_entries", "entry_detail", "model_page", "newest_entries"]
+__all__ = ["board_list", "board_state", "board_view", "device_entries", "entry_detail", "model_page", "newest_entries"]
 
 MAX_RESAMPLED = 300
 """Rows up to which the front of axes that are not the board's own is resampled while the reader waits."""
@@ -112,6 +112,9 @@ def _grammar(board: Board, slug: str, rows: Sequence[Row]) -> Grammar:
         minimum={},
         maximum={},
         highlight=(),
+        colour="front",
+        zoom=None,
+        compared=(),
         ci=len(rows) <= MAX_WHISKERS,
         page=1,
         per=PER_PAGE[-1],

@@ -1,6 +1,7 @@
 """The two Celery applications: the server's own tasks, and the tickets of the agents. The only door to Celery."""
 
 import logging
+import os
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +40,12 @@ def _filesystem_options() -> dict[str, Any]:
 
 # Whoever rings has a person waiting: kombu would try a closed port for six seconds, also with retry=False.
 _NETWORK_OPTIONS = {"confirm_publish": True, "max_retries": 1, "interval_start": 0, "interval_step": 0}
+
+
+# Celery's command line takes BROKER_URL for itself and lays it over the broker of every application in the process:
+# tickets would go to RabbitMQ, where no agent looks.
+for _variable in ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"):
+    os.environ.pop(_variable, None)
 
 
 def _server_app() -> Celery:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leaderboard.boards.address import COLUMNS, MAX_NOTES, parse, read, write
@@ -32,6 +32,9 @@ DEFAULTS = View(
     minimum={},
     maximum={},
     highlight=(),
+    colour="front",
+    zoom=None,
+    compared=(),
     ci=True,
     page=1,
     per=100,
@@ -65,6 +68,9 @@ SORTS = st.lists(
 ).map(lambda pairs: tuple("".join(pair) for pair in pairs))
 SOURCES = st.sets(st.sampled_from(list(Provenance)), min_size=1)
 
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+WINDOWS = st.lists(FINITE, min_size=2, max_size=2, unique=True).map(sorted)
+
 
 @st.composite
 def views(draw):
@@ -86,6 +92,9 @@ def views(draw):
         minimum=draw(LIMITS),
         maximum=draw(LIMITS),
         highlight=draw(subsets("hl")),
+        colour=draw(st.sampled_from(["front", "family", "dev", "quant"])),
+        zoom=draw(st.one_of(st.none(), st.tuples(WINDOWS, WINDOWS).map(lambda pair: (*pair[0], *pair[1])))),
+        compared=draw(st.lists(st.sampled_from(IDS), unique=True).map(tuple)),
         ci=draw(st.booleans()),
         page=draw(st.integers(1, 999_999)),
         per=draw(st.sampled_from([50, 100, None])),
@@ -96,6 +105,7 @@ def read_query(query):
     return read(parse(query), GRAMMAR)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly; that is no fault of a view
 @given(views())
 def test_every_view_survives_its_address(view):
     query = write(view, GRAMMAR)
@@ -157,6 +167,11 @@ def test_another_scope_brings_its_own_default_sources():
         ("page=²", "page", "²"),
         ("per=7", "per", "7"),
         ("hl=nobody", "hl", "nobody"),
+        ("color=taste", "color", "taste"),
+        ("zoom=1~2", "zoom", "1~2"),
+        ("zoom=2~1~0~1", "zoom", "2~1~0~1"),
+        ("zoom=1~nan~0~1", "zoom", "1~nan~0~1"),
+        ("e=nobody", "e", "nobody"),
     ],
 )
 def test_a_part_that_cannot_be_used_is_named_and_the_rest_kept(query, key, value):
@@ -190,3 +205,11 @@ def test_the_first_of_two_equal_keys_counts():
     view, notes = read_query("q=first&q=second")
     assert view.q == "first"
     assert notes[0].value == "second"
+
+
+def test_four_entries_are_compared_in_the_order_they_were_chosen_and_a_fifth_is_named():
+    ids = tuple(str(UUID(int=i)) for i in (4, 2, 3, 1, 5))
+    grammar = replace(GRAMMAR, values=GRAMMAR.values | {"hl": frozenset(ids)})
+    view, notes = read(parse("e=" + "~".join(ids)), grammar)
+    assert view.compared == ids[:4]
+    assert [(note.key, note.value) for note in notes] == [("e", ids[4])]

@@ -1,85 +1,46 @@
 """The pages in a real browser: nothing on the console, nothing against the policy, nothing from elsewhere."""
 
-import os
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from leaderboard.boards.models import Entry
-from tests.frontend.boards import DIGITS, digits_board, make_reading, metered_device, rapl_reading
-from tests.plugin import chromium_path
+from tests.browser.watching import FINDINGS, Watched, every_path, signed_in
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-CONSTANT = ("constant", "baseline", 0, 4.0e-6, 7.4, "fp32")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _orm_beside_a_loop():
-    # Playwright's synchronous side runs a loop in this thread; Django would refuse the ORM there.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def site(live_server):
-    digits_board(models=(*DIGITS, CONSTANT))
-    digits_board(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
-    return live_server.url
-
-
-class Watched:
-    """A page that keeps what must never happen on it."""
-
-    def __init__(self, chromium, site, **context):
-        self.context = chromium.new_context(base_url=site, **context)
-        self.page = self.context.new_page()
-        self.faults = []
-        self.page.on("console", self._keep_message)
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", lambda request: request.url.startswith(site) or self.faults.append(request.url))
-
-    def _keep_message(self, message):
-        if message.type in {"error", "warning"}:
-            self.faults.append(message.text)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.context.close()
-
-
-def every_path():
-    entry = Entry.objects.select_related("job", "submission", "device").first()
-    return [
-        "/", "/boards/", "/boards/digits/", "/boards/digits/?x=cost_of_pass_usd&scope=process",
-        "/boards/digits/?q=nothing-like-this", "/boards/digits/about/", f"/entries/{entry.uuid}/", "/devices/",
-        f"/devices/{entry.device.slug}/", f"/models/{entry.submission.model_slug}/", "/metrics/", "/metrics/ipw/",
-        "/methods/", "/api/", f"/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_quiet_and_fits_its_window(chromium, site, width, theme):
-    with Watched(chromium, site, viewport={"width": width, "height": 800}, color_scheme=theme) as watched:
-        for path in every_path():
-            watched.page.goto(path)
-            assert watched.page.evaluate("document.documentElement.scrollWidth") <= width, path
+def test_every_page_is_quiet_accessible_and_fits_its_window(chromium, site, client, theme):
+    public, own = every_path()
+    with Watched(chromium, site, color_scheme=theme) as watched:
+        for path in public:
+            watched.visit(path, widths=(1280, 360))
+        signed_in(watched, client)
+        for path in own:
+            watched.visit(path, widths=(1280, 360))
+        assert watched.faults == []
+
+
+def test_what_would_be_a_fault_is_kept(chromium, site):
+    with Watched(chromium, site) as watched:
+        watched.visit("/boards/", widths=(1280,))
+        assert watched.faults == []
+        watched.page.evaluate("document.body.innerHTML += '<img src=/mark.svg style=width:9000px><a href=/x></a>'")
+        watched.page.evaluate("fetch('http://127.0.0.2:9/').catch(() => 0)")
+        kept = str(watched.faults)
+        assert "Content Security Policy" in kept
+        assert any(finding[0] == "critical" for finding in watched.page.evaluate(FINDINGS))
+
+
+def test_without_script_every_page_is_quiet_and_fits_a_phone(chromium, site, client):
+    public, own = every_path()
+    with Watched(chromium, site, java_script_enabled=False, viewport={"width": 360, "height": 800}) as watched:
+        for path in public:
+            watched.goto(path)
+            assert watched.page.locator("h1").count() == 1, path
+        signed_in(watched, client)
+        for path in own:
+            watched.goto(path)
         assert watched.faults == []
 
 

@@ -1,5 +1,7 @@
 import pytest
 
+from frontend.present.memory import forget
+
 
 @pytest.fixture(autouse=True)
 def _plain_assets(settings, tmp_path):
@@ -8,3 +10,8 @@ def _plain_assets(settings, tmp_path):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered():
+    forget()

@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -26,6 +29,22 @@ def own_broker(monkeypatch, settings, tmp_path):
         return settings.BROKER_DIR
 
     return use
+
+
+def test_celerys_command_line_cannot_turn_the_tickets_away_from_the_database(tmp_path):
+    code = """
+import sys
+sys.argv[1:] = ["-A", "workers.app", "worker", "--help"]
+from celery.bin.celery import celery
+try:
+    celery.main(standalone_mode=False)
+finally:
+    from leaderboard.queue.broker import agent_app, server_app
+    print(agent_app.connection_for_write().as_uri(), server_app.connection_for_write().as_uri())
+"""
+    environ = os.environ | {"BROKER_URL": "amqp://rabbit.lab//", "PERWATT_DATA_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "tickets://:**@database// amqp://guest:**@rabbit.lab:5672//"
 
 
 def test_a_ring_waits_for_the_commit(monkeypatch, django_capture_on_commit_callbacks):

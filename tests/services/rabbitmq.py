@@ -71,16 +71,10 @@ class RabbitMQ:
         shutil.rmtree(self.folder)
 
     def start(self):
+        """Start the node on its own: it belongs to the run, not to whoever started it again."""
+        command = [_PROGRAMS / "rabbitmq-server", "-detached"]
         with (self.folder / "output.log").open("ab") as log:
-            # In a session of its own: the node belongs to the run, not to whoever started it again.
-            subprocess.Popen(
-                [_PROGRAMS / "rabbitmq-server"],
-                env=self._environ(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            subprocess.run(command, env=self._environ(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True)
         self.control("wait", str(self.folder / "node.pid"), "--timeout", "60")
 
     def stop(self):
@@ -116,5 +110,6 @@ class RabbitMQ:
             "ERL_EPMD_PORT": str(self._epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "ERL_CRASH_DUMP": str(self.folder / "erl_crash.dump"),
         }
         return os.environ | own

@@ -32,6 +32,7 @@ class Stack:
     def __init__(self, folder, catalogue, database):
         self.folder = DataFolder(folder)
         self.query = database.query
+        self.environ = database.environ | {"PERWATT_CATALOG_DIR": str(catalogue)}
         self._database = database
         self._catalogue = catalogue
         self._started = []
@@ -42,7 +43,7 @@ class Stack:
         with self._output(len(self._started)).open("wb") as output:
             process = subprocess.Popen(
                 [*command, "--port", str(port), *options],
-                env=os.environ | self._database.environ | {"PERWATT_CATALOG_DIR": str(self._catalogue)},
+                env=os.environ | self.environ,
                 cwd=self._catalogue,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -83,6 +84,10 @@ class Stack:
 
     def until_measuring(self, within_s=60):
         sql = "select id from runs_attempt where state = 'claimed' and phase in ('baseline', 'warmup', 'measuring')"
+        return self.until(sql, within_s=within_s)
+
+    def until(self, sql, within_s=60):
+        """Wait for a first row, and return its first value."""
         return until(lambda: self._try(sql), within_s=within_s)[0][0]
 
     def state_of(self, attempt):

@@ -52,10 +52,11 @@ def test_too_few_entries_and_an_empty_front_are_named():
     ]
 
 
-def test_the_tests_are_counted_in_one_line(tmp_path):
-    report = tmp_path / "tests.xml"
-    report.write_text('<testsuites><testsuite tests="9" failures="1" errors="2" skipped="1"/></testsuites>', "utf-8")
+def test_the_tests_of_all_runs_are_counted_in_one_line(tmp_path):
+    first, second = tmp_path / "first.xml", tmp_path / "second.xml"
+    first.write_text('<testsuites><testsuite tests="9" failures="1" errors="2" skipped="1"/></testsuites>', "utf-8")
+    second.write_text('<testsuites><testsuite tests="7" failures="0" errors="0" skipped="2"/></testsuites>', "utf-8")
 
-    done = subprocess.run([sys.executable, COUNT, report], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, COUNT, first, second], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "5 passed, 3 failed\n"
+    assert done.stdout == "10 passed, 3 failed\n"

@@ -1,0 +1,233 @@
+// The explorer's half in the browser. The form and the links ask, the server answers, the address follows.
+// An answer holds the figure with names of tokens for colours: they are the theme's at the time of drawing.
+(() => {
+  const TYPING_MS = 300;
+  const PATIENCE_MS = 8000;
+  const MOST_CHOSEN = 4;
+  const NARROW_PX = 640;
+  const root = document.querySelector("#explorer");
+  const form = document.querySelector("#view");
+  const lost = document.querySelector("#lost");
+  const board = root.dataset.board;
+  let shown = null; // the state of the newest answer
+  let asked = null; // the query that has no answer yet
+  let how = "replace"; // what the next answer does to the history: push for a choice, replace for typing and zooming
+  let typing = 0;
+  let patience = 0;
+  let focused = null;
+
+  root.classList.add("waiting");
+
+  function ask(query, history) {
+    clearTimeout(typing);
+    asked = query;
+    if (how !== "push") how = history;
+    wait();
+    dash_clientside.set_props("asked", { data: { board, query } });
+  }
+
+  function wait() {
+    root.setAttribute("aria-busy", "true");
+    clearTimeout(patience);
+    patience = setTimeout(() => (lost.hidden = false), PATIENCE_MS);
+  }
+
+  const later = (query) => {
+    clearTimeout(typing);
+    typing = setTimeout(() => ask(query(), "replace"), TYPING_MS);
+  };
+
+  lost.querySelector("button").addEventListener("click", () => ask(asked, "replace"));
+  addEventListener("popstate", () => {
+    how = "replace";
+    ask(location.search.slice(1), "replace");
+  });
+
+  // The address and the form follow an answer.
+  function follow(state) {
+    if (!state) return dash_clientside.no_update;
+    clearTimeout(patience);
+    lost.hidden = true;
+    root.removeAttribute("aria-busy");
+    shown = state;
+    const href = state.path + (state.query ? `?${state.query}` : "");
+    if (location.pathname + location.search !== href) history[`${how}State`](null, "", href);
+    how = "replace";
+    fill(state.controls);
+    const back = document.querySelector(".trail li:nth-child(2) a");
+    if (back) back.href = state.board;
+    for (const next of document.querySelectorAll(".theme input[name=next]")) next.value = href;
+    requestAnimationFrame(wire);
+    return { board, query: state.query };
+  }
+
+  function fill(controls) {
+    for (const field of form.elements) {
+      if (!field.name || field.type === "hidden") continue;
+      const values = controls[field.name] ?? [];
+      if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
+      else if (field.tagName === "SELECT") select(field, values[0] ?? "");
+      else if (field !== document.activeElement) field.value = values[0] ?? "";
+    }
+    const count = document.querySelector("#filters .count");
+    if (count) count.textContent = shown.active || "";
+  }
+
+  function select(field, value) {
+    if (![...field.options].some((option) => option.value === value)) field.add(new Option(value, value));
+    field.value = value;
+  }
+
+  function query() {
+    const lists = new Map();
+    for (const [name, value] of new FormData(form)) {
+      if (value.trim()) lists.set(name, [...(lists.get(name) ?? []), value]);
+    }
+    for (const name of ["sort", "hl", "e", "zoom"]) lists.delete(name);
+    const moved = ["x", "y", "xs", "ys"].some((key) => (lists.get(key)?.[0] ?? "") !== (shown.controls[key]?.[0] ?? ""));
+    for (const [name, value] of Object.entries(shown.kept)) {
+      if (name !== "zoom" || !moved) lists.set(name, [value]);
+    }
+    return [...lists].map(([name, values]) => `${name}=${values.map(encodeURIComponent).join("~")}`).join("&");
+  }
+
+  function changed(key, value) {
+    const rest = shown.query.split("&").filter((part) => part && !part.startsWith(`${key}=`));
+    return [...rest, ...(value ? [`${key}=${value}`] : [])].join("&");
+  }
+
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "scope") return form.requestSubmit(); // other rows, other choices: a page of its own
+    if (event.target.matches("select, input[type=radio], input[type=checkbox]")) ask(query(), "push");
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("input:not([type=radio], [type=checkbox])")) later(query);
+  });
+  form.addEventListener("submit", (event) => {
+    const scope = form.querySelector("[name=scope]:checked")?.value;
+    if (scope && scope !== shown?.controls.scope[0]) return;
+    event.preventDefault();
+    ask(query(), "push");
+  });
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button || !shown) return;
+    const tick = event.target.closest("button[data-pick]");
+    if (tick) return toggle(tick.dataset.pick);
+    const link = event.target.closest("a[href]");
+    if (!link || link.hash || link.origin !== location.origin || link.pathname !== location.pathname) return;
+    event.preventDefault();
+    ask(link.search.slice(1), "push");
+  });
+
+  function toggle(id) {
+    const chosen = shown.chosen.includes(id) ? shown.chosen.filter((one) => one !== id) : [...shown.chosen, id];
+    focused = id;
+    if (chosen.length <= MOST_CHOSEN) return ask(changed("e", chosen.join("~")), "push");
+    const words = document.querySelector(".chosen-words");
+    if (words) words.textContent = words.dataset.full;
+  }
+
+  // Names of tokens become the theme's colours.
+  function paint(figure) {
+    if (!figure) return dash_clientside.no_update;
+    const style = getComputedStyle(document.documentElement);
+    const value = (token) => (typeof token === "string" && token.startsWith("--") ? style.getPropertyValue(token) : token);
+    const inked = (part, colour) => {
+      if (Array.isArray(part)) return part.map((item) => inked(item, colour));
+      if (part === null || typeof part !== "object") return colour ? value(part) : part;
+      return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, inked(item, key.endsWith("color"))]));
+    };
+    const { data, layout } = inked(figure, false);
+    const narrow = root.clientWidth < NARROW_PX;
+    layout.annotations = layout.meta.notes[narrow ? "narrow" : "wide"];
+    if (narrow) layout.margin = { ...layout.margin, l: 46, r: layout.margin.r > 20 ? 30 : 8, t: 64, b: 66 };
+    return { data, layout };
+  }
+
+  const repaint = () => dash_clientside.set_props("theme", { data: Date.now() });
+  for (const condition of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", `(max-width: ${NARROW_PX}px)`]) {
+    matchMedia(condition).addEventListener("change", repaint);
+  }
+
+  // The plot and the table point at each other; a click on a point selects it, as its row's button does.
+  const plot = () => document.querySelector("#graph .js-plotly-plot");
+  const row = (id) => document.querySelector(`#linked-table tr[data-id="${CSS.escape(id)}"]`);
+  const idOf = (event) => event.points[0].customdata?.[0];
+
+  function wire() {
+    const graph = plot();
+    if (!graph?.on) return requestAnimationFrame(wire);
+    if (graph.wired) return;
+    graph.wired = true;
+    new MutationObserver(refocus).observe(document.querySelector("#linked-table"), { childList: true, subtree: true });
+    graph.on("plotly_afterplot", reveal);
+    graph.on("plotly_click", (event) => idOf(event) && toggle(idOf(event)));
+    graph.on("plotly_hover", (event) => light(idOf(event)));
+    graph.on("plotly_unhover", () => light(null));
+    graph.on("plotly_relayout", zoomed);
+    graph.on("plotly_doubleclick", () => shown.kept.zoom && ask(changed("zoom", ""), "replace"));
+    if (graph._fullLayout) reveal();
+  }
+
+  function reveal() {
+    if (!root.classList.contains("waiting")) return;
+    root.classList.remove("waiting");
+    document.querySelector("#first").remove();
+    performance.mark("explorer-drawn");
+  }
+
+  function refocus() {
+    const tick = focused && document.activeElement === document.body && row(focused)?.querySelector("button");
+    if (tick) tick.focus();
+  }
+
+  function zoomed(change) {
+    if (!Object.keys(change).some((key) => /^[xy]axis\.(range|autorange)/.test(key))) return;
+    const { meta, xaxis, yaxis } = plot().layout;
+    const ends = [...own(xaxis.range, meta.x), ...own(yaxis.range, meta.y)];
+    later(() => changed("zoom", ends.join("~").replaceAll("e+", "e")));
+  }
+
+  const own = (range, { log, factor }) =>
+    range.map((end) => String(Number(((log ? 10 ** end : Number(end)) / factor).toPrecision(6))));
+
+  function light(id) {
+    for (const lit of document.querySelectorAll("#linked-table tr.lit")) lit.classList.remove("lit");
+    if (id) row(id)?.classList.add("lit");
+  }
+
+  function show(id) {
+    const graph = plot();
+    const curve = graph?.data?.findIndex((trace) => trace.ids?.includes(id)) ?? -1;
+    if (curve < 0) return;
+    const { ids, xaxis = "x", yaxis = "y" } = graph.data[curve];
+    Plotly.Fx.hover(graph, [{ curveNumber: curve, pointNumber: ids.indexOf(id) }], [xaxis + yaxis]);
+  }
+
+  for (const kind of ["pointerover", "focusin"]) {
+    root.addEventListener(kind, (event) => {
+      const line = event.target.closest?.("#linked-table tr[data-id]");
+      if (line) show(line.dataset.id);
+    });
+  }
+  for (const kind of ["pointerout", "focusout"]) {
+    root.addEventListener(kind, (event) => {
+      if (event.target.closest?.("#linked-table tr[data-id]") && plot()?._fullLayout) Plotly.Fx.unhover(plot());
+    });
+  }
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && plot()?._fullLayout) Plotly.Fx.unhover(plot());
+  });
+
+  window.dash_clientside = Object.assign(window.dash_clientside ?? {}, {
+    explorer: {
+      begin() {
+        wait();
+        asked = location.search.slice(1);
+        return { board, query: asked };
+      },
+      paint,
+      follow,
+    },
+  });
+})();

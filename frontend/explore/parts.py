@@ -1,0 +1,82 @@
+"""What an answer looks like around the figure, as Dash components: the same words and rows as the board's page."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+from django.utils.translation import gettext as _
+
+from frontend.explore.attributes import attributes
+from frontend.figures.look import Group
+from frontend.present.explorer import Exploration
+from leaderboard.boards.address_values import MAX_COMPARED
+
+Children = list[Component | str]
+
+
+def heading(found: Exploration) -> Children:
+    parts: Children = []
+    if found.estimated:
+        parts += [html.Span(_("Estimated energy"), className="estimated"), " "]
+    if found.scope:
+        parts += [html.Span(_("scope %s") % found.scope, className="scope-chip"), " "]
+    return [*parts, html.Span(found.title, className="axes-title")]
+
+
+def notes(found: Exploration) -> Children:
+    if not found.notes:
+        return []
+    said = html.Summary(_("Parts of this address were ignored"))
+    return [html.Details([said, html.Ul([html.Li(note) for note in found.notes])], className="note warn", open=True)]
+
+
+def below(found: Exploration) -> Children:
+    """The legend and what has to be known to read the plot; or the ways out of a view that shows nothing."""
+    if found.ways_out:
+        links = [html.Li(html.A(way.text, href=way.href, className="view")) for way in found.ways_out]
+        return [html.Div([html.H3(_("No entry matches these filters")), html.Ul(links)], className="empty")]
+    zoomed: Children = []
+    if found.unzoom_href:
+        zoomed = [html.A(_("Reset zoom"), href=found.unzoom_href, className="view")]
+    caption = html.P([" ".join(found.caption), " ", *zoomed], className="said")
+    return [_legend(found.groups, has_open=found.has_open), caption]
+
+
+def _legend(groups: Sequence[Group], *, has_open: bool) -> Component:
+    keys = [
+        html.Li([html.Span(className=f"swatch {group.shape} {group.colour[2:]} {group.key}"), group.label])
+        for group in groups
+    ]
+    if has_open:
+        keys.append(html.Li([html.Span(className="swatch open"), _("open: estimated")]))
+    return html.Ul(keys, className="legend", **attributes(aria_label=_("Legend")))
+
+
+def chosen(found: Exploration) -> Children:
+    full = _("At most %d entries are compared; remove one first.") % MAX_COMPARED
+    said = html.P(found.chosen_words, className="chosen-words", role="status", **attributes(data_full=full))
+    if not found.chosen:
+        return [html.H2(_("Selection")), said]
+    entries = [
+        html.Li(
+            [
+                html.A(one.name, href=one.href),
+                html.Span(one.values, className="values"),
+                html.A(
+                    [_("Remove"), html.Span(f" {one.name}", className="only-read")],
+                    href=one.without_href,
+                    className="view",
+                ),
+            ]
+        )
+        for one in found.chosen
+    ]
+    clear = html.A(_("Clear selection"), href=found.clear_href, className="view")
+    return [html.H2(_("Selection")), said, html.Ol(entries), clear]
+
+
+def forms(found: Exploration) -> Children:
+    links = [html.A(form.name, href=form.href) for form in found.forms]
+    spaced: Children = [part for one in links for part in (" ", one)]
+    board = html.A(_("the board's page"), href=found.state["board"])
+    return [html.P([_("This view as"), *spaced, " ", _("or on"), " ", board], className="forms")]

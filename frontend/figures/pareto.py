@@ -1,0 +1,58 @@
+"""The interactive Pareto plot: a pure function of the same arrangement that the board's SVG is drawn from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from frontend.charts.scatter import Plot
+from frontend.figures import bins
+from frontend.figures.axes import axes_of, range_of, strips_of
+from frontend.figures.look import EDGE, GROUND, INK, Look
+from frontend.figures.marks import front_traces, group_traces, ring_trace
+from frontend.figures.notes import notes_of
+
+
+@dataclass(frozen=True, slots=True)
+class FigureWords:
+    """The words in the figure that are not its data; the page translates them. `counted` has a `%d`."""
+
+    better: str = "better"
+    counted: str = "%d dominated entries"
+
+
+def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool) -> dict[str, Any]:
+    """Return `data` and `layout` for Plotly, with names of tokens where colours stand."""
+    alone, counted = bins.split(plot, look)
+    return {
+        "data": [
+            *bins.hexagon_trace(plot, counted, words.counted),
+            *front_traces(plot),
+            *ring_trace(plot, look),
+            *group_traces(plot, alone, look, intervals=intervals),
+        ],
+        "layout": _layout(plot, look, words),
+    }
+
+
+def _layout(plot: Plot, look: Look, words: FigureWords) -> dict[str, Any]:
+    notes = notes_of(plot, words.better)
+    return {
+        **axes_of(plot, look),
+        "annotations": notes["wide"],
+        "shapes": strips_of(plot),
+        "meta": {
+            "notes": notes,
+            "x": {"log": plot.x.log, "factor": plot.x.factor, "full": range_of(plot.x)},
+            "y": {"log": plot.y.log, "factor": plot.y.factor, "full": range_of(plot.y)},
+        },
+        "paper_bgcolor": GROUND,
+        "plot_bgcolor": GROUND,
+        "font": {"color": INK, "family": "system-ui, sans-serif", "size": 12},
+        "hoverlabel": {"bgcolor": GROUND, "bordercolor": EDGE, "font": {"color": INK, "size": 13}, "align": "left"},
+        "hovermode": "closest",
+        "hoverdistance": 20,
+        "dragmode": "zoom",
+        "showlegend": False,
+        "margin": {"l": 56, "r": 36 if plot.x_gutter else 16, "t": 36, "b": 52},
+        "modebar": {"orientation": "h", "bgcolor": GROUND, "color": EDGE, "activecolor": INK},
+        "uirevision": look.revision,
+    }

@@ -1,0 +1,118 @@
+"""The explorer of a board, and the addresses at which its application answers. Dash is imported with its first page."""
+
+from dataclasses import replace
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.utils.cache import patch_vary_headers
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_POST, require_safe
+
+from frontend.figures.bins import MOST_POINTS
+from frontend.pages.page import show
+from frontend.present import board as presented
+from frontend.present.cards import cards_of
+from frontend.present.filters import filters_of, ways_out
+from frontend.present.links import board_url, explore_url, explored, merged
+from frontend.present.memory import view_of
+from frontend.present.plot import board_chart
+from frontend.present.reading import summary
+from leaderboard.boards.rows import BoardView
+from leaderboard.boards.selectors import board_list
+from leaderboard.boards.stored import rows_by_board
+
+YEAR = "public, max-age=31536000, immutable"
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    cards = cards_of(board_list(), rows_by_board(front="on"))
+    return show(request, "explore_index.html", {"cards": cards}, section="boards", trail=((_("Explore"), ""),))
+
+
+@require_safe
+@ensure_csrf_cookie
+def explorer(request: HttpRequest, slug: str) -> HttpResponse:
+    from frontend.explore.application import scripts
+    from frontend.explore.policy import policy
+
+    try:
+        view = view_of(slug, merged(request.META.get("QUERY_STRING", "")))
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such board.")) from None
+    if not view.notes and request.META.get("QUERY_STRING", "") != view.query:
+        return redirect(explore_url(slug, view.query))
+    context = {
+        **_first_picture(view),
+        "view": view,
+        "filters": filters_of(view, explores=True),
+        "board_href": board_url(view.slug, view.query),
+        "chart_title": presented.chart_title(view),
+        "scripts": mark_safe(scripts()),  # noqa: S308 - made by Dash from its own names, nothing of a reader's is in it
+    }
+    trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug, view.query)), (_("Explore"), ""))
+    answer = show(request, "explore.html", context, section="boards", trail=trail)
+    answer["Content-Security-Policy"] = policy()
+    return answer
+
+
+def _first_picture(view: BoardView) -> dict[str, object]:
+    """The board's own drawing stands there until the application has drawn, and for good without script."""
+    if not view.rows or len(view.rows) > MOST_POINTS:
+        ways = ways_out(view) if not view.rows else ()
+        return {"summary": summary(view), "ways_out": [replace(way, href=explored(way.href)) for way in ways]}
+    chart = board_chart(view, summary(view))
+    return {
+        "summary": chart.name,
+        "chart": chart,
+        "svg": presented.inline_svg(chart),
+        "chart_caption": presented.caption_of(view, chart),
+        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
+    }
+
+
+@require_safe
+def part(request: HttpRequest, name: str) -> HttpResponse:
+    """The layout and the list of callbacks."""
+    from frontend.explore.mount import handed
+
+    return handed(request, name)
+
+
+@gzip_page
+@require_POST
+def update(request: HttpRequest) -> HttpResponse:
+    """Hand a call to the callback, once it is known to be one."""
+    from frontend.explore.application import callbacks
+    from frontend.explore.calls import BadCall, check
+    from frontend.explore.mount import handed
+
+    try:
+        check(request.body, callbacks=callbacks())
+    except BadCall as bad:
+        return HttpResponseBadRequest(f"{bad}\n", content_type="text/plain")
+    return handed(request, "_dash-update-component")
+
+
+@gzip_page
+@require_safe
+def suite(request: HttpRequest, path: str) -> HttpResponse:
+    """One of Dash's scripts; their names carry their version. The full Plotly bundle is not among them."""
+    from frontend.explore.mount import NoScript, script
+
+    if not path.startswith("dash/"):
+        raise Http404
+    try:
+        found = script(path)
+    except NoScript:
+        raise Http404 from None
+    answer = HttpResponse(found.plain, content_type=found.content_type, headers={"Cache-Control": YEAR})
+    if "br" in request.headers.get("Accept-Encoding", ""):
+        answer.content = found.packed
+        answer["Content-Encoding"] = "br"
+    patch_vary_headers(answer, ["Accept-Encoding"])
+    return answer

@@ -1,0 +1,178 @@
+"""What the value of each key of an address may be. A reader returns the value, or raises `Ignored` with the reason."""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import get_args
+
+from leaderboard.boards.rows import Colour, Grammar, Note
+from leaderboard.metrics.registry import METRICS
+from leaderboard.protocol import Provenance, Scope
+
+MAX_TEXT = 200
+MAX_LIST = 50
+MAX_NOTES = 20
+MAX_SORT = 3
+MAX_COMPARED = 4
+SHOWN_VALUE = 60
+PER_PAGE = (50, 100)
+COLUMNS = ("rank", "model", "device", "published")
+"""What can be sorted by beside the metrics."""
+
+
+class Ignored(Exception):
+    """A value that cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One value of one key as it came, and where complaints about parts of it go."""
+
+    key: str
+    text: str
+    grammar: Grammar
+    notes: list[Note]
+
+    def complain(self, value: str, reason: str) -> None:
+        note(self.notes, self.key, value, reason)
+
+
+def note(notes: list[Note], key: str, value: str, reason: str) -> None:
+    if len(notes) < MAX_NOTES:
+        notes.append(Note(_shown(key), _shown(value), reason))
+
+
+def _shown(text: str) -> str:
+    clean = "".join(letter if letter.isprintable() else "�" for letter in text[: SHOWN_VALUE + 1])
+    return clean if len(clean) <= SHOWN_VALUE else clean[:SHOWN_VALUE] + "…"
+
+
+def metric(part: Text) -> str:
+    if part.text not in METRICS:
+        raise Ignored("There is no such metric.")
+    return part.text
+
+
+def scale(part: Text) -> str:
+    if part.text not in {"log", "lin"}:
+        raise Ignored("A scale is log or lin.")
+    return part.text
+
+
+def scope(part: Text) -> Scope:
+    if part.text not in part.grammar.values["scope"]:
+        raise Ignored("No entry of this board has an energy in such a scope.")
+    return Scope(part.text)
+
+
+def words_of(part: Text) -> list[str]:
+    """Split a list; each word once, and no more words than a person would write."""
+    words = list(dict.fromkeys(part.text.split("~")))
+    if len(words) > MAX_LIST:
+        raise Ignored(f"The list is longer than {MAX_LIST} values.")
+    return words
+
+
+def sources(part: Text) -> tuple[Provenance, ...]:
+    words = words_of(part)
+    chosen = tuple(provenance for provenance in Provenance if provenance in words)
+    if not chosen:
+        raise Ignored("There is no such provenance.")
+    for word in words:
+        if word not in chosen:
+            part.complain(word, "There is no such provenance.")
+    return chosen
+
+
+def known(part: Text) -> tuple[str, ...]:
+    """Return those of the words that exist on the board, sorted: their order says nothing."""
+    words = words_of(part)
+    for word in words:
+        if word not in part.grammar.values[part.key]:
+            part.complain(word, "Nothing on this board has this value.")
+    return tuple(sorted(set(words) & part.grammar.values[part.key]))
+
+
+def batches(part: Text) -> tuple[int, ...]:
+    return tuple(sorted(int(word) for word in known(part)))
+
+
+def sort(part: Text) -> tuple[str, ...]:
+    chosen: dict[str, str] = {}
+    for word in words_of(part):
+        column = word.removeprefix("-")
+        if column not in METRICS and column not in COLUMNS:
+            part.complain(word, "There is no such column.")
+        elif len(chosen) == MAX_SORT or column in chosen:
+            part.complain(word, f"At most {MAX_SORT} different columns sort.")
+        else:
+            chosen[column] = word
+    return tuple(chosen.values())
+
+
+def search(part: Text) -> str:
+    if len(part.text) > MAX_TEXT:
+        raise Ignored(f"The search text is longer than {MAX_TEXT} characters.")
+    # Lone surrogates and control characters can be in no name, and not in an address either.
+    clean = "".join(letter if letter.isprintable() else " " for letter in part.text)
+    return " ".join(clean.split())
+
+
+def flag(part: Text) -> bool:
+    if part.text not in {"0", "1"}:
+        raise Ignored("This is 1 or 0.")
+    return part.text == "1"
+
+
+def page(part: Text) -> int:
+    if not (part.text.isascii() and part.text.isdigit() and len(part.text) <= 6 and int(part.text) >= 1):
+        raise Ignored("A page is a number from 1 on.")
+    return int(part.text)
+
+
+def per(part: Text) -> int | None:
+    if part.text == "all":
+        return None
+    if part.text not in {str(number) for number in PER_PAGE}:
+        raise Ignored("A page has 50, 100 or all rows.")
+    return int(part.text)
+
+
+def finite(text: str) -> float:
+    try:
+        number = float(text) if len(text) <= MAX_TEXT else float("nan")
+    except ValueError:
+        number = float("nan")
+    if not isfinite(number):
+        raise Ignored("A limit is a plain number, in the metric's own unit.")
+    return number
+
+
+def colour(part: Text) -> Colour:
+    known: tuple[Colour, ...] = get_args(Colour)
+    for word in known:
+        if part.text == word:
+            return word
+    raise Ignored(f"Points can be coloured by {', '.join(known)}.")
+
+
+def compared(part: Text) -> tuple[str, ...]:
+    """Return up to four entries; in their order, because the first is the baseline."""
+    chosen: list[str] = []
+    for word in words_of(part):
+        if word not in part.grammar.values["hl"]:
+            part.complain(word, "Nothing on this board has this value.")
+        elif len(chosen) == MAX_COMPARED:
+            part.complain(word, f"At most {MAX_COMPARED} entries are compared.")
+        else:
+            chosen.append(word)
+    return tuple(chosen)
+
+
+def zoom(part: Text) -> tuple[float, float, float, float]:
+    parts = part.text.split("~")
+    if len(parts) != 4:
+        raise Ignored("A zoom is x0~x1~y0~y1.")
+    x0, x1, y0, y1 = (finite(text) for text in parts)
+    if not (x0 < x1 and y0 < y1):
+        raise Ignored("A zoom goes from the lower to the higher value.")
+    return x0, x1, y0, y1

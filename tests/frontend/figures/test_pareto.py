@@ -1,0 +1,162 @@
+import copy
+import re
+
+import plotly.graph_objects as go
+import pytest
+
+from frontend.charts.axis import make_axis
+from frontend.charts.scatter import Point, Span, arrange
+from frontend.figures.bins import MOST_POINTS
+from frontend.figures.config import CONFIG
+from frontend.figures.look import SHAPES, Group, Look
+from frontend.figures.pareto import FigureWords, pareto_figure
+from leaderboard.metrics.registry import METRICS
+from tests.frontend.test_palette import LIGHT_TOKENS
+
+GROUPS = (
+    Group("dominated", "dominated", "--c0", "circle"),
+    Group("contested", "contested", "--front", "diamond"),
+    Group("on", "on the front", "--front", "circle"),
+)
+
+
+def point(name, x, y, front="dominated", fill="solid"):
+    x, y = (value if isinstance(value, Span) else Span(value) for value in (x, y))
+    return Point(name, f"/entries/{name}/", name, f"{name}\nsaid", x, y, front, fill)
+
+
+def figure_of(points, x="latency_p50_s", y="accuracy", *, intervals=True, **look):
+    pairs = [(each.x, each.y) for each in points]
+    axes = [make_axis(METRICS[key], [pair[i].value for pair in pairs]) for i, key in enumerate((x, y))]
+    plot = arrange(*axes, points, pairs, intervals=intervals)
+    group_of = {each.id: each.front if each.front in {"on", "contested"} else "dominated" for each in points}
+    look = Look(look.pop("groups", GROUPS), look.pop("group_of", group_of), **look)
+    return pareto_figure(plot, look, FigureWords(), intervals=intervals)
+
+
+POINTS = (
+    point("a", 1e-5, 0.9, "on"),
+    point("b", 1e-4, 0.95, "contested", "open"),
+    point("c", 1e-3, 0.97, "on", "dot"),
+    point("d", 1e-3, 0.5),
+)
+
+
+def with_colours(part, key=""):
+    """What the page's script does before it draws."""
+    if isinstance(part, dict):
+        return {name: with_colours(value, name) for name, value in part.items()}
+    if isinstance(part, list):
+        return [with_colours(value, key) for value in part]
+    return LIGHT_TOKENS[part[2:]] if key.endswith("color") and isinstance(part, str) else part
+
+
+def traces(figure, kind):
+    return [trace for trace in figure["data"] if trace.get("meta") == kind]
+
+
+def test_plotly_accepts_the_figure_once_it_has_colours():
+    figure = copy.deepcopy(figure_of((*POINTS, point("e", None, 0.2), point("f", 1e-2, None)), chosen=("a",)))
+    go.Figure(with_colours(figure))
+
+
+def test_every_trace_is_svg_and_every_colour_a_token():
+    figure = figure_of(POINTS, chosen=("a",))
+    assert {trace["type"] for trace in figure["data"]} == {"scatter"}
+
+    def colours(part, key=""):
+        if isinstance(part, dict):
+            return [found for name, value in part.items() for found in colours(value, name)]
+        if isinstance(part, list):
+            return [found for value in part for found in colours(value, key)]
+        return [part] if key.endswith("color") else []
+
+    assert {colour[2:] for colour in colours(figure)} <= LIGHT_TOKENS.keys()
+
+
+@pytest.mark.parametrize(("x", "shape"), [("latency_p50_s", "hv"), ("ipw", "vh")])
+def test_the_front_is_a_step_that_keeps_what_is_attainable(x, shape):
+    line = traces(figure_of(POINTS, x=x), "front")[0]
+    assert line["line"]["shape"] == shape
+    assert line["x"] == sorted(line["x"])
+
+
+def test_membership_is_told_by_size_and_provenance_by_fill():
+    figure = figure_of(POINTS)
+    marks = {trace["meta"]: trace["marker"] for trace in figure["data"] if "marker" in trace}
+    assert marks["on"]["size"] == [12, 12]
+    assert marks["contested"]["size"] == [10]
+    assert marks["dominated"]["size"] == [7]
+    assert marks["on"]["color"] == ["--front", "--bg"]
+    assert marks["contested"]["color"] == ["--bg"]
+    assert marks["contested"]["line"]["color"] == ["--front"]
+    assert marks["on"]["symbol"] == ["circle", "circle-dot"]
+
+
+def test_a_point_without_a_place_stands_in_the_gutter_of_its_axis():
+    figure = figure_of((*POINTS, point("e", float("inf"), 0.2), point("f", 1e-2, None)))
+    places = {(trace["xaxis"], trace["yaxis"]): trace["ids"] for trace in traces(figure, "dominated")}
+    assert places == {("x", "y"): ["d"], ("x2", "y"): ["e"], ("x", "y2"): ["f"]}
+    assert {"xaxis2", "yaxis2"} <= figure["layout"].keys()
+    assert len(figure["layout"]["shapes"]) == 2
+    assert any("never correct" in note["text"] for note in figure["layout"]["annotations"])
+
+
+def test_whiskers_end_at_the_edge_where_an_interval_runs_on():
+    wide = point("w", Span(1e-4, 0.0, float("inf")), 0.9, "on")
+    figure = figure_of((wide, point("v", 1e-2, 0.95, "on"), point("d", Span(1e-3, 9e-4, 2e-3), 0.2)))
+    bars = traces(figure, "on")[0]["error_x"]
+    assert 0 < bars["arrayminus"][0] < 1e-4
+    assert 1e-4 < bars["array"][0] < 1
+    assert traces(figure, "dominated")[0]["error_x"]["array"] == [0.0]
+    assert "error_x" not in traces(figure_of((wide,), intervals=False), "on")[0]
+
+
+def test_the_window_is_the_zoom_and_has_its_own_ticks():
+    whole, zoomed = figure_of(POINTS), figure_of(POINTS, window=(1e-5, 2e-5, 0.9, 0.95))
+    assert zoomed["layout"]["xaxis"]["range"] == pytest.approx([-5, -4.69897])
+    assert zoomed["layout"]["yaxis"]["range"] == pytest.approx([90, 95])
+    assert zoomed["layout"]["meta"]["x"]["full"] == whole["layout"]["xaxis"]["range"]
+    assert len(zoomed["layout"]["yaxis"]["ticktext"]) > 2
+
+
+def test_a_window_below_zero_on_a_logarithm_is_no_window():
+    figure = figure_of(POINTS, window=(-1.0, 2e-5, 0.9, 0.95))
+    assert figure["layout"]["xaxis"]["range"] == figure["layout"]["meta"]["x"]["full"]
+
+
+def test_thousands_of_points_are_a_few_hundred_marks_and_none_is_lost():
+    many = [point(f"p{i}", 10 ** (-5 + (i % 97) / 40), 0.2 + (i % 89) / 150) for i in range(5000)]
+    figure = figure_of((*POINTS, *many), chosen=("p7",))
+    hexagons = traces(figure, "counts")[0]
+    single = sum(len(trace.get("ids", ())) for trace in figure["data"] if trace.get("meta") != "ring")
+    assert sum(hexagons["customdata"]) + single == 5004
+    assert "p7" in traces(figure, "dominated")[0]["ids"]
+    assert len(hexagons["x"]) + single < 1200
+    assert not traces(figure_of(many[:MOST_POINTS]), "counts")
+
+
+def test_hue_and_shape_say_the_same():
+    assert len({hue for hue, _ in SHAPES}) == len({shape for _, shape in SHAPES}) == 6
+
+
+def test_names_and_titles_make_no_inline_style():
+    figure = figure_of((point("<b>x</b>", 1e-5, 0.9, "on"), *POINTS))
+    said = [note["text"] for note in figure["layout"]["annotations"]]
+    said += [text for trace in figure["data"] for text in trace.get("text", ())]
+    assert said
+    assert not [text for text in said if re.search(r"<(?!br>)", text)]
+
+
+def test_titles_break_before_the_direction_on_a_phone():
+    notes = figure_of(POINTS, x="cost_of_pass_usd")["layout"]["meta"]["notes"]
+    assert any(note["text"].endswith(",<br>lower is better") for note in notes["narrow"])
+    assert not any("<br>" in note["text"] for note in notes["wide"])
+
+
+def test_plotly_is_configured_in_one_place_and_sends_nothing_anywhere():
+    assert CONFIG["showSendToCloud"] is False
+    assert CONFIG["plotlyServerURL"] == ""
+    assert CONFIG["displaylogo"] is False
+    assert CONFIG["scrollZoom"] is False
+    assert not any("cloud" in name.lower() for group in CONFIG["modeBarButtons"] for name in group)

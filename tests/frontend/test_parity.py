@@ -1,0 +1,106 @@
+"""One view, six forms: SVG, Plotly figure, the board's table, the explorer's table, JSON and CSV."""
+
+import csv
+import io
+import json
+import math
+
+import pytest
+
+from leaderboard.boards.address import parse
+from leaderboard.metrics.registry import METRICS
+from tests.frontend.boards import DIGITS, digits_board, make_reading, metered_device, rapl_reading
+from tests.frontend.explorer import ask
+from tests.frontend.test_board_page import Page
+
+pytestmark = pytest.mark.django_db
+CONSTANT = ("constant", "baseline", 0, 4.0e-6, 7.4, "fp32")
+VIEWS = (
+    "",
+    "x=energy_per_item_j&y=ipw",
+    "x=cost_of_pass_usd&ys=lin",
+    "x=ipw&xs=log&y=latency_p50_s&sort=-latency_p50_s",
+    "q=cnn&sort=-accuracy",
+    "quant=int8",
+    "min.accuracy=0.9&max.latency_p50_s=3e-05",
+    "scope=cpu_package",
+    "src=estimated&color=family",
+    "q=nothing-like-this",
+)
+
+
+def shared(figure, axis, value):
+    """Where a value stands on an axis of the figure, from 0 to 1; None in its gutter."""
+    meta = figure["layout"]["meta"][axis]
+    low, high = figure["layout"][f"{axis}axis"]["range"]
+    if value is None or (meta["log"] and value <= 0):
+        return None
+    shown = value * meta["factor"]
+    return ((math.log10(shown) if meta["log"] else shown) - low) / (high - low)
+
+
+class Forms:
+    """All forms of one view."""
+
+    def __init__(self, client, query):
+        self.asked = {"x": "latency_p50_s", "y": "accuracy"} | dict(parse(query))
+        self.html = client.get(f"/boards/digits/?{query}", follow=True).content.decode()
+        self.page = Page(self.html)
+        self.entries = json.loads(client.get(f"/boards/digits.json?{query}").content)["entries"]
+        self.lines = list(csv.DictReader(io.StringIO(client.get(f"/boards/digits.csv?{query}").content.decode())))
+        self.answer = ask(client, query=query)
+
+
+@pytest.mark.parametrize("query", VIEWS)
+def test_every_form_of_a_view_has_the_same_entries_values_and_fronts_in_the_same_order(client, query):
+    digits_board(models=(*DIGITS, CONSTANT))
+    digits_board(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
+    forms = Forms(client, query)
+    both_tables_and_both_files_are_one(forms)
+    both_plots_put_every_value_where_the_files_have_it(forms)
+    points_of_a_group_stand_in_the_order_of_the_rows(forms)
+    both_plots_draw_the_same_front(forms)
+
+
+def both_tables_and_both_files_are_one(forms):
+    told = [(entry["id"], entry["front"]) for entry in forms.entries]
+    assert [(row["id"], row["front"]) for row in forms.page.rows] == told
+    assert [(row["id"], row["front"]) for row in forms.answer.rows] == told
+    assert [(line["id"], line["front"]) for line in forms.lines] == told
+    assert [row["cells"] for row in forms.answer.rows] == [row["cells"] for row in forms.page.rows]
+    assert sorted((point["id"], point["front"]) for point in forms.page.points) == sorted(told)
+    assert {identity: front for identity, (front, _, _) in forms.answer.points.items()} == dict(told)
+    for entry, line in zip(forms.entries, forms.lines, strict=True):
+        for metric, cell in entry["metrics"].items():
+            assert line[metric] == ("inf" if cell["infinite"] else "" if cell["value"] is None else repr(cell["value"]))
+
+
+def both_plots_put_every_value_where_the_files_have_it(forms):
+    entries = {entry["id"]: entry for entry in forms.entries}
+    drawn = {point["id"]: point["at"] for point in forms.page.points}
+    for identity, (_, *values) in forms.answer.points.items():
+        cells = [entries[identity]["metrics"].get(forms.asked[axis]) for axis in ("x", "y")]
+        assert values == [cell["value"] if cell else None for cell in cells]
+        for axis, value, at in zip("xy", values, drawn[identity], strict=True):
+            place = shared(forms.answer.figure, axis, value)
+            if place is not None:
+                assert at == pytest.approx(place if axis == "x" else 1 - place, abs=2e-3)
+
+
+def points_of_a_group_stand_in_the_order_of_the_rows(forms):
+    order = [row["id"] for row in forms.answer.rows]
+    for trace in forms.answer.traces:
+        assert trace["ids"] == [identity for identity in order if identity in trace["ids"]]
+
+
+def both_plots_draw_the_same_front(forms):
+    line = next((trace for trace in forms.answer.figure["data"] if trace.get("meta") == "front"), None)
+    if not forms.entries:
+        return
+    assert line["line"]["shape"] == ("hv" if METRICS[forms.asked["x"]].direction == "lower" else "vh")
+    written = forms.html.split('class="front" points="')[1].split('"')[0]
+    steps = [tuple(float(part) / 1000 for part in pair.split(",")) for pair in written.split()]
+    meta = forms.answer.figure["layout"]["meta"]
+    for x, y, (across, down) in zip(line["x"], line["y"], steps[::2], strict=True):
+        assert shared(forms.answer.figure, "x", x / meta["x"]["factor"]) == pytest.approx(across, abs=2e-3)
+        assert shared(forms.answer.figure, "y", y / meta["y"]["factor"]) == pytest.approx(1 - down, abs=2e-3)

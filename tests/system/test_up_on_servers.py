@@ -1,0 +1,41 @@
+"""The same `up` on what a lab operates: PostgreSQL and RabbitMQ, the broker stopped, started and wiped under it."""
+
+import pytest
+
+from tests.services.rabbitmq import shared_node
+from tests.system.test_up import measured_once
+
+pytestmark = [pytest.mark.rabbitmq, pytest.mark.postgres, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def node():
+    with shared_node() as node:
+        yield node
+        node.wipe()
+
+
+def waiting_tasks(node):
+    """How many messages wait in the queue of the server's tasks, or None where there is no such queue."""
+    rows = dict(line.split("\t") for line in node.control("list_queues", "name", "messages").splitlines()[1:])
+    return rows.get("celery")
+
+
+def test_a_broker_that_stops_starts_and_forgets_everything_loses_no_job(stack, node):
+    stack.environ["BROKER_URL"] = node.url
+    process = stack.start("--exit-when-measured")
+
+    stack.until_measuring()
+    node.stop()
+    # The result arrives, and is accepted, while nobody can be told to score it.
+    stack.until("select id from runs_result where accepted", within_s=60)
+    node.start()
+    stack.until_measuring()
+    node.wipe()
+
+    code, out = stack.finish(process, within_s=200)
+    assert code == 0, out + stack.logs()
+    measured_once(stack)
+    assert waiting_tasks(node) is not None, "the worker declared its queue again"
+    assert node.password not in out + stack.logs()
+    assert stack.processes() == []
