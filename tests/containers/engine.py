@@ -29,6 +29,8 @@ class Engine:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(60)
+        for mounted in (self.run / "exec/netns").glob("*"):  # the engine leaves its own namespace bound there
+            subprocess.run(["umount", mounted], check=False, capture_output=True)
         shutil.rmtree(self.run, ignore_errors=True)
 
     def _start(self):
