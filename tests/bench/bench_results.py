@@ -57,9 +57,8 @@ def report(results: int) -> None:
     ratios = sorted(a / b for a, b in zip(ours, theirs, strict=True))
     print(f"accepted             {1 / statistics.median(ours):8.0f} results a second, over HTTP, with their ring")
     print(f"bare insert          {1 / statistics.median(theirs):8.0f} a second")
-    print(
-        f"paired ratio         {statistics.median(ratios):8.1f} ({ratios[0]:.1f} to {ratios[-1]:.1f}), {len(ratios)} blocks"
-    )
+    spread = f"({ratios[0]:.1f} to {ratios[-1]:.1f}), {len(ratios)} blocks"
+    print(f"paired ratio         {statistics.median(ratios):8.1f} {spread}")
 
 
 def prepare(count: int) -> list[tuple[str, str, dict[str, str]]]:
