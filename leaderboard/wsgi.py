@@ -1,6 +1,27 @@
+"""The WSGI application for several web processes: Django, with the limit on bodies before it, as in `asgi.py`."""
+
 import os
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaderboard.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from leaderboard.api.limits import limit_of, refusal  # noqa: E402  Django must be set up first
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    headers = {
+        "content-length": environ.get("CONTENT_LENGTH") or "0",
+        "transfer-encoding": environ.get("HTTP_TRANSFER_ENCODING", ""),
+    }
+    refused = refusal(headers, limit=limit_of(environ.get("PATH_INFO", "")))
+    if refused is None:
+        return django_application(environ, start_response)
+    body = refused.model_dump_json().encode()
+    kind = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))]
+    start_response(f"{refused.status} {HTTPStatus(refused.status).phrase}", kind)
+    return [body]
