@@ -34,8 +34,6 @@ def take_result(*, agent: Agent, attempt_id: UUID, request: ResultRequest, now: 
     if attempt is None:
         raise NotYours("There is no such attempt for this agent and key.")
     report = _read(request, attempt_id)
-    if _came_before(attempt, request):
-        return False
     if _count(attempt, report, request, now=now):
         return True
     # Either the job went on without it, or the same bytes were sent twice at once and the others won.
@@ -81,8 +79,7 @@ def _count(attempt: Attempt, report: Report, request: ResultRequest, *, now: dat
         with transaction.atomic():
             Job.objects.hold(attempt.job_id)
             result = _write(attempt, request, accepted=True, now=now)
-            moved = not _newer_was_claimed(attempt) and _finish(attempt, report, now=now)
-            if not moved:
+            if not _is_last(attempt, now=now) or not _finish(attempt, report, now=now):
                 transaction.set_rollback(True)
                 return False
             if report.measured is not None:
@@ -93,16 +90,20 @@ def _count(attempt: Attempt, report: Report, request: ResultRequest, *, now: dat
     return True
 
 
-def _newer_was_claimed(attempt: Attempt) -> bool:
-    newer = Attempt.objects.filter(job_id=attempt.job_id, number__gt=attempt.number)
-    return newer.exclude(claimed_at=None).exists()
+def _is_last(attempt: Attempt, *, now: datetime) -> bool:
+    """Say whether no newer attempt was claimed, and take back what is on offer."""
+    others = Attempt.objects.filter(job_id=attempt.job_id).exclude(pk=attempt.pk).defer("log")
+    newer = [other for other in others if other.number > attempt.number or other.state == AttemptState.DISPATCHED]
+    if any(other.claimed_at is not None for other in newer):
+        return False
+    for offer in newer:
+        why = "An earlier attempt's result came late and counts."
+        if Attempt.objects.move(offer.pk, AttemptState.CANCELLED, now=now, code=Code.CANCELLED, message=why):
+            tear_up(task_id=str(offer.uuid))
+    return True
 
 
 def _finish(attempt: Attempt, report: Report, *, now: datetime) -> bool:
-    for offer in Attempt.objects.filter(job_id=attempt.job_id, state=AttemptState.DISPATCHED):
-        why = "An earlier attempt's result came late and counts."
-        Attempt.objects.move(offer.pk, AttemptState.CANCELLED, now=now, code=Code.CANCELLED, message=why)
-        tear_up(task_id=str(offer.uuid))
     if report.failed is None:
         return Attempt.objects.move(attempt.pk, AttemptState.DONE, now=now) and Job.objects.move(
             attempt.job_id, JobState.VERIFYING, now=now, code="", message=""

@@ -5,7 +5,6 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 
-
 UPLOAD = "/api/v1/artefacts"
 
 
