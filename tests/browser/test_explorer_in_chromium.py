@@ -43,7 +43,7 @@ def explorer(chromium, site):
 
 def test_a_choice_changes_address_figure_and_table_and_back_restores_all(explorer):
     page = explorer.open()
-    explorer.title("Latency, median")
+    explorer.title("Latency per call, median")
     page.select_option("#axis-x", "energy_per_item_j")
     explorer.wait_for_query("x=energy_per_item_j")
     explorer.title("Energy per item")
@@ -55,7 +55,7 @@ def test_a_choice_changes_address_figure_and_table_and_back_restores_all(explore
     explorer.title("Accuracy (%), higher")
     page.go_back()
     explorer.wait_for_query("")
-    explorer.title("Latency, median")
+    explorer.title("Latency per call, median")
     assert page.input_value("#axis-x") == "latency_p50_s"
     page.go_forward()
     explorer.wait_for_query("x=energy_per_item_j")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.contracts.real import Stack, is_gone, spooled, until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
 
 ENTRIES = {"celery": (), "plain": ("--no-celery",)}
 

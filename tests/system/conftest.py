@@ -55,7 +55,7 @@ class Stack:
     def run(self, *options, port=0):
         return self.finish(self.start(*options, port=port))
 
-    def finish(self, process, within_s=150):
+    def finish(self, process, within_s=240):
         """Return the exit code and all it printed."""
         output = self._output(self._started.index(process))
         try:

@@ -5,7 +5,7 @@ import pytest
 from tests.services.rabbitmq import shared_node
 from tests.system.test_up import measured_once
 
-pytestmark = [pytest.mark.rabbitmq, pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.rabbitmq, pytest.mark.postgres, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.models import Attempt
 from tests.factories import AgentFactory, DeviceFactory, JobFactory
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
 ROOT = Path(__file__).parents[2]
 
 
