@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from datetime import UTC, datetime
 
 from agents.backoff import Backoff
 from agents.child_process import end_leftover
@@ -107,6 +108,7 @@ class Session:
             running=running,
             spooled=spooled,
             inventory=self._inventory,
+            agent_time=datetime.now(UTC),
         )
         try:
             return self._client.sync(request)

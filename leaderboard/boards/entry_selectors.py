@@ -83,6 +83,8 @@ def reproduce(submission: Submission, benchmark: str, device: str) -> Reproduce:
     model = {"name": submission.model_name, "sha256": submission.artefact.sha256, "licence": submission.licence}
     if submission.family:
         model["family"] = submission.family
+    if submission.released_on:
+        model["released_on"] = submission.released_on.isoformat()
     return Reproduce(
         body={"model": model, "benchmark": benchmark, "device": device, "options": options},
         command=(

@@ -6,9 +6,19 @@ from leaderboard.readonly import ReadOnlyAdmin
 
 @admin.register(Agent)
 class AgentAdmin(admin.ModelAdmin):
-    list_display = ("name", "version", "last_seen_at", "health")
-    fields = ("name", "uuid", "version", "enrolled_at", "last_seen_at", "facts", "health", "health_reason")
-    readonly_fields = ("name", "uuid", "version", "enrolled_at", "last_seen_at", "facts")
+    list_display = ("name", "version", "last_seen_at", "clock_offset_s", "health")
+    fields = (
+        "name",
+        "uuid",
+        "version",
+        "enrolled_at",
+        "last_seen_at",
+        "clock_offset_s",
+        "facts",
+        "health",
+        "health_reason",
+    )
+    readonly_fields = ("name", "uuid", "version", "enrolled_at", "last_seen_at", "clock_offset_s", "facts")
 
 
 @admin.register(Device)

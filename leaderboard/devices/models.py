@@ -63,6 +63,8 @@ class Agent(models.Model):
     enrolled_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(null=True)
     version = models.CharField(max_length=40, blank=True)
+    # The machine's wall clock less the server's, at the last sync, with the way there in it.
+    clock_offset_s = models.FloatField(null=True)
     boot_id = models.CharField(max_length=200, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
     facts = models.JSONField(default=dict)

@@ -67,7 +67,7 @@ def open_session(*, agent: Agent, request: SyncRequest, now: datetime) -> int:
     rows = Agent.objects.filter(pk=agent.pk, session_epoch=agent.session_epoch)
     if (
         request.session_epoch not in {None, agent.session_epoch}
-        or rows.update(session_epoch=epoch, last_seen_at=now) != 1
+        or rows.update(session_epoch=epoch, last_seen_at=now, clock_offset_s=_clock_offset_s(request, now)) != 1
     ):
         raise Superseded("A newer process of this agent is in session.")
     if agent.fingerprint != request.inventory.fingerprint or request.session_epoch is None:
@@ -76,6 +76,10 @@ def open_session(*, agent: Agent, request: SyncRequest, now: datetime) -> int:
     if request.session_epoch is None:
         ring(TaskName.DISPATCH)
     return epoch
+
+
+def _clock_offset_s(request: SyncRequest, now: datetime) -> float | None:
+    return None if request.agent_time is None else (request.agent_time - now).total_seconds()
 
 
 def note_contact(*, agent: Agent, epoch: int, now: datetime) -> None:

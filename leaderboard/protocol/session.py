@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from leaderboard.protocol.base import Count, Wire
 from leaderboard.protocol.machine import Inventory
@@ -30,13 +30,17 @@ class EnrolAnswer(Wire):
 
 
 class SyncRequest(Wire):
-    """`session_epoch` is None for a new process; a process with an older epoch than the server's is told to stop."""
+    """`session_epoch` is None for a new process; a process with an older epoch than the server's is told to stop.
+
+    `agent_time` is the machine's wall clock as it asks: data, never a decision.
+    """
 
     protocol_version: int
     session_epoch: Count | None
     running: Annotated[tuple[UUID, ...], Field(max_length=1000)] = ()
     spooled: Annotated[tuple[UUID, ...], Field(max_length=1000)] = ()
     inventory: Inventory
+    agent_time: AwareDatetime | None = None
 
 
 class SyncItem(Wire):

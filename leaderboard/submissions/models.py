@@ -17,6 +17,8 @@ class Submission(models.Model):
     model_name = models.CharField(max_length=100)
     model_slug = models.SlugField(max_length=100)
     family = models.CharField(max_length=100, blank=True)
+    # When the model came out, which is not when it was measured.
+    released_on = models.DateField(null=True)
     licence = models.CharField(max_length=100)
     artefact = models.ForeignKey(ModelArtefact, on_delete=models.PROTECT, related_name="submissions")
     benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="submissions")

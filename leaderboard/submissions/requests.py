@@ -1,5 +1,6 @@
 """What a submitter sends: the one validator behind REST, CLI and form."""
 
+from datetime import date
 from typing import Annotated, Self
 
 from django.utils.text import slugify
@@ -25,6 +26,7 @@ class SubmittedModel(BaseModel):
     sha256: Sha256
     licence: Annotated[Line, Field(min_length=1)]
     family: Line = ""
+    released_on: date | None = None
 
     @field_validator("name")
     @classmethod

@@ -132,6 +132,7 @@ def record(
         # A ligature of one character can stand for several letters.
         model_slug=slugify(request.model.name)[:100],
         family=request.model.family,
+        released_on=request.model.released_on,
         licence=request.model.licence,
         artefact=checked.artefact,
         benchmark=checked.benchmark,

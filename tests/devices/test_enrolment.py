@@ -248,3 +248,14 @@ def test_one_energy_source_per_device_and_key():
     first = EnergySourceFactory()
     with pytest.raises(IntegrityError, match="device_id"):
         EnergySourceFactory(device=first.device)
+
+
+def test_how_far_a_machines_clock_is_off_is_kept_as_data():
+    agent = AgentFactory()
+    open_session(agent=agent, request=sync(agent_time=NOW + timedelta(seconds=90)), now=NOW)
+    agent.refresh_from_db()
+    assert agent.clock_offset_s == 90.0
+
+    open_session(agent=agent, request=sync(), now=NOW)
+    agent.refresh_from_db()
+    assert agent.clock_offset_s is None

@@ -264,3 +264,12 @@ def test_one_submission_per_idempotency_key():
     first = SubmissionFactory(idempotency_key="k")
     with pytest.raises(IntegrityError, match="idempotency_key"):
         SubmissionFactory(idempotency_key="k", submitted_by=first.submitted_by)
+
+
+def test_when_a_model_came_out_is_kept_and_may_be_left_out():
+    BenchmarkFactory()
+    DeviceFactory()
+    artefact = ArtefactFactory()
+    model = {"name": "MLP 64", "sha256": artefact.sha256, "licence": "MIT", "released_on": "2025-03-01"}
+    assert _submit(_request(model=model)).released_on.isoformat() == "2025-03-01"
+    assert _submit(_request(artefact)).released_on is None
