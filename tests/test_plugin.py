@@ -5,6 +5,8 @@ import sys
 import pytest
 from django.conf import settings
 
+# What the run that this is part of was told, and the runs that it starts are not.
+OURS = ("PERWATT_TEST_DATABASE_URL", "PERWATT_TEST_BROKER_URL", "PERWATT_REQUIRE_MARKERS")
 CASES = """
 import pytest
 
@@ -28,7 +30,7 @@ def run_pytest(folder, *arguments, **environ):
         text=True,
         check=False,
         timeout=100,
-        env=os.environ | {"PERWATT_TEST_DATABASE_URL": "", "PERWATT_TEST_BROKER_URL": ""} | environ,
+        env=os.environ | dict.fromkeys(OURS, "") | environ,
     )
 
 
