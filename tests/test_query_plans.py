@@ -35,7 +35,7 @@ from tests.factories import (
 from tests.runs.helpers import beat, claimed, later, memory_broker, offered
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
-MANY = 20_000
+MANY = 5_000
 LARGE = {"runs_job", "runs_attempt", "runs_result", "boards_entry", "submissions_submission",
          "queue_ticket", "devices_agent", "accounts_apitoken"}  # fmt: skip
 
@@ -59,6 +59,8 @@ def multiply(row, count=MANY, *, beside="generate_series(1, %s) AS n(n)", where=
 def history(monkeypatch):
     """Years of work: every job published, one attempt and one result each."""
     memory_broker(monkeypatch)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")  # to write it all may take a busy machine a while
     board = BoardFactory()
     fill_board(board, 1)
     entry = Entry.objects.select_related("result__attempt", "job", "submission").get()

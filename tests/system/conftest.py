@@ -80,7 +80,7 @@ class Stack:
         def find():
             return next((item for item in self.processes() if set(words) <= set(item.cmdline())), None)
 
-        return until(find, within_s=40)
+        return until(find, within_s=90)
 
     def until_measuring(self, within_s=60):
         sql = "select id from runs_attempt where state = 'claimed' and phase in ('baseline', 'warmup', 'measuring')"
