@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import OperationalError
+
 from leaderboard.embedded.errors import CannotStart
 
 MIN_FREE_BYTES = 64 * 1024**2
@@ -72,6 +74,16 @@ class DataFolder:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             return f"No disk space is left for {self.root}; free some and try again."
         return f"The data folder {self.root} cannot be used: {error.strerror}."
+
+    @contextmanager
+    def errors_in_words(self) -> Iterator[None]:
+        """Raise CannotStart for what the disk, or the database on it, refuses."""
+        try:
+            yield
+        except OSError as error:
+            raise CannotStart(self.sentence(error)) from None
+        except OperationalError as error:  # "database or disk is full", "disk I/O error", "database is locked"
+            raise CannotStart(f"The database cannot be used: {error}.") from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:

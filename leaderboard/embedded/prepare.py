@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 
-from leaderboard import database
 from leaderboard.clock import database_now
 from leaderboard.embedded import seed
-from leaderboard.embedded.errors import CannotStart
+from leaderboard.embedded.folder import DataFolder
 
 # Any number that nothing else locks by.
 _LOCK = 0x7065_7277
@@ -18,10 +17,9 @@ _LOCK = 0x7065_7277
 
 def prepare() -> tuple[str, ...]:
     """Migrate, collect the assets, load the benchmarks; return the boards' slugs. Raises CannotStart."""
-    if reason := database.why_unusable():
-        raise CannotStart(f"{reason[0].upper()}{reason[1:]}.")
-    with _alone():
-        seed.prepare_database()
+    seed.check_addresses()
+    with DataFolder(settings.DATA_DIR).errors_in_words(), _alone():
+        seed.migrate()
         seed.collect_assets()
         return seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=database_now())
 

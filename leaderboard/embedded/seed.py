@@ -24,11 +24,15 @@ HEADER = "Authorization: Bearer "
 LINK_LIVES_FOR = timedelta(hours=12)
 
 
-def prepare_database() -> None:
-    """Check the addresses of database and broker, and migrate; raises CannotStart."""
+def check_addresses() -> None:
+    """Raise CannotStart where the database or the broker does not answer at its address."""
     for reason in (database.why_unusable(), check.why_unusable()):
         if reason is not None:
             raise CannotStart(f"{reason[0].upper()}{reason[1:]}.")
+
+
+def migrate() -> None:
+    """Bring the database to this version; raises CannotStart where a step does not apply."""
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except (DatabaseError, InconsistentMigrationHistory) as error:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from django.conf import settings
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 
 from leaderboard.clock import database_now
 from leaderboard.embedded import programs, seed
@@ -20,6 +20,7 @@ from leaderboard.embedded.errors import CannotStart, GaveUp
 from leaderboard.embedded.folder import DataFolder
 from leaderboard.embedded.leftovers import end_leftovers
 from leaderboard.embedded.options import Options
+from leaderboard.embedded.prepare import prepare
 from leaderboard.embedded.screen import Screen
 from leaderboard.embedded.signals import Signals
 from leaderboard.embedded.story import GIVE_UP_AFTER_S, Story, Telling
@@ -78,16 +79,13 @@ def _listen_to(story: Story, children: Children, signals: Signals) -> int:
 
 
 def _prepare(options: Options, folder: DataFolder, children: Children, screen: Screen, *, port: int) -> Telling:
-    known = seed.bundled_benchmarks()
-    chosen = seed.choose_benchmarks(options.benchmarks, tuple(known))
+    chosen = seed.choose_benchmarks(options.benchmarks, tuple(seed.bundled_benchmarks()))
     bundled = tuple(model for slug in chosen for model in bundled_models(slug))
-    with _disk_errors_in_words(folder):
-        seed.prepare_database()
-        seed.collect_assets()
+    boards = prepare()
+    with folder.errors_in_words():
         for path in folder.root.glob(f"{folder.beat_schedule.name}*"):
             path.unlink()  # its memory of the last ticks is worth nothing, and a killed beat may have broken it
         now = database_now()
-        boards = seed.load_catalogue(tuple(known.values()), now=now)
         user = seed.local_user()
         seed.ensure_header_file(folder, user=user, now=now)
         sign_in_path = seed.sign_in_path(user=user, now=now)
@@ -108,16 +106,6 @@ def _prepare(options: Options, folder: DataFolder, children: Children, screen: S
         exit_when_measured=options.exit_when_measured,
         patience_s=GIVE_UP_AFTER_S if options.exit_when_measured else None,
     )
-
-
-@contextmanager
-def _disk_errors_in_words(folder: DataFolder) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CannotStart(folder.sentence(error)) from None
-    except OperationalError as error:  # SQLite: "database or disk is full", "disk I/O error", "database is locked"
-        raise CannotStart(f"The database in {folder.root} cannot be used: {error}.") from None
 
 
 @contextmanager
@@ -142,7 +130,7 @@ def _listening(port: int) -> Generator[socket.socket, None, None]:
 @contextmanager
 def _address(folder: DataFolder, listener: socket.socket) -> Iterator[None]:
     """Leave the address where the command line finds it, for as long as it is true."""
-    with _disk_errors_in_words(folder):
+    with folder.errors_in_words():
         folder.write_private(folder.address_file, f"http://127.0.0.1:{listener.getsockname()[1]}\n")
     try:
         yield
