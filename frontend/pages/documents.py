@@ -1,12 +1,13 @@
 """Pages made of what the code itself says: metrics, methods, the API."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.pages.page import show
 from frontend.present import reference, words
 from frontend.present.glossary import glossary_of, page_of
+from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import FAILURES, MeasuringProtocol
 
@@ -19,11 +20,26 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def metric(request: HttpRequest, key: str) -> HttpResponse:
+    found = _found(key)
+    trail = ((_("Metrics"), "/metrics/"), (found.name, ""))
+    return show(request, "metric.html", page_of(found), section="metrics", trail=trail)
+
+
+def _found(key: str) -> Metric:
     found = METRICS.get(key)
     if found is None:
         raise Http404(_("There is no such metric."))
-    trail = ((_("Metrics"), "/metrics/"), (found.name, ""))
-    return show(request, "metric.html", page_of(found), section="metrics", trail=trail)
+    return found
+
+
+@require_safe
+def metrics_as_json(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse([record.described() for record in METRICS.values()], safe=False)
+
+
+@require_safe
+def metric_as_json(_request: HttpRequest, key: str) -> HttpResponse:
+    return JsonResponse(_found(key).described())
 
 
 @require_safe

@@ -6,7 +6,6 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from frontend.present import words
 from frontend.present.links import neighbour
 from frontend.present.table import MetricColumn
 from leaderboard.boards.rows import BoardView
@@ -55,7 +54,7 @@ def plain_heads(columns: Sequence[MetricColumn]) -> tuple[Head, ...]:
 def _named(column: MetricColumn) -> Head:
     metric = column.metric
     return Head(
-        name=str(words.HEAD_NAMES.get(metric.key, metric.name)),
+        name=metric.column_name,
         classes="num" if column.narrow else "num wide",
         unit=column.scale.unit,
         tooltip=metric.tooltip,

@@ -76,12 +76,6 @@ FRONT_WORDS: Mapping[str, Words] = {
     "unplaced": _("not placed"),
 }
 
-# Where a metric's full name would make a column wide; the tooltip and the glossary have it whole.
-HEAD_NAMES: Mapping[str, Words] = {
-    "latency_p50_s": _("Latency per call"),
-    "cost_of_pass_usd": _("Cost of pass, entry"),
-}
-
 CHOICE_TITLES: Mapping[str, Words] = {
     "dev": _("Device"),
     "class": _("Device class"),

@@ -20,6 +20,7 @@ from leaderboard.catalog.onnx_file import NotOnnx
 from leaderboard.catalog.services import store_artefact
 from leaderboard.clock import database_now
 from leaderboard.devices.selectors import device_list
+from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.selectors import JobView, find_job, job_view, jobs_of, may_manage, submission_jobs
 from leaderboard.runs.submitting import submit
@@ -175,6 +176,20 @@ def get_benchmarks(request: HttpRequest) -> list[Benchmark]:
 @api.get("/devices", auth=None, response=list[shapes.DeviceAnswer], summary="What can measure")
 def get_devices(request: HttpRequest) -> list[dict[str, Any]]:
     return [asdict(view) for view in device_list(now=database_now())]
+
+
+@api.get("/metrics", auth=None, response=list[shapes.MetricAnswer], summary="What each number says")
+def get_metrics(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every metric with its formula, source and worked example. `status` U or P: the formula is Perwatt's own."""
+    return [record.described() for record in METRICS.values()]
+
+
+@api.get("/metrics/{key}", auth=None, response=shapes.MetricAnswer, summary="What one number says")
+def get_metric(request: HttpRequest, key: str) -> dict[str, Any]:
+    try:
+        return metric(key).described()
+    except UnknownMetric as error:
+        problems.refuse(404, "unknown_metric", f"{str(error)[0].upper()}{str(error)[1:]}.")
 
 
 @api.get("/boards/{slug}", auth=None, summary="A board: the same bytes as /boards/SLUG.json")

@@ -1,9 +1,13 @@
 """What the public API answers."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from ninja import Schema
+
+from leaderboard.metrics.definition import Status
+from leaderboard.metrics.vocabulary import Direction
 
 
 class ArtefactAnswer(Schema):
@@ -90,3 +94,32 @@ class DeviceAnswer(Schema):
     connection: str
     activity: str
     health: str
+
+
+class ExampleAnswer(Schema):
+    arguments: dict[str, Any]
+    expected: float
+    citation: str
+
+
+class MetricAnswer(Schema):
+    key: str
+    name: str
+    column_name: str
+    symbol: str
+    unit: str
+    shown_unit: str
+    display_factor: float
+    direction: Direction
+    scoped: bool
+    formula: str
+    source: str
+    arxiv: str | None
+    status: Status
+    status_words: str
+    version: int
+    missing_rule: str
+    infinity_rule: str
+    summary: str
+    misleads: str
+    example: ExampleAnswer

@@ -57,6 +57,8 @@ class Metric:
     version: int = 1
     display_factor: float = 1.0
     display_unit: str = ""
+    short_name: str = ""
+    """The name over a column, where the whole name would make it wide."""
     missing_rule: str
     infinity_rule: str = "Never infinite."
     summary: str
@@ -73,5 +75,21 @@ class Metric:
         return self.display_unit or self.unit
 
     @property
+    def column_name(self) -> str:
+        return self.short_name or self.name
+
+    @property
     def tooltip(self) -> str:
         return self.summary.split(". ", 1)[0].rstrip(".") + "."
+
+    def described(self) -> dict[str, Any]:
+        """The record as plain values, for a JSON answer: what `status` means in words, the example without code."""
+        values = {name: getattr(self, name) for name in _DESCRIBED}
+        example = {name: getattr(self.example, name) for name in ("arguments", "expected", "citation")}
+        return values | {"status_words": STATUS_WORDS[self.status], "example": example}
+
+
+_DESCRIBED = (
+    "key", "name", "column_name", "symbol", "unit", "shown_unit", "display_factor", "direction", "scoped", "formula",
+    "source", "arxiv", "status", "version", "missing_rule", "infinity_rule", "summary", "misleads",
+)  # fmt: skip

@@ -165,7 +165,7 @@ def _body_of(schema, operation):
     return st.fixed_dictionaries({}, optional=dict.fromkeys(fields, VALUES)) | VALUES
 
 
-@hypothesis_settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_is_sent_the_server_does_not_fail(client, data):
     name, method, path = data.draw(st.sampled_from(ENDPOINTS))

@@ -214,3 +214,9 @@ def test_a_body_in_another_encoding_is_refused(client):
         response = send(client, "POST", "/api/v1/submissions", body, headers)
         assert_problem(response, response.status_code)
         assert response.status_code in {400, 422}
+
+
+def test_an_unknown_metric_is_named_with_the_ones_that_exist(client):
+    answer = client.get("/api/v1/metrics/speed")
+    assert_problem(answer, 404, "unknown_metric")
+    assert "ipw" in answer.json()["title"]

@@ -153,14 +153,14 @@ def test_a_name_with_nul_can_be_stored(tmp_path):
     assert signature.inputs[0].name == "\ufffd"
 
 
-@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400))
 def test_random_bytes_are_refused_or_read_and_never_crash(tmp_path, content):
     with contextlib.suppress(NotOnnx):
         _read(tmp_path, content)
 
 
-@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_model_with_damaged_bytes_is_refused_or_read_and_never_crashes(tmp_path, data):
     content = bytearray(bytes_of(linear(initializers=[tensor(dims=(4, 4))])))

@@ -208,7 +208,7 @@ def small_board(db):
     return digits_board(models=DIGITS[:2])
 
 
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(max_size=80))
 def test_no_query_at_all_is_a_server_error(client, small_board, query):
     answer = client.get("/boards/digits/", QUERY_STRING=query.encode("utf-8", "surrogatepass").decode("latin-1"))

@@ -108,6 +108,24 @@ def test_every_metric_has_its_page(client):
         assert metric.formula.replace("<", "&lt;") in html.replace("&#x27;", "'")
 
 
+def test_every_metric_is_data_too_and_the_api_says_the_same(client):
+    listed = client.get("/metrics.json").json()
+    assert [record["key"] for record in listed] == list(METRICS)
+    assert client.get("/api/v1/metrics").json() == listed
+    assert client.get("/metrics/ipw.json").json() == client.get("/api/v1/metrics/ipw").json()
+    assert client.get("/metrics/speed.json").status_code == 404
+
+
+def test_page_and_data_say_whose_a_formula_is(client):
+    assert "Perwatt&#x27;s own rule" in client.get("/metrics/cost_of_pass_usd/").content.decode()
+    described = client.get("/metrics/ipw.json").json()
+    assert (described["status"], described["status_words"], described["arxiv"]) == (
+        "V",
+        "read in the source",
+        "2511.07885",
+    )
+
+
 def test_an_entry_as_json_has_its_scores_and_what_they_came_from(client):
     digits_board(models=DIGITS[:1])
     entry = Entry.objects.get()

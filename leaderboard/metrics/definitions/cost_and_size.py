@@ -10,7 +10,7 @@ def _cost_usd(energy_j: float, seconds: float, usd_per_kwh: float, device_usd_pe
     return attempt_cost(energy_j, seconds, usd_per_kwh, device_usd_per_hour).total_usd
 
 
-def _artefact_bytes(content: bytes) -> float:
+def _artefact_bytes(content: str) -> float:
     return float(len(content))
 
 
@@ -37,6 +37,7 @@ METRICS = (
     Metric(
         key="cost_of_pass_usd",
         name="Cost of pass (entry form)",
+        short_name="Cost of pass, entry",
         symbol="v",
         unit="USD",
         display_factor=1e6,
@@ -91,7 +92,7 @@ METRICS = (
         missing_rule="Missing for an endpoint, which has no file.",
         summary="Size of the model's file as submitted.",
         misleads="Formats differ in compression; memory while running is another number.",
-        example=WorkedExample(_artefact_bytes, {"content": b"ONNX"}, 4.0, "a file of four bytes"),
+        example=WorkedExample(_artefact_bytes, {"content": "ONNX"}, 4.0, "a file of four bytes"),
     ),
     Metric(
         key="parameters",

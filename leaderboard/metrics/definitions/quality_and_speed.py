@@ -38,6 +38,7 @@ METRICS = (
     Metric(
         key="latency_p50_s",
         name="Latency per call, median",
+        short_name="Latency per call",
         symbol="p50",
         unit="s",
         direction="lower",
