@@ -9,6 +9,7 @@ from django.db import connection
 
 from leaderboard.clock import database_now
 from leaderboard.embedded import seed
+from leaderboard.embedded.assets import collect_assets
 from leaderboard.embedded.folder import DataFolder
 
 # Any number that nothing else locks by.
@@ -20,7 +21,7 @@ def prepare() -> tuple[str, ...]:
     seed.check_addresses()
     with DataFolder(settings.DATA_DIR).errors_in_words(), _alone():
         seed.migrate()
-        seed.collect_assets()
+        collect_assets()
         return seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=database_now())
 
 

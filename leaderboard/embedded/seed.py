@@ -45,10 +45,6 @@ def migrate() -> None:
         ) from None
 
 
-def collect_assets() -> None:
-    call_command("collectstatic", interactive=False, verbosity=0)
-
-
 def bundled_benchmarks() -> dict[str, Path]:
     """Return the folder of every bundled benchmark by its slug."""
     folders = sorted(path.parent for path in settings.CATALOG_DIR.glob("*/benchmark.json"))

@@ -55,11 +55,11 @@ def set_up(root):
     from leaderboard.devices.models import EnrolToken
     from leaderboard.embedded import seed
     from leaderboard.embedded.folder import DataFolder
-    from leaderboard.embedded.prepare import prepare
 
     folder = DataFolder(root)
-    prepare()
+    seed.migrate()
     now = database_now()
+    seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=now)
     user = seed.local_user()
     seed.ensure_header_file(folder, user=user, now=now)
     if not folder.enrol_token_file.exists():

@@ -1,5 +1,6 @@
 """A whole `up` on a small catalogue: the bundled digits, measured briefly, with a few of the bundled models."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from leaderboard.embedded.folder import DataFolder
@@ -74,11 +76,19 @@ class Stack:
     def processes(self):
         return marked(self.folder.mark)
 
+    def command_lines(self):
+        """Return each process with the words of its command; one that is just ending has none."""
+        found = []
+        for process in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found.append((process, process.cmdline()))
+        return found
+
     def child(self, *words):
         """Wait for and return the process whose command line has all these words."""
 
         def find():
-            return next((item for item in self.processes() if set(words) <= set(item.cmdline())), None)
+            return next((item for item, command in self.command_lines() if set(words) <= set(command)), None)
 
         return until(find, within_s=90)
 
@@ -124,9 +134,10 @@ def catalogue(tmp_path):
 
 
 @pytest.fixture
-def stack(tmp_path, catalogue):
+def stack(tmp_path, catalogue, collected_assets):
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
+    shutil.copytree(collected_assets, folder / "static")
     database = unmade_database(folder)
     stack = Stack(folder, catalogue, database)
     yield stack

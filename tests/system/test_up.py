@@ -51,7 +51,7 @@ def test_up_serves_says_no_to_a_second_one_and_ends_with_all_its_children(stack)
 
     assert httpx.get(f"{url}/healthz").status_code == 200
     assert addresses_on(port) == {"127.0.0.1"}
-    words = [word for item in stack.processes() for word in item.cmdline()]
+    words = [word for _, command in stack.command_lines() for word in command]
     assert not [word for word in words if "pw_" in word or "pwdev_" in word]
 
     code, out = stack.run("--no-demo")
