@@ -1,0 +1,76 @@
+"""How much of its base model's score a quantised model keeps (arXiv 2411.02355), with a verdict about noise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Literal
+
+import numpy as np
+
+from leaderboard.metrics.intervals import Interval, percentile_interval
+from leaderboard.metrics.resampling import INTERVAL_DRAWS, item_indices, mean_draws, stable_seed
+from leaderboard.metrics.vocabulary import FloatArray, require
+
+RecoveryVerdict = Literal["higher", "lower", "not different"]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScores:
+    """Scores (>= 0) of one model by item. `base_model` names what it was quantised from; the base itself has none."""
+
+    model: str
+    scores: Mapping[str, float]
+    base_model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Quantised / base mean score (1 = all kept), its interval, and the paired difference that decides the verdict.
+
+    `ratio` is `None` where the base scores 0, its interval also where a resample of the base does.
+    """
+
+    ratio: float | None
+    ratio_interval: Interval | None
+    difference: float
+    difference_interval: Interval
+    verdict: RecoveryVerdict
+    items: int
+
+
+def quantization_recovery(
+    base: ItemScores, quantized: ItemScores, level: float = 0.95, draws: int = INTERVAL_DRAWS
+) -> Recovery:
+    """Recovery of a quantised model against its own base on the same items.
+
+    Both means are resampled over the same items, so item difficulty cancels. "not different" when the paired interval
+    of the difference contains 0: what noise alone could do, which is not a proof of equality. Raises MetricInputError
+    for a model that was not quantised from this base, item sets that differ, fewer than two items, or a score that is
+    negative or not finite.
+    """
+    require(quantized.base_model == base.model, f"{quantized.model} does not name {base.model} as its base")
+    require(base.scores.keys() == quantized.scores.keys(), "both models are scored on the same items")
+    items = sorted(base.scores)
+    require(len(items) >= 2, "an interval needs two items")
+    before, after = (np.array([run.scores[item] for item in items], dtype=np.float64) for run in (base, quantized))
+    usable = all(bool((np.isfinite(row) & (row >= 0) & (row <= 1e12)).all()) for row in (before, after))
+    require(usable, "a score lies in 0..1e12")
+    indices = item_indices(len(items), draws, stable_seed("recovery", *items))
+    means = mean_draws(before, indices), mean_draws(after, indices)
+    apart = percentile_interval(mean_draws(after - before, indices), level) or Interval(-inf, inf)  # never NaN
+    kept, interval = _ratio(before, after), percentile_interval(_ratios(*means), level)
+    difference = float((after - before).mean())
+    verdict: RecoveryVerdict = "not different"
+    if 0.0 not in apart:
+        verdict = "higher" if difference > 0 else "lower"
+    return Recovery(kept, interval if kept is not None else None, difference, apart, verdict, len(items))
+
+
+def _ratio(before: FloatArray, after: FloatArray) -> float | None:
+    return float(after.mean() / before.mean()) if before.mean() > 0 else None
+
+
+def _ratios(before: FloatArray, after: FloatArray) -> FloatArray:
+    ratios = np.full(before.shape, np.nan)
+    np.divide(after, before, out=ratios, where=before > 0)
+    return ratios
