@@ -30,7 +30,8 @@ def take_result(*, agent: Agent, attempt_id: UUID, request: ResultRequest, now: 
 
     Raises BadReport, NotYours, NotCounted. A late result of a lost attempt counts if no newer attempt was claimed.
     """
-    attempt = Attempt.objects.filter(uuid=attempt_id, agent=agent, claim_key=request.claim_key).defer("log").first()
+    mine = Attempt.objects.filter(uuid=attempt_id, agent=agent, claim_key=request.claim_key)
+    attempt = mine.only("job_id", "number").first()
     if attempt is None:
         raise NotYours("There is no such attempt for this agent and key.")
     report = _read(request, attempt_id)
@@ -77,17 +78,36 @@ def _count(attempt: Attempt, report: Report, request: ResultRequest, *, now: dat
     """Write the result as the one that counts, with all that follows from it; False when something forbids it."""
     try:
         with transaction.atomic():
-            Job.objects.hold(attempt.job_id)
-            result = _write(attempt, request, accepted=True, now=now)
-            if not _is_last(attempt, now=now) or not _finish(attempt, report, now=now):
+            if not _finish(attempt, report, now=now):
                 transaction.set_rollback(True)
                 return False
-            if report.measured is not None:
+            result = _write(attempt, request, accepted=True, now=now)
+            # One ring for both: whoever scores a result then gives its machine the next job.
+            if report.measured is None:
+                ring(TaskName.DISPATCH)
+            else:
                 ring(TaskName.SCORE, result_id=result.pk)
-            ring(TaskName.DISPATCH)
     except IntegrityError:
         return False
     return True
+
+
+def _finish(attempt: Attempt, report: Report, *, now: datetime) -> bool:
+    """Move the job, which holds it as `hold` would, and then the attempt."""
+    if report.failed is None:
+        verifying = Job.objects.move(attempt.job_id, JobState.VERIFYING, now=now, code="", message="")
+        return verifying and _end(attempt, AttemptState.DONE, now=now)
+    reason = {"code": report.failed.code, "message": report.failed.message}
+    failed = Job.objects.move(attempt.job_id, JobState.FAILED, now=now, **reason)
+    return failed and _end(attempt, AttemptState.FAILED, now=now, **reason)
+
+
+def _end(attempt: Attempt, target: AttemptState, *, now: datetime, **reason: str) -> bool:
+    """End the attempt if it is the last. One still claimed is: the database lets no other begin beside it."""
+    claimed = Attempt.objects.filter(state=AttemptState.CLAIMED)
+    return claimed.move(attempt.pk, target, now=now, **reason) or (
+        _is_last(attempt, now=now) and Attempt.objects.move(attempt.pk, target, now=now, **reason)
+    )
 
 
 def _is_last(attempt: Attempt, *, now: datetime) -> bool:
@@ -101,17 +121,6 @@ def _is_last(attempt: Attempt, *, now: datetime) -> bool:
         if Attempt.objects.move(offer.pk, AttemptState.CANCELLED, now=now, code=Code.CANCELLED, message=why):
             tear_up(task_id=str(offer.uuid))
     return True
-
-
-def _finish(attempt: Attempt, report: Report, *, now: datetime) -> bool:
-    if report.failed is None:
-        return Attempt.objects.move(attempt.pk, AttemptState.DONE, now=now) and Job.objects.move(
-            attempt.job_id, JobState.VERIFYING, now=now, code="", message=""
-        )
-    reason = {"code": report.failed.code, "message": report.failed.message}
-    return Attempt.objects.move(attempt.pk, AttemptState.FAILED, now=now, **reason) and Job.objects.move(
-        attempt.job_id, JobState.FAILED, now=now, **reason
-    )
 
 
 def _write(attempt: Attempt, request: ResultRequest, *, accepted: bool, now: datetime) -> Result:

@@ -162,3 +162,11 @@ def test_a_heartbeat_costs_six_queries(client, django_assert_num_queries):
     headers = armed(attempt.agent)
     with django_assert_num_queries(6 + CLOCK_QUERIES):
         _call(client, attempt, "heartbeat", beat(attempt, offset=0, text="x"), headers)
+
+
+def test_a_result_costs_eight_queries(client, django_assert_num_queries):
+    """Two of them begin and end its transaction."""
+    attempt = claimed()
+    headers = armed(attempt.agent)
+    with django_assert_num_queries(8 + CLOCK_QUERIES):
+        assert _call(client, attempt, "result", delivery(attempt), headers, "PUT").status_code == 201

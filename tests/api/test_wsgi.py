@@ -43,6 +43,7 @@ def test_a_body_that_is_too_long_or_does_not_say_how_long_is_refused_unread(envi
     assert json.loads(body)["code"] == code
 
 
+@pytest.mark.django_db  # a request begins with a look at the connection, which an earlier test may have left open
 def test_everything_else_is_djangos():
     said, _, body = call(PATH_INFO="/healthz", REQUEST_METHOD="GET")
     assert (said, body) == ("200 OK", b"ok\n")

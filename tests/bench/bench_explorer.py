@@ -8,18 +8,15 @@ Both are local, each visit has an empty cache, and the two alternate, so that a 
 import json
 import os
 import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).parents[2]
+from tests.bench.serving import serving
+
 # A mark that has a size on the screen; until then the explorer's plot is hidden.
 WATCH = """
 const look = () => {
@@ -69,23 +66,6 @@ def prepare(folder: Path, points: int) -> Path:
 
 def own(port: int) -> str:
     return f"http://127.0.0.1:{port}/boards/digits/explore/"
-
-
-@contextmanager
-def serving(port: int, *command: str) -> Iterator[None]:
-    process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def free_port() -> int:

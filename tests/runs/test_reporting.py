@@ -41,7 +41,7 @@ def test_a_measurement_is_taken_once_and_sent_to_scoring(rings, django_capture_o
     result = Result.objects.get()
     assert result.accepted
     assert _states(attempt) == (AttemptState.DONE, JobState.VERIFYING)
-    assert rings() == [("perwatt.score", {"result_id": result.pk}), ("perwatt.dispatch", {})]
+    assert rings() == [("perwatt.score", {"result_id": result.pk})]
 
 
 def test_the_same_bytes_again_are_the_same_result():

@@ -10,10 +10,11 @@ from django.utils import timezone
 from leaderboard.boards.models import Entry
 from leaderboard.protocol import Code
 from leaderboard.queue.broker import TaskName, server_app
-from leaderboard.runs.models import Attempt
+from leaderboard.runs.models import Attempt, Result
+from leaderboard.runs.reporting import take_result
 from leaderboard.runs.states import AttemptState, JobState
 from tests.factories import NOW, JobFactory, make_measured, make_result
-from tests.runs.helpers import claimed, later, offered
+from tests.runs.helpers import claimed, delivery, later, offered
 from workers import tasks
 from workers.schedule import SCHEDULE
 
@@ -89,6 +90,15 @@ def test_scoring_twice_publishes_once():
     result.job.refresh_from_db()
     assert result.job.state == JobState.PUBLISHED
     assert Entry.objects.count() == 1
+
+
+@time_machine.travel(NOW, tick=False)
+def test_whoever_scores_a_result_gives_its_machine_the_next_job():
+    attempt = claimed()
+    following = JobFactory(device=attempt.device)
+    take_result(agent=attempt.agent, attempt_id=attempt.uuid, request=delivery(attempt), now=NOW)
+    tasks.score(result_id=Result.objects.get().pk)
+    assert Attempt.objects.get(job=following).state == AttemptState.DISPATCHED
 
 
 @time_machine.travel(NOW, tick=False)
