@@ -21,14 +21,6 @@ from leaderboard.metrics.efficiency import (
 from leaderboard.metrics.energy import integrate_power_j, net_energy_j, time_mean_power_w
 from leaderboard.metrics.hypervolume import hypervolume, hypervolume_contributions
 from leaderboard.metrics.intervals import Z_95, Estimate, Interval, percentile_interval, wilson_interval
-from leaderboard.metrics.latency import (
-    HISTOGRAM_EDGES_S,
-    LatencyHistogram,
-    latency_headline,
-    latency_percentile,
-    minimum_calls,
-    repeat_medians_s,
-)
 from leaderboard.metrics.pareto import (
     Dominators,
     FrontState,
@@ -60,6 +52,14 @@ from leaderboard.metrics.resampling import (
     median_over_repeats_draws,
     ratio_of_means_draws,
     stable_seed,
+)
+from leaderboard.metrics.serving.latency import (
+    HISTOGRAM_EDGES_S,
+    LatencyHistogram,
+    latency_headline,
+    latency_percentile,
+    minimum_calls,
+    repeat_medians_s,
 )
 from leaderboard.metrics.vocabulary import Direction, MetricInputError, MissingReason
 
