@@ -37,9 +37,9 @@ def power_profile(times_s: ArrayLike, power_w: ArrayLike, longest_gap_s: float) 
 
     Each sample weighs half of the time to its neighbours, so that the mean is that of the trapezoid rule. A step
     longer than `longest_gap_s` is a gap: listed as (start, end), weighing nothing, never interpolated. Percentiles
-    are power levels that are not exceeded for that share of the covered time. `None` (`too_few_samples`) when gaps
-    are all there is. Raises MetricInputError for fewer than two samples, power that is negative or not finite, a
-    clock that does not advance, or a longest gap that is not positive.
+    are power levels that are not exceeded for that share of the covered time; the peak is that of all samples.
+    `None` (`too_few_samples`) when gaps are all there is. Raises MetricInputError for fewer than two samples, power
+    that is negative or not finite, a clock that does not advance, or a longest gap that is not positive.
     """
     times, power = checked_trace(times_s, power_w)
     weights = _weights_s(times, longest_gap_s)

@@ -76,6 +76,12 @@ def test_nothing_but_gaps_is_no_profile():
     assert power_percentile_w([0, 10, 20], [1, 1, 1], 50, 1.0) is None
 
 
+def test_a_sample_alone_between_gaps_counts_for_the_peak_and_for_no_percentile():
+    times, power = [0, 1, 10, 20, 21], [100, 100, 500, 100, 100]
+    assert (power_profile(times, power, 1.5).p99_w, power_profile(times, power, 1.5).peak_w) == (100, 500)
+    assert power_percentile_w(times, [100, 100, 0, 100, 100], 0, 1.5) == 100
+
+
 def test_constant_power_at_70_percent_of_the_rating_leaves_30_percent():
     profile = power_profile([0, 1, 5], [70, 70, 70], 10)
     assert profile.peak_to_mean == 1.0
