@@ -13,7 +13,6 @@ import numpy as np
 
 from leaderboard.boards import evidence as ev
 from leaderboard.metrics.intervals import percentile_interval, wilson_interval
-from leaderboard.metrics.latency import minimum_calls
 from leaderboard.metrics.quantities import accuracy, cold_start_s
 from leaderboard.metrics.resampling import (
     INTERVAL_DRAWS,
@@ -24,6 +23,7 @@ from leaderboard.metrics.resampling import (
     median_over_repeats_draws,
     ratio_of_means_draws,
 )
+from leaderboard.metrics.serving.latency import minimum_calls
 from leaderboard.metrics.vocabulary import FloatArray
 from leaderboard.protocol import GuardVerdict, Measured, MissingReason, Provenance, Repeat, Scope
 

@@ -9,11 +9,29 @@ from leaderboard.metrics.comparison.algoperf import (
     profile_area_on_grid,
     time_to_result_s,
 )
-from leaderboard.metrics.comparison.chooser import best_under_budget
-from leaderboard.metrics.comparison.correlation import spearman
-from leaderboard.metrics.comparison.domains import DomainScores, domain_specialization
-from leaderboard.metrics.comparison.dps import Dps, DpsComparison, compare_dps, match_references, model_dps, task_dps
-from leaderboard.metrics.comparison.duplicates import Duplicate, ProbeOutputs, find_duplicates
+from leaderboard.metrics.comparison.chooser import (
+    best_under_budget,
+)
+from leaderboard.metrics.comparison.correlation import (
+    spearman,
+)
+from leaderboard.metrics.comparison.domains import (
+    DomainScores,
+    domain_specialization,
+)
+from leaderboard.metrics.comparison.dps import (
+    Dps,
+    DpsComparison,
+    compare_dps,
+    match_references,
+    model_dps,
+    task_dps,
+)
+from leaderboard.metrics.comparison.duplicates import (
+    Duplicate,
+    ProbeOutputs,
+    find_duplicates,
+)
 from leaderboard.metrics.comparison.inflation import (
     alarm_threshold,
     energy_bound_j,
@@ -23,17 +41,32 @@ from leaderboard.metrics.comparison.inflation import (
     wall_time_limit_s,
     worst_case_bound_j,
 )
-from leaderboard.metrics.comparison.latency_score import latency_aware_score
+from leaderboard.metrics.comparison.latency_score import (
+    latency_aware_score,
+)
 from leaderboard.metrics.comparison.matched import (
     OperatingCurve,
     iso_cost_difference,
     iso_quality_ratio,
     operating_curve,
 )
-from leaderboard.metrics.comparison.modality import macro_average, modality_gap
-from leaderboard.metrics.comparison.proxy import ProxyCheck, RankInversion, check_proxy
-from leaderboard.metrics.comparison.recovery import ItemScores, Recovery, quantization_recovery
-from leaderboard.metrics.comparison.stars import energy_stars
+from leaderboard.metrics.comparison.modality import (
+    macro_average,
+    modality_gap,
+)
+from leaderboard.metrics.comparison.proxy import (
+    ProxyCheck,
+    RankInversion,
+    check_proxy,
+)
+from leaderboard.metrics.comparison.recovery import (
+    ItemScores,
+    Recovery,
+    quantization_recovery,
+)
+from leaderboard.metrics.comparison.stars import (
+    energy_stars,
+)
 from leaderboard.metrics.cost import (
     CostTerms,
     TaskFrontier,
@@ -44,7 +77,12 @@ from leaderboard.metrics.cost import (
     frontier_cost_of_pass,
     token_cost_usd,
 )
-from leaderboard.metrics.definition import STATUS_WORDS, Metric, Status, WorkedExample
+from leaderboard.metrics.definition import (
+    STATUS_WORDS,
+    Metric,
+    Status,
+    WorkedExample,
+)
 from leaderboard.metrics.efficiency import (
     energy_per_correct_j,
     intelligence_per_joule,
@@ -52,16 +90,94 @@ from leaderboard.metrics.efficiency import (
     ipj_from_queries,
     ipw_from_queries,
 )
-from leaderboard.metrics.energy import integrate_power_j, net_energy_j, time_mean_power_w
-from leaderboard.metrics.hypervolume import hypervolume, hypervolume_contributions
-from leaderboard.metrics.intervals import Z_95, Estimate, Interval, percentile_interval, wilson_interval
-from leaderboard.metrics.latency import (
-    HISTOGRAM_EDGES_S,
-    LatencyHistogram,
-    latency_headline,
-    latency_percentile,
-    minimum_calls,
-    repeat_medians_s,
+from leaderboard.metrics.energy import (
+    integrate_power_j,
+    net_energy_j,
+    time_mean_power_w,
+)
+from leaderboard.metrics.hardware.capacity import (
+    CacheShape,
+    Usability,
+    concurrent_users,
+    context_switch_least_s,
+    decode_token_least_s,
+    kv_cache_bytes,
+    prefill_least_s,
+    usability,
+)
+from leaderboard.metrics.hardware.efficientllm import (
+    average_energy_consumption_w,
+    average_latency_s,
+    average_memory_bytes,
+    average_memory_utilization,
+    model_compression_rate,
+    peak_compute_utilization,
+    throughput_per_parameter,
+)
+from leaderboard.metrics.hardware.eflops import (
+    FLOP_PER_KV_ELEMENT,
+    AttentionModel,
+    EFlops,
+    eflops,
+    sparse_eflops,
+    trial_coverage,
+)
+from leaderboard.metrics.hardware.launches import (
+    LaunchTransition,
+    launch_queue_time_s,
+    launch_transition,
+)
+from leaderboard.metrics.hardware.limits import (
+    HardwareLimit,
+    hardware_limit,
+    predictor_accuracy,
+    share_of_hardware_limit,
+)
+from leaderboard.metrics.hardware.power import (
+    PowerProfile,
+    power_headroom,
+    power_percentile_w,
+    power_profile,
+    servers_within_budget,
+)
+from leaderboard.metrics.hardware.roofline import (
+    MACHINES,
+    Machine,
+    RooflinePoint,
+    Work,
+    attention_decode,
+    linear_layer,
+    network_least_s,
+    roofline_point,
+    share_of_roofline,
+)
+from leaderboard.metrics.hardware.scaling import (
+    strong_scaling_efficiency,
+    throughput_scaling_efficiency,
+    weak_scaling_efficiency,
+)
+from leaderboard.metrics.hardware.utilization import (
+    Kernel,
+    Share,
+    Waterline,
+    computational_efficiency,
+    efficiency_gap,
+    ideal_latency_s,
+    layer_times_agree,
+    memory_bandwidth_utilization,
+    model_flop_utilization,
+    waterline,
+)
+from leaderboard.metrics.hypervolume import (
+    hypervolume,
+    hypervolume_contributions,
+)
+from leaderboard.metrics.intervals import (
+    Z_95,
+    Estimate,
+    Interval,
+    percentile_interval,
+    wilson_interval,
 )
 from leaderboard.metrics.pareto import (
     Dominators,
@@ -79,8 +195,15 @@ from leaderboard.metrics.prediction.backtest import (
     leave_one_device_out,
     mean_absolute_percentage_error,
 )
-from leaderboard.metrics.prediction.baselines import best_single_reference, log_linear_prediction, mean_reference_rank
-from leaderboard.metrics.prediction.latency import PredictedLatency, predict_latencies
+from leaderboard.metrics.prediction.baselines import (
+    best_single_reference,
+    log_linear_prediction,
+    mean_reference_rank,
+)
+from leaderboard.metrics.prediction.latency import (
+    PredictedLatency,
+    predict_latencies,
+)
 from leaderboard.metrics.quantities import (
     accuracy,
     cold_start_s,
@@ -89,12 +212,37 @@ from leaderboard.metrics.quantities import (
     per_item,
     throughput_per_s,
 )
-from leaderboard.metrics.ranking import RankInterval, rank_intervals, tie_bands
-from leaderboard.metrics.reasoning.budgets import BudgetWinner, budget_frontier, budgeted_accuracy, parallel_latency_s
-from leaderboard.metrics.reasoning.compute_fit import BackTest, ComputeFit, backtest_compute_curve, fit_compute_curve
-from leaderboard.metrics.reasoning.least_squares import CurveValue
-from leaderboard.metrics.reasoning.scaling import marginal_gain, saturation_samples, scaling_curve
-from leaderboard.metrics.reasoning.scaling_fit import Saturation, ScalingFit, fit_scaling, item_covariance
+from leaderboard.metrics.ranking import (
+    RankInterval,
+    rank_intervals,
+    tie_bands,
+)
+from leaderboard.metrics.reasoning.budgets import (
+    BudgetWinner,
+    budget_frontier,
+    budgeted_accuracy,
+    parallel_latency_s,
+)
+from leaderboard.metrics.reasoning.compute_fit import (
+    BackTest,
+    ComputeFit,
+    backtest_compute_curve,
+    fit_compute_curve,
+)
+from leaderboard.metrics.reasoning.least_squares import (
+    CurveValue,
+)
+from leaderboard.metrics.reasoning.scaling import (
+    marginal_gain,
+    saturation_samples,
+    scaling_curve,
+)
+from leaderboard.metrics.reasoning.scaling_fit import (
+    Saturation,
+    ScalingFit,
+    fit_scaling,
+    item_covariance,
+)
 from leaderboard.metrics.reasoning.tokens import (
     DifficultyTokens,
     TokenSaving,
@@ -102,7 +250,11 @@ from leaderboard.metrics.reasoning.tokens import (
     tokens_by_difficulty,
     tokens_per_correct,
 )
-from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
+from leaderboard.metrics.registry import (
+    METRICS,
+    UnknownMetric,
+    metric,
+)
 from leaderboard.metrics.resampling import (
     INTERVAL_DRAWS,
     STORED_DRAWS,
@@ -115,17 +267,89 @@ from leaderboard.metrics.resampling import (
     ratio_of_means_draws,
     stable_seed,
 )
-from leaderboard.metrics.vocabulary import Direction, MetricInputError, MissingReason
+from leaderboard.metrics.serving.contention import (
+    degradation_slope,
+    hit_rate,
+)
+from leaderboard.metrics.serving.early_stopping import (
+    EARLY_STOPPING_CONFIDENCE,
+    early_stopping_estimate,
+    early_stopping_met,
+    early_stopping_queries,
+)
+from leaderboard.metrics.serving.goodput import (
+    Goodput,
+    ServiceObjectives,
+    goodput,
+    meets_objectives,
+    needed_scale,
+    slo_attainment,
+    tightest_slo_scale,
+)
+from leaderboard.metrics.serving.idealized import (
+    RuntimeProfile,
+    denoised_image_runtime_s,
+    device_seconds,
+    device_seconds_energy_j,
+    device_seconds_usd,
+    estimated_runtime_s,
+    fit_runtime_profile,
+    generated_tokens,
+    mean_estimated_runtime_s,
+    offline_denoised_runtime_s,
+    runtime_over_idealized,
+)
+from leaderboard.metrics.serving.latency import (
+    HISTOGRAM_EDGES_S,
+    LatencyHistogram,
+    latency_headline,
+    latency_percentile,
+    minimum_calls,
+    repeat_medians_s,
+)
+from leaderboard.metrics.serving.slos import (
+    DISTSERVE_SLOS,
+    MLPERF_INTERACTIVE_SLOS,
+    MLPERF_SERVER_SLOS,
+)
+from leaderboard.metrics.serving.stages import (
+    Stage,
+    StageBreakdown,
+    stage_breakdown,
+    throughput_overhead_share,
+)
+from leaderboard.metrics.serving.streaming import (
+    StreamedRequest,
+    gap_percentile,
+    inter_chunk_gaps_s,
+    inter_token_gaps_s,
+    output_tokens_per_s,
+    time_per_output_token_s,
+    time_to_first_token_s,
+)
+from leaderboard.metrics.vocabulary import (
+    Direction,
+    MetricInputError,
+    MissingReason,
+)
 
 __all__ = [
+    "DISTSERVE_SLOS",
+    "EARLY_STOPPING_CONFIDENCE",
+    "FLOP_PER_KV_ELEMENT",
     "HISTOGRAM_EDGES_S",
     "INTERVAL_DRAWS",
+    "MACHINES",
     "METRICS",
+    "MLPERF_INTERACTIVE_SLOS",
+    "MLPERF_SERVER_SLOS",
     "STATUS_WORDS",
     "STORED_DRAWS",
     "Z_95",
+    "AttentionModel",
     "BackTest",
     "BudgetWinner",
+    "CacheShape",
     "ComputeFit",
     "CostTerms",
     "CurveValue",
@@ -137,33 +361,55 @@ __all__ = [
     "Dps",
     "DpsComparison",
     "Duplicate",
+    "EFlops",
     "Estimate",
     "FrontState",
+    "Goodput",
+    "HardwareLimit",
     "Interval",
     "ItemScores",
+    "Kernel",
     "LatencyHistogram",
+    "LaunchTransition",
+    "Machine",
     "Metric",
     "MetricInputError",
     "MissingReason",
     "OperatingCurve",
+    "PowerProfile",
     "PredictedLatency",
     "ProbeOutputs",
     "ProxyCheck",
     "RankInterval",
     "RankInversion",
     "Recovery",
+    "RooflinePoint",
+    "RuntimeProfile",
     "Saturation",
     "ScalingFit",
+    "ServiceObjectives",
+    "Share",
+    "Stage",
+    "StageBreakdown",
     "Status",
+    "StreamedRequest",
     "TaskFrontier",
     "TokenSaving",
     "UnknownMetric",
+    "Usability",
+    "Waterline",
+    "Work",
     "WorkedExample",
     "absolute_percentage_errors",
     "accuracy",
     "accuracy_draws",
     "alarm_threshold",
     "attempt_cost",
+    "attention_decode",
+    "average_energy_consumption_w",
+    "average_latency_s",
+    "average_memory_bytes",
+    "average_memory_utilization",
     "backtest_compute_curve",
     "best_single_reference",
     "best_under_budget",
@@ -172,30 +418,54 @@ __all__ = [
     "check_proxy",
     "cold_start_s",
     "compare_dps",
+    "computational_efficiency",
+    "concurrent_users",
+    "context_switch_least_s",
     "cost_of_pass",
     "cost_of_pass_per_problem",
+    "decode_token_least_s",
+    "degradation_slope",
     "delta_method_se",
+    "denoised_image_runtime_s",
+    "device_seconds",
+    "device_seconds_energy_j",
+    "device_seconds_usd",
     "domain_specialization",
     "dominators",
+    "early_stopping_estimate",
+    "early_stopping_met",
+    "early_stopping_queries",
+    "efficiency_gap",
+    "eflops",
     "energy_bound_j",
     "energy_per_correct_j",
     "energy_stars",
     "essentialness",
+    "estimated_runtime_s",
     "find_duplicates",
     "fit_compute_curve",
+    "fit_runtime_profile",
     "fit_scaling",
     "front_mask",
     "front_membership",
     "front_states",
     "frontier_cost_of_pass",
+    "gap_percentile",
+    "generated_tokens",
     "geometric_mean_speedup",
+    "goodput",
+    "hardware_limit",
     "held_out_time_s",
+    "hit_rate",
     "hypervolume",
     "hypervolume_contributions",
+    "ideal_latency_s",
     "inflation_factor",
     "integrate_power_j",
     "intelligence_per_joule",
     "intelligence_per_watt",
+    "inter_chunk_gaps_s",
+    "inter_token_gaps_s",
     "ipj_from_queries",
     "ipw_from_queries",
     "iso_cost_difference",
@@ -203,56 +473,95 @@ __all__ = [
     "item_covariance",
     "item_indices",
     "job_energy_limit_j",
+    "kv_cache_bytes",
     "latency_aware_score",
     "latency_headline",
     "latency_percentile",
+    "launch_queue_time_s",
+    "launch_transition",
+    "layer_times_agree",
     "leave_one_device_out",
+    "linear_layer",
     "log_linear_prediction",
     "macro_average",
     "marginal_gain",
     "match_references",
     "mean_absolute_percentage_error",
     "mean_draws",
+    "mean_estimated_runtime_s",
     "mean_over_repeats_draws",
     "mean_reference_rank",
     "median_over_repeats_draws",
+    "meets_objectives",
+    "memory_bandwidth_utilization",
     "metric",
     "minimum_calls",
     "modality_gap",
+    "model_compression_rate",
     "model_dps",
+    "model_flop_utilization",
+    "needed_scale",
     "net_energy_j",
+    "network_least_s",
+    "offline_denoised_runtime_s",
     "operating_curve",
     "output_token_limit",
+    "output_tokens_per_s",
     "parallel_latency_s",
     "parameter_count",
     "peak",
+    "peak_compute_utilization",
     "per_item",
     "percentile_interval",
     "performance_profile",
     "performance_ratios",
     "placed_mask",
+    "power_headroom",
+    "power_percentile_w",
+    "power_profile",
     "predict_latencies",
+    "predictor_accuracy",
+    "prefill_least_s",
     "profile_area",
     "profile_area_on_grid",
     "quantization_recovery",
     "rank_intervals",
     "ratio_of_means_draws",
     "repeat_medians_s",
+    "roofline_point",
+    "runtime_over_idealized",
     "saturation_samples",
     "scaling_curve",
+    "servers_within_budget",
+    "share_of_hardware_limit",
+    "share_of_roofline",
+    "slo_attainment",
+    "sparse_eflops",
     "spearman",
     "stable_seed",
+    "stage_breakdown",
     "step_line",
+    "strong_scaling_efficiency",
     "task_dps",
+    "throughput_overhead_share",
+    "throughput_per_parameter",
     "throughput_per_s",
+    "throughput_scaling_efficiency",
     "tie_bands",
+    "tightest_slo_scale",
     "time_mean_power_w",
+    "time_per_output_token_s",
+    "time_to_first_token_s",
     "time_to_result_s",
     "token_cost_usd",
     "token_saving",
     "tokens_by_difficulty",
     "tokens_per_correct",
+    "trial_coverage",
+    "usability",
     "wall_time_limit_s",
+    "waterline",
+    "weak_scaling_efficiency",
     "wilson_interval",
     "worst_case_bound_j",
 ]

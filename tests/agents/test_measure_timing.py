@@ -6,7 +6,7 @@ import pytest
 
 from agents.guard import Guard, verdict_of
 from agents.timing import Window, histogram_counts, idle_window, interval_share, timed_repeat, timed_window
-from leaderboard.metrics.latency import HISTOGRAM_EDGES_S, LatencyHistogram
+from leaderboard.metrics.serving.latency import HISTOGRAM_EDGES_S, LatencyHistogram
 from leaderboard.protocol import GuardReading, Repeat
 
 

@@ -1,6 +1,6 @@
 from leaderboard.metrics.definition import Metric, WorkedExample
-from leaderboard.metrics.latency import latency_headline, latency_percentile
 from leaderboard.metrics.quantities import accuracy, cold_start_s, per_item, throughput_per_s
+from leaderboard.metrics.serving.latency import latency_headline, latency_percentile
 
 _OWN = "Perwatt's measurement protocol"
 _PERCENTILE_MISSING = "Missing (too_few_samples) below {n} calls, (noisy_machine) unless the guard passed."

@@ -1,0 +1,1 @@
+"""What the hardware allows, and how much of it a run used."""

@@ -1,0 +1,27 @@
+"""A quantity sampled over time, evenly or not."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from leaderboard.metrics.vocabulary import FloatArray, require
+
+
+def checked_trace(times_s: ArrayLike, values: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Sample times in s and values, both `(n,)`, n >= 2. Raises MetricInputError for other shapes, a value that is
+    negative or not finite, or a clock that does not advance.
+    """
+    times, samples = np.asarray(times_s, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    require(times.ndim == 1 and times.shape == samples.shape, f"{times.shape} times do not fit {samples.shape} values")
+    require(times.size >= 2, "a trace has two samples")
+    require(bool(np.isfinite(times).all() and np.isfinite(samples).all()), "times and values are finite")
+    require(bool((samples >= 0).all()), "a value is not negative")
+    require(bool((np.diff(times) > 0).all()), "the clock of a trace advances with every sample")
+    return times, samples
+
+
+def time_mean(times_s: ArrayLike, values: ArrayLike) -> float:
+    """(1/T) * integral of the value over time, by the trapezoid rule; in the value's unit. Errors as
+    `checked_trace`.
+    """
+    times, samples = checked_trace(times_s, values)
+    return float(np.trapezoid(samples, times) / (times[-1] - times[0]))
