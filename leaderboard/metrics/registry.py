@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from leaderboard.metrics.definition import Metric
-from leaderboard.metrics.definitions import cost_and_size, energy, quality_and_speed
+from leaderboard.metrics.definitions import cost_and_size, energy, generation, quality_and_speed
 
 
 class UnknownMetric(LookupError):
@@ -16,7 +16,10 @@ class UnknownMetric(LookupError):
 
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
-    {record.key: record for record in (*quality_and_speed.METRICS, *energy.METRICS, *cost_and_size.METRICS)}
+    {
+        record.key: record
+        for record in (*quality_and_speed.METRICS, *generation.METRICS, *energy.METRICS, *cost_and_size.METRICS)
+    }
 )
 """Every metric, in the order in which columns are offered."""
 
