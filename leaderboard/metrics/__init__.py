@@ -18,7 +18,40 @@ from leaderboard.metrics.efficiency import (
     ipj_from_queries,
     ipw_from_queries,
 )
-from leaderboard.metrics.energy import integrate_power_j, net_energy_j, time_mean_power_w
+from leaderboard.metrics.energy.counters import (
+    Agreement,
+    CountedEnergy,
+    counter_agreement,
+    counter_energy_j,
+    counter_steps_j,
+)
+from leaderboard.metrics.energy.idle import GrossAndNet, IdleBaseline, gross_and_net, idle_baseline, net_energy_j
+from leaderboard.metrics.energy.ml_energy import (
+    SteadyState,
+    SteadyWindow,
+    generation_energy_j,
+    steady_state,
+    steady_tokens,
+    steady_window,
+)
+from leaderboard.metrics.energy.mlperf import (
+    mlperf_energy_per_query_mj,
+    mlperf_mean_power_w,
+    mlperf_offline_samples_per_j,
+    mlperf_stream_samples_per_j,
+    mlperf_tiny_energy_j,
+    mlperf_tiny_window_j,
+)
+from leaderboard.metrics.energy.sampling import UnderSampling, under_sampling
+from leaderboard.metrics.energy.traces import (
+    Gap,
+    integrate_power_j,
+    sampling_gaps,
+    time_mean_power_w,
+    window_energy_j,
+    window_mean_power_w,
+)
+from leaderboard.metrics.energy.windows import QueryEnergy, query_energies
 from leaderboard.metrics.hypervolume import hypervolume, hypervolume_contributions
 from leaderboard.metrics.intervals import Z_95, Estimate, Interval, percentile_interval, wilson_interval
 from leaderboard.metrics.latency import (
@@ -39,14 +72,7 @@ from leaderboard.metrics.pareto import (
     placed_mask,
     step_line,
 )
-from leaderboard.metrics.quantities import (
-    accuracy,
-    cold_start_s,
-    parameter_count,
-    peak,
-    per_item,
-    throughput_per_s,
-)
+from leaderboard.metrics.quantities import accuracy, cold_start_s, parameter_count, peak, per_item, throughput_per_s
 from leaderboard.metrics.ranking import RankInterval, rank_intervals, tie_bands
 from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
 from leaderboard.metrics.resampling import (
@@ -70,19 +96,28 @@ __all__ = [
     "STATUS_WORDS",
     "STORED_DRAWS",
     "Z_95",
+    "Agreement",
     "CostTerms",
+    "CountedEnergy",
     "Direction",
     "Dominators",
     "Estimate",
     "FrontState",
+    "Gap",
+    "GrossAndNet",
+    "IdleBaseline",
     "Interval",
     "LatencyHistogram",
     "Metric",
     "MetricInputError",
     "MissingReason",
+    "QueryEnergy",
     "RankInterval",
     "Status",
+    "SteadyState",
+    "SteadyWindow",
     "TaskFrontier",
+    "UnderSampling",
     "UnknownMetric",
     "WorkedExample",
     "accuracy",
@@ -91,6 +126,9 @@ __all__ = [
     "cold_start_s",
     "cost_of_pass",
     "cost_of_pass_per_problem",
+    "counter_agreement",
+    "counter_energy_j",
+    "counter_steps_j",
     "delta_method_se",
     "dominators",
     "energy_per_correct_j",
@@ -99,8 +137,11 @@ __all__ = [
     "front_membership",
     "front_states",
     "frontier_cost_of_pass",
+    "generation_energy_j",
+    "gross_and_net",
     "hypervolume",
     "hypervolume_contributions",
+    "idle_baseline",
     "integrate_power_j",
     "intelligence_per_joule",
     "intelligence_per_watt",
@@ -114,20 +155,34 @@ __all__ = [
     "median_over_repeats_draws",
     "metric",
     "minimum_calls",
+    "mlperf_energy_per_query_mj",
+    "mlperf_mean_power_w",
+    "mlperf_offline_samples_per_j",
+    "mlperf_stream_samples_per_j",
+    "mlperf_tiny_energy_j",
+    "mlperf_tiny_window_j",
     "net_energy_j",
     "parameter_count",
     "peak",
     "per_item",
     "percentile_interval",
     "placed_mask",
+    "query_energies",
     "rank_intervals",
     "ratio_of_means_draws",
     "repeat_medians_s",
+    "sampling_gaps",
     "stable_seed",
+    "steady_state",
+    "steady_tokens",
+    "steady_window",
     "step_line",
     "throughput_per_s",
     "tie_bands",
     "time_mean_power_w",
     "token_cost_usd",
+    "under_sampling",
     "wilson_interval",
+    "window_energy_j",
+    "window_mean_power_w",
 ]
