@@ -31,13 +31,27 @@ from leaderboard.metrics.costs.placement import Placement, cheapest_placement
 from leaderboard.metrics.costs.price_history import PriceSteps, months_per_factor, months_until_factor, price_to_reach
 from leaderboard.metrics.costs.resampled import cost_of_pass_draws, frontier_draws
 from leaderboard.metrics.costs.techniques import Vote, majority_vote, self_refinement_cost_usd
+from leaderboard.metrics.coverage import (
+    best_of_coverage,
+    difficulty_levels,
+    oracle_routes,
+    query_coverage,
+    routed_saving,
+    router_saving,
+)
 from leaderboard.metrics.definition import STATUS_WORDS, Metric, Status, WorkedExample
 from leaderboard.metrics.efficiency import (
+    GainParts,
     energy_per_correct_j,
+    gain_parts,
     intelligence_per_joule,
     intelligence_per_watt,
     ipj_from_queries,
     ipw_from_queries,
+    perplexity_per_joule,
+    perplexity_per_watt,
+    ppj_from_queries,
+    ppw_from_queries,
 )
 from leaderboard.metrics.energy.counters import (
     Agreement,
@@ -93,7 +107,14 @@ from leaderboard.metrics.pareto import (
     placed_mask,
     step_line,
 )
-from leaderboard.metrics.quantities import accuracy, cold_start_s, parameter_count, peak, per_item, throughput_per_s
+from leaderboard.metrics.quantities import (
+    accuracy,
+    cold_start_s,
+    parameter_count,
+    peak,
+    per_item,
+    throughput_per_s,
+)
 from leaderboard.metrics.ranking import RankInterval, rank_intervals, tie_bands
 from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
 from leaderboard.metrics.resampling import (
@@ -128,6 +149,7 @@ __all__ = [
     "Estimate",
     "FrontState",
     "FrontierHistory",
+    "GainParts",
     "Gap",
     "GrossAndNet",
     "Growth",
@@ -157,6 +179,7 @@ __all__ = [
     "accuracy_draws",
     "amortised_cost",
     "attempt_cost",
+    "best_of_coverage",
     "break_even_count",
     "carbon_by_year",
     "cheapest_placement",
@@ -168,6 +191,7 @@ __all__ = [
     "counter_energy_j",
     "counter_steps_j",
     "delta_method_se",
+    "difficulty_levels",
     "dominators",
     "energy_per_correct_j",
     "essentialness",
@@ -180,6 +204,7 @@ __all__ = [
     "frontier_gain_usd",
     "frontier_history",
     "frontier_per_problem",
+    "gain_parts",
     "generation_energy_j",
     "gross_and_net",
     "halving_time",
@@ -211,13 +236,19 @@ __all__ = [
     "months_until_factor",
     "net_energy_j",
     "operational_carbon_g",
+    "oracle_routes",
     "owned_cost",
     "parameter_count",
     "peak",
     "per_item",
     "percentile_interval",
+    "perplexity_per_joule",
+    "perplexity_per_watt",
     "placed_mask",
+    "ppj_from_queries",
+    "ppw_from_queries",
     "price_to_reach",
+    "query_coverage",
     "query_energies",
     "rank_intervals",
     "ratio_of_means_draws",
@@ -225,6 +256,8 @@ __all__ = [
     "rented_cost",
     "repeat_medians_s",
     "return_on_environment",
+    "routed_saving",
+    "router_saving",
     "sampling_gaps",
     "self_refinement_cost_usd",
     "stable_seed",
