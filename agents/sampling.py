@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from leaderboard.metrics.energy import integrate_power_j
+from leaderboard.metrics.energy.traces import integrate_power_j
 
 
 @dataclass(frozen=True)

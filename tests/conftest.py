@@ -5,6 +5,7 @@ import os
 
 import pytest
 from django.test import override_settings
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
@@ -12,7 +13,7 @@ from leaderboard.embedded.assets import collect_assets
 from tests.databases import empty_database, own_database, shared_database
 
 # A time never fails a test: a busy machine is not a defect.
-hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("untimed")
 
 __all__ = ["empty_database", "own_database", "shared_database"]

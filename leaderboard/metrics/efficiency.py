@@ -1,5 +1,6 @@
-"""Intelligence per watt and per joule: ratios of means (arXiv 2511.07885, section 2)."""
+"""Intelligence and perplexity per watt and per joule: ratios of means (arXiv 2511.07885, section 2)."""
 
+from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
@@ -63,7 +64,7 @@ def ipw_from_queries(correct: ArrayLike, power_w: ArrayLike) -> float | None:
     `None` (`no_power`) when any query has no power, or the mean is not positive: nothing is imputed.
     Raises MetricInputError for no queries, different lengths or an accuracy outside 0..1.
     """
-    return intelligence_per_watt(*_query_means(correct, power_w))
+    return intelligence_per_watt(*_query_means(_outcomes(correct), power_w))
 
 
 def ipj_from_queries(correct: ArrayLike, energy_j: ArrayLike) -> float | None:
@@ -72,18 +73,97 @@ def ipj_from_queries(correct: ArrayLike, energy_j: ArrayLike) -> float | None:
     A failed query counts as incorrect and its energy counts. Missing values (`no_power`) and errors as
     `ipw_from_queries`.
     """
-    return intelligence_per_joule(*_query_means(correct, energy_j))
+    return intelligence_per_joule(*_query_means(_outcomes(correct), energy_j))
 
 
-def _query_means(correct: ArrayLike, spent: ArrayLike) -> tuple[float, float]:
+@overload
+def perplexity_per_watt(perplexity: float, mean_power_w: float) -> float | None: ...
+@overload
+def perplexity_per_watt(perplexity: FloatArray, mean_power_w: FloatArray) -> FloatArray: ...
+def perplexity_per_watt(perplexity: float | FloatArray, mean_power_w: float | FloatArray) -> float | FloatArray | None:
+    """PPW = 1 / (mean(perplexity) * mean(power)), in 1/W; higher is better, for it holds the inverse of perplexity.
+
+    Shapes and missing values as `intelligence_per_watt`. An infinite perplexity gives 0: valid, ranks last. Raises
+    MetricInputError for a perplexity under 1, or different shapes.
+    """
+    return _ratio_of_means(_inverse(perplexity), mean_power_w)
+
+
+@overload
+def perplexity_per_joule(perplexity: float, energy_per_item_j: float) -> float | None: ...
+@overload
+def perplexity_per_joule(perplexity: FloatArray, energy_per_item_j: FloatArray) -> FloatArray: ...
+def perplexity_per_joule(
+    perplexity: float | FloatArray, energy_per_item_j: float | FloatArray
+) -> float | FloatArray | None:
+    """PPJ = 1 / (mean(perplexity) * mean(energy per item)), in 1/J; higher is better.
+
+    Shapes, missing values and errors as `perplexity_per_watt`.
+    """
+    return _ratio_of_means(_inverse(perplexity), energy_per_item_j)
+
+
+def ppw_from_queries(perplexity: ArrayLike, power_w: ArrayLike) -> float | None:
+    """PPW from one perplexity and one mean power in W per query, both `(n,)`: plain means over queries.
+
+    Missing values as `ipw_from_queries`, errors as `perplexity_per_watt`; also for no queries or different lengths.
+    """
+    return perplexity_per_watt(*_query_means(_perplexities(perplexity), power_w))
+
+
+def ppj_from_queries(perplexity: ArrayLike, energy_j: ArrayLike) -> float | None:
+    """PPJ from one perplexity and one energy in J per query, both `(n,)`. Otherwise as `ppw_from_queries`."""
+    return perplexity_per_joule(*_query_means(_perplexities(perplexity), energy_j))
+
+
+@dataclass(frozen=True, slots=True)
+class GainParts:
+    """Factors of a gain: by the better model on the old hardware, then by the better hardware under that model."""
+
+    model: float
+    hardware: float
+
+    @property
+    def total(self) -> float:
+        return self.model * self.hardware
+
+
+def gain_parts(before: float, new_model: float, new_both: float) -> GainParts:
+    """Split a gain of IPW or IPJ: new_model / before, and new_both / new_model; their product is the whole gain.
+
+    `new_model` is the new model measured on the old hardware. Raises MetricInputError unless all are positive and
+    finite.
+    """
+    require(all(0 < value < np.inf for value in (before, new_model, new_both)), "values are positive and finite")
+    parts = GainParts(new_model / before, new_both / new_model)
+    require(parts.model < np.inf and parts.hardware < np.inf and parts.total < np.inf, "a gain is finite")
+    return parts
+
+
+def _inverse(perplexity: float | FloatArray) -> FloatArray:
+    return np.asarray(1 / _perplexities(perplexity), dtype=np.float64)
+
+
+def _perplexities(perplexity: ArrayLike) -> FloatArray:
+    values = np.asarray(perplexity, dtype=np.float64)
+    require(not bool((values < 1).any()), "a perplexity is at least 1")
+    return values
+
+
+def _outcomes(correct: ArrayLike) -> FloatArray:
     outcomes = np.asarray(correct, dtype=np.float64)
-    amounts = np.array(spent, dtype=np.float64)
+    require(bool(np.all((outcomes >= 0) & (outcomes <= 1))), "an outcome lies in 0..1")
+    return outcomes
+
+
+def _query_means(quality: ArrayLike, spent: ArrayLike) -> tuple[float, float]:
+    outcomes, amounts = np.asarray(quality, dtype=np.float64), np.array(spent, dtype=np.float64)
     require(outcomes.ndim == 1 and outcomes.shape == amounts.shape, "one outcome and one amount per query")
     require(outcomes.size >= 1, "at least one query")
-    require(bool(np.all((outcomes >= 0) & (outcomes <= 1))), "an outcome lies in 0..1")
     # A query's own amount <= 0 or infinite is as missing as NaN, even where the mean would hide it.
     measured = bool((np.isfinite(amounts) & (amounts > 0)).all())
-    return float(outcomes.mean()), float(amounts.mean()) if measured else np.nan
+    with np.errstate(over="ignore"):  # an infinite mean is as missing
+        return float(outcomes.mean()), float(amounts.mean()) if measured else np.nan
 
 
 def _ratio_of_means(accuracy: float | FloatArray, spent: float | FloatArray) -> float | FloatArray | None:
@@ -93,7 +173,9 @@ def _ratio_of_means(accuracy: float | FloatArray, spent: float | FloatArray) -> 
     require(not bool(((top < 0) | (top > 1)).any()), "accuracy is a fraction in 0..1")
     measured = np.isfinite(bottom) & (bottom > 0)
     ratio = np.full(top.shape, np.nan)
-    np.divide(top, bottom, out=ratio, where=measured)
+    with np.errstate(over="ignore"):
+        np.divide(top, bottom, out=ratio, where=measured)
+    require(not bool(np.isinf(ratio).any()), "the ratio is larger than a float holds")
     if ratio.ndim:
         return ratio
     require(not np.isnan(top), "accuracy is a number")

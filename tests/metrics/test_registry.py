@@ -9,7 +9,8 @@ REQUIRED = """
 accuracy latency_p50_s latency_p90_s latency_p99_s latency_mean_s cold_start_s throughput_per_s cpu_s_per_item
 energy_per_item_j energy_per_item_net_j mean_power_w idle_power_w ipw ipj energy_per_correct_j
 cost_per_item_usd cost_of_pass_usd ttft_p50_s tpot_p50_s itl_p99_s e2e_p50_s output_tokens_per_s output_tokens_mean
-energy_per_output_token_j prefill_energy_j decode_energy_per_token_j tokens_per_correct memory_peak_bytes artefact_bytes parameters
+energy_per_output_token_j prefill_energy_j decode_energy_per_token_j tokens_per_correct memory_peak_bytes
+artefact_bytes parameters
 """
 UNIT_OF_SUFFIX = {"_s": "s", "_j": "J", "_w": "W", "_usd": "USD", "_bytes": "B", "_per_s": "1/s", "_per_item": "s"}
 

@@ -1,4 +1,5 @@
-from leaderboard.metrics.cost import attempt_cost, cost_of_pass
+from leaderboard.metrics.costs.attempts import attempt_cost
+from leaderboard.metrics.costs.cost_of_pass import cost_of_pass
 from leaderboard.metrics.definition import Metric, WorkedExample
 from leaderboard.metrics.quantities import parameter_count, peak
 

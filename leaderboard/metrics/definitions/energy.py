@@ -1,6 +1,7 @@
 from leaderboard.metrics.definition import Metric, WorkedExample
 from leaderboard.metrics.efficiency import energy_per_correct_j, intelligence_per_joule, intelligence_per_watt
-from leaderboard.metrics.energy import integrate_power_j, net_energy_j, time_mean_power_w
+from leaderboard.metrics.energy.idle import net_energy_j
+from leaderboard.metrics.energy.traces import integrate_power_j, time_mean_power_w
 from leaderboard.metrics.quantities import per_item
 
 _IPW_PAPER = "Intelligence per Watt, section 2"
