@@ -7,12 +7,22 @@ from leaderboard.metrics import METRICS, STATUS_WORDS, UnknownMetric, metric
 
 REQUIRED = """
 accuracy latency_p50_s latency_p90_s latency_p99_s latency_mean_s cold_start_s throughput_per_s cpu_s_per_item
-energy_per_item_j energy_per_item_net_j mean_power_w idle_power_w ipw ipj energy_per_correct_j
-cost_per_item_usd cost_of_pass_usd ttft_p50_s tpot_p50_s itl_p99_s e2e_p50_s output_tokens_per_s output_tokens_mean
+energy_per_item_j energy_per_item_net_j mean_power_w peak_power_w idle_power_w ipw ipj energy_per_correct_j
+cost_per_item_usd cost_of_pass_usd
+carbon_per_item_g ttft_p50_s tpot_p50_s itl_p99_s e2e_p50_s output_tokens_per_s output_tokens_mean
 energy_per_output_token_j prefill_energy_j decode_energy_per_token_j tokens_per_correct memory_peak_bytes
 artefact_bytes parameters
 """
-UNIT_OF_SUFFIX = {"_s": "s", "_j": "J", "_w": "W", "_usd": "USD", "_bytes": "B", "_per_s": "1/s", "_per_item": "s"}
+UNIT_OF_SUFFIX = {
+    "_s": "s",
+    "_j": "J",
+    "_w": "W",
+    "_usd": "USD",
+    "_bytes": "B",
+    "_per_s": "1/s",
+    "_per_item": "s",
+    "_g": "g",
+}
 
 every_metric = pytest.mark.parametrize("record", METRICS.values(), ids=METRICS)
 
@@ -58,7 +68,7 @@ def test_a_source_of_others_carries_its_arxiv_number_and_a_rule_of_ours_says_so(
 
 @every_metric
 def test_energy_plays_a_part_exactly_where_a_scope_is_carried(record):
-    energy_words = ("energy", "power", "ipw", "ipj", "cost")
+    energy_words = ("energy", "power", "ipw", "ipj", "cost", "carbon")
     assert record.scoped == any(word in record.key for word in energy_words)
 
 

@@ -1,4 +1,5 @@
 from leaderboard.metrics.costs.attempts import attempt_cost
+from leaderboard.metrics.costs.carbon import operational_carbon_g
 from leaderboard.metrics.costs.cost_of_pass import cost_of_pass
 from leaderboard.metrics.definition import Metric, WorkedExample
 from leaderboard.metrics.quantities import parameter_count, peak
@@ -57,6 +58,28 @@ METRICS = (
         misleads="It supposes that failures can be recognised and tried again; a deterministic model fails again.",
         example=WorkedExample(
             cost_of_pass, {"cost_usd": 0.03405, "accuracy": 0.75}, 0.0454, "eight runs, six correct, 0.03405 USD each"
+        ),
+    ),
+    Metric(
+        key="carbon_per_item_g",
+        name="Carbon per item",
+        symbol="CO2e",
+        unit="g",
+        direction="lower",
+        scoped=True,
+        log_default=True,
+        formula="energy per item / 3.6e6 * PUE * grid intensity",
+        source="Perwatt's rule: operation only, at the price book's grid intensity and PUE",
+        status="P",
+        missing_rule="Missing (no_price) without a grid intensity in the price book; else as energy per item.",
+        summary="Emissions of the electricity that one item costs, as CO2 equivalent. The making of the hardware is "
+        "not in it.",
+        misleads="It is energy times a yearly average of a whole grid: it ranks as energy does.",
+        example=WorkedExample(
+            operational_carbon_g,
+            {"energy_j": 36.0, "grid_g_per_kwh": 400.0, "pue": 1.2},
+            0.0048,
+            "36 J, a grid of 400 g/kWh, a building that takes a fifth on top",
         ),
     ),
     Metric(

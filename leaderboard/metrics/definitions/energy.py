@@ -2,7 +2,7 @@ from leaderboard.metrics.definition import Metric, WorkedExample
 from leaderboard.metrics.efficiency import energy_per_correct_j, intelligence_per_joule, intelligence_per_watt
 from leaderboard.metrics.energy.idle import net_energy_j
 from leaderboard.metrics.energy.traces import integrate_power_j, time_mean_power_w
-from leaderboard.metrics.quantities import per_item
+from leaderboard.metrics.quantities import peak, per_item
 
 _IPW_PAPER = "Intelligence per Watt, section 2"
 _IPW_ARXIV = "2511.07885"
@@ -68,6 +68,22 @@ METRICS = (
         summary="Power while the model works, averaged over time, idle power included.",
         misleads="Low power is no saving when the work takes longer. Read it beside energy per item.",
         example=WorkedExample(time_mean_power_w, _TRACE, 156.25, "31.25 J in 0.2 s; the plain mean would be 150 W"),
+    ),
+    Metric(
+        key="peak_power_w",
+        name="Peak power",
+        symbol="P peak",
+        unit="W",
+        direction="lower",
+        scoped=True,
+        log_default=True,
+        formula="largest power sample of the timed pass",
+        source=_OWN,
+        status="P",
+        missing_rule="Missing when the source is a counter or an estimate: neither has samples.",
+        summary="Highest power that was seen while the model worked. It says what a supply must stand.",
+        misleads="A peak between two samples is not seen: compare it at the same sampling rate only.",
+        example=WorkedExample(peak, {"samples": [100.0, 200.0, 150.0, 150.0]}, 200.0, "four samples"),
     ),
     Metric(
         key="idle_power_w",
