@@ -12,6 +12,7 @@ from frontend.present.memory import forget
 from leaderboard.accounts.models import SignInLink
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
+from tests.browser.watching import Watched
 from tests.factories import UserFactory
 from tests.frontend.boards import DIGITS, digits_board, make_reading, metered_device, rapl_reading
 from tests.plugin import chromium_path
@@ -20,6 +21,8 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+# As the test before leaves it.
+NARROW_AND_DARK = {"viewport": {"width": 360, "height": 800}, "color_scheme": "dark"}
 CONSTANT = ("constant", "baseline", 0, 4.0e-6, 7.4, "fp32")
 
 
@@ -63,6 +66,19 @@ def chromium(playwright, site):
     browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
     yield browser
     browser.close()
+
+
+# For the tests that only look at a page: a context of its own costs a test more than the page does.
+@pytest.fixture(scope="package")
+def window(chromium, site):
+    with Watched(chromium, site, **NARROW_AND_DARK) as watched:
+        yield watched
+
+
+@pytest.fixture(scope="package")
+def window_without_script(chromium, site):
+    with Watched(chromium, site, java_script_enabled=False, **NARROW_AND_DARK) as watched:
+        yield watched
 
 
 # What follows writes, and so is made before a test's transaction: on PostgreSQL the server can't see into that.

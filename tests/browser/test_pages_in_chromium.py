@@ -31,32 +31,29 @@ def test_every_page_that_exists_is_opened_here(entry):
 
 
 @PAGES
-def test_a_page_is_quiet_accessible_and_fits_its_window(chromium, site, entry, cookie, page, signed_in):
-    with Watched(chromium, site) as watched:
-        if signed_in:
-            watched.context.add_cookies([cookie])
-        watched.goto(page.format(entry=entry))
-        if watched.page.locator("#explorer").count():
-            watched.wait_for_explorer()
-        for width in WIDTHS:
-            watched.look(width, "light")
-            watched.examine()
-            watched.look(width, "dark")
-            watched.examine(RULES_OF_COLOUR)  # all that a theme changes
-        assert watched.faults == []
+def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookie, page, signed_in):
+    window.begin([cookie] if signed_in else [])
+    window.goto(page.format(entry=entry))
+    if window.page.locator("#explorer").count():
+        window.wait_for_explorer()
+    for width in WIDTHS:
+        window.look(width, "light")
+        window.examine()
+        window.look(width, "dark")
+        window.examine(RULES_OF_COLOUR)  # all that a theme changes
+    assert window.faults == []
 
 
 @PAGES
-def test_a_page_without_script_is_quiet_and_fits_its_window(chromium, site, entry, cookie, page, signed_in):
-    with Watched(chromium, site, java_script_enabled=False) as watched:
-        if signed_in:
-            watched.context.add_cookies([cookie])
-        watched.goto(page.format(entry=entry))
-        for width in WIDTHS:
-            watched.look(width, "light")
-            watched.look(width, "dark")
-        assert watched.page.locator("h1").count() == 1
-        assert watched.faults == []
+def test_a_page_without_script_is_quiet_and_fits_its_window(window_without_script, entry, cookie, page, signed_in):
+    window = window_without_script
+    window.begin([cookie] if signed_in else [])
+    window.goto(page.format(entry=entry))
+    for width in WIDTHS:
+        window.look(width, "light")
+        window.look(width, "dark")
+    assert window.page.locator("h1").count() == 1
+    assert window.faults == []
 
 
 def test_what_would_be_a_fault_is_kept(chromium, site):

@@ -37,6 +37,12 @@ class Watched:
         if message.type in {"error", "warning"}:
             self._keep(message.text)
 
+    def begin(self, cookies):
+        """Forget the test before."""
+        self.faults.clear()
+        self.context.clear_cookies()
+        self.context.add_cookies(cookies)
+
     def goto(self, path):
         """Go there and wait until it stands."""
         self.path = path
