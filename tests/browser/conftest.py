@@ -1,11 +1,19 @@
-import os
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.test import override_settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client, override_settings
 from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from frontend.present.memory import forget
+from leaderboard.accounts.models import SignInLink
+from leaderboard.boards.models import Entry
+from leaderboard.clock import database_now
+from tests.browser.watching import Watched
+from tests.factories import UserFactory
 from tests.frontend.boards import DIGITS, digits_board, make_reading, metered_device, rapl_reading
 from tests.plugin import chromium_path
 
@@ -13,41 +21,84 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+# As the test before leaves it.
+NARROW_AND_DARK = {"viewport": {"width": 360, "height": 800}, "color_scheme": "dark"}
 CONSTANT = ("constant", "baseline", 0, 4.0e-6, 7.4, "fp32")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _plain_assets(tmp_path_factory):
-    """Assets under their own names, before the live server starts: hashing them is the installation's step."""
+# What follows is the package's, not the session's: Playwright runs a loop in this thread, and the rows stay until the
+# last of these tests; tests of other folders would meet both.
+@pytest.fixture(scope="package", autouse=True)
+def _own_blobs(tmp_path_factory):
+    """Blobs for as long as the rows. Assets under their own names: hashing them is the installation's step."""
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static"), STORAGES=storages):
+    folders = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "BLOB_DIR": tmp_path_factory.mktemp("blobs")}
+    with override_settings(STORAGES=storages, **folders):
         yield
 
 
-# A module's, not the session's: until it ends, a loop runs in this thread, and tests of other folders would meet it.
-@pytest.fixture(scope="module", autouse=True)
-def _orm_beside_a_loop():
-    # Playwright's synchronous side runs a loop in this thread; Django would refuse the ORM there.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+@pytest.fixture(scope="package")
+def playwright():
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Beside Playwright's loop Django would refuse the ORM, and has other connections than before and after.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield playwright
+        connections.close_all()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        yield browser
-        browser.close()
+@pytest.fixture(scope="package")
+def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
+    """One set of rows for all of these tests, on SQLite over the connection of their own transactions."""
+    with django_db_blocker.unblock():
+        forget()
+        digits_board(models=(*DIGITS, CONSTANT))
+        digits_board(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()
+        call_command("flush", verbosity=0, interactive=False)
+        forget()
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright, site):
+    """It closes before the server does: what it keeps alive keeps a thread of the server, and that the database."""
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+# For the tests that only look at a page: a context of its own costs a test more than the page does.
+@pytest.fixture(scope="package")
+def window(chromium, site):
+    with Watched(chromium, site, **NARROW_AND_DARK) as watched:
+        yield watched
+
+
+@pytest.fixture(scope="package")
+def window_without_script(chromium, site):
+    with Watched(chromium, site, java_script_enabled=False, **NARROW_AND_DARK) as watched:
+        yield watched
+
+
+# What follows writes, and so is made before a test's transaction: on PostgreSQL the server can't see into that.
+@pytest.fixture(scope="package")
+def cookie(site):
+    """Of whoever submitted the first entry."""
+    client = Client()
+    client.force_login(first_entry().submission.submitted_by)
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "domain": "localhost", "path": "/"}
+
+
+@pytest.fixture(scope="package")
+def sign_in_token(site):
+    return SignInLink.issue(user=UserFactory(username="ada"), expires_at=database_now() + timedelta(minutes=5))
 
 
 @pytest.fixture
-def site(live_server):
-    digits_board(models=(*DIGITS, CONSTANT))
-    digits_board(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
-    return live_server.url
+def entry(site):
+    return first_entry()
 
 
-@pytest.fixture(autouse=True)
-def _nothing_is_remembered():
-    forget()
+def first_entry():
+    return Entry.objects.select_related("job", "submission__submitted_by", "device").earliest("pk")

@@ -10,7 +10,7 @@ from whitenoise.compress import Compressor
 
 from tests.browser.watching import Watched
 
-pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
 MOST_BYTES = 750_000
 
 

@@ -11,7 +11,7 @@ from frontend.explore import application
 from frontend.explore.policy import STYLES
 from tests.browser.watching import Watched
 
-pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
 PATH = "/boards/digits/explore/"
 TITLES = "[...document.querySelectorAll('#graph .annotation-text')].map(text => text.textContent)"
 STYLE_TEXTS = "[...document.querySelectorAll('style')].map(style => style.textContent)"
@@ -20,8 +20,7 @@ STYLE_TEXTS = "[...document.querySelectorAll('style')].map(style => style.textCo
 class Explorer(Watched):
     def open(self, query=""):
         self.goto(f"{PATH}?{query}" if query else PATH)
-        self.page.locator("#explorer:not(.waiting)").wait_for()
-        self.page.locator("#linked-table tr[data-id]").first.wait_for()
+        self.wait_for_explorer()
         return self.page
 
     def wait_for_query(self, query):
