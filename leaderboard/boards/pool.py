@@ -73,6 +73,8 @@ class Candidate:
             return scores[chosen]
         if ("", "") in scores:
             return scores["", ""]
+        if scope is None:  # no entry has a value in any scope: what was measured says why
+            return next(iter(scores.values()))
         # Here it has an energy, but of a provenance that does not count; or nothing measures this scope there.
         elsewhere = any(key[0] == (scope or "") for key in scores)
         return missing(MissingReason.NOT_MEASURED if elsewhere else MissingReason.NO_SENSOR, scope)

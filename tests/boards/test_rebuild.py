@@ -8,7 +8,7 @@ from leaderboard.boards.models import Board, BoardEntry, Entry
 from leaderboard.boards.rebuild import _replace, rebuild_board
 from leaderboard.boards.standing import column, fronts, places
 from leaderboard.metrics.registry import METRICS
-from leaderboard.protocol import MissingReason, Scope
+from leaderboard.protocol import GuardVerdict, MissingReason, Scope
 from tests.factories import (
     NOW,
     BoardFactory,
@@ -94,6 +94,12 @@ def test_without_any_energy_a_board_has_rows_without_a_scope_and_without_ranks(b
     assert (found.rank, found.front) == (None, "on")
     assert found.cells["ipw"]["missing_reason"] == "no_sensor"
     assert default_scope(Board.objects.get()) is None
+
+
+def test_energies_that_a_noisy_machine_hid_from_every_entry_say_so_and_not_that_nothing_measures(board):
+    entry = publish_entry(measured=make_measured(guard=GuardVerdict.NOISY))
+    assert default_scope(Board.objects.get()) is None
+    assert row(entry, "").cells["ipw"]["missing_reason"] == "noisy_machine"
 
 
 def test_the_scope_with_most_energies_is_the_default_and_an_operators_choice_beats_it(board):
