@@ -18,6 +18,13 @@
 
   root.classList.add("waiting");
 
+  // The page has the first answer.
+  function begin() {
+    const answer = JSON.parse(document.querySelector("#answer").textContent);
+    for (const [place, props] of Object.entries(answer)) dash_clientside.set_props(place, props);
+    return dash_clientside.no_update;
+  }
+
   function ask(query, history) {
     clearTimeout(typing);
     asked = query;
@@ -221,11 +228,7 @@
 
   window.dash_clientside = Object.assign(window.dash_clientside ?? {}, {
     explorer: {
-      begin() {
-        wait();
-        asked = location.search.slice(1);
-        return { board, query: asked };
-      },
+      begin,
       paint,
       follow,
     },

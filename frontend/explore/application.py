@@ -6,6 +6,8 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output
 from dash.development.base_component import Component
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils.html import json_script
+from plotly.utils import PlotlyJSONEncoder  # type: ignore[import-untyped]  # plotly has none
 from werkzeug.exceptions import NotFound
 
 from frontend.explore import ids, parts
@@ -75,6 +77,13 @@ def answer(asked: dict[str, str]) -> tuple[Any, ...]:
         parts.notes(found),
         parts.forms(found),
     )
+
+
+def first(board: str, query: str) -> str:
+    """Return the answer of an address as a page carries it: the plot needs no call before it is drawn."""
+    values = zip(ANSWERED, answer({"board": board, "query": query}), strict=True)
+    filled = {place.component_id: {place.component_property: value} for place, value in values}
+    return json_script(filled, "answer", PlotlyJSONEncoder)
 
 
 def rows(followed: dict[str, str]) -> list[Component]:
