@@ -97,8 +97,8 @@ def _mark_box(mark: Placed, frame: Frame) -> _Box:
 
 def _line_boxes(plot: Plot, frame: Frame) -> Iterable[_Box]:
     steps = [(*start, *end) for start, end in pairwise(plot.front)]
-    whiskers = [(part.x1, part.y1, part.x2, part.y2) for mark in plot.placed for part in mark.whiskers]
-    for x1, y1, x2, y2 in (*steps, *whiskers):
+    parts = [*plot.extensions, *(part for mark in plot.placed for part in mark.whiskers)]
+    for x1, y1, x2, y2 in (*steps, *((part.x1, part.y1, part.x2, part.y2) for part in parts)):
         left, right = sorted((x1 * frame.width, x2 * frame.width))
         top, bottom = sorted((y1 * frame.height, y2 * frame.height))
         yield _Box(left - LINE_PX, top - LINE_PX, right + LINE_PX, bottom + LINE_PX)
