@@ -5,6 +5,7 @@
   const PATIENCE_MS = 8000;
   const MOST_CHOSEN = 4;
   const NARROW_PX = 640;
+  const NARROW_HEXAGONS = 0.36; // what is left of their width where the plot has a third of its width
   const root = document.querySelector("#explorer");
   const form = document.querySelector("#view");
   const lost = document.querySelector("#lost");
@@ -17,6 +18,13 @@
   let focused = null;
 
   root.classList.add("waiting");
+
+  // The page has the first answer.
+  function begin() {
+    const answer = JSON.parse(document.querySelector("#answer").textContent);
+    for (const [place, props] of Object.entries(answer)) dash_clientside.set_props(place, props);
+    return dash_clientside.no_update;
+  }
 
   function ask(query, history) {
     clearTimeout(typing);
@@ -53,7 +61,7 @@
     const href = state.path + (state.query ? `?${state.query}` : "");
     if (location.pathname + location.search !== href) history[`${how}State`](null, "", href);
     how = "replace";
-    fill(state.controls);
+    control(state.controls);
     const back = document.querySelector(".trail li:nth-child(2) a");
     if (back) back.href = state.board;
     for (const next of document.querySelectorAll(".theme input[name=next]")) next.value = href;
@@ -61,7 +69,7 @@
     return { board, query: state.query };
   }
 
-  function fill(controls) {
+  function control(controls) {
     for (const field of form.elements) {
       if (!field.name || field.type === "hidden") continue;
       const values = controls[field.name] ?? [];
@@ -140,6 +148,8 @@
     const { data, layout } = inked(figure, false);
     const narrow = root.clientWidth < NARROW_PX;
     layout.annotations = layout.meta.notes[narrow ? "narrow" : "wide"];
+    const counts = data.find((trace) => trace.meta === "counts");
+    if (narrow && counts) counts.marker.size = counts.marker.size.map((size) => size * NARROW_HEXAGONS);
     if (narrow) layout.margin = { ...layout.margin, l: 46, r: layout.margin.r > 20 ? 30 : 8, t: 64, b: 66 };
     return { data, layout };
   }
@@ -159,7 +169,6 @@
     if (!graph?.on) return requestAnimationFrame(wire);
     if (graph.wired) return;
     graph.wired = true;
-    new MutationObserver(refocus).observe(document.querySelector("#linked-table"), { childList: true, subtree: true });
     graph.on("plotly_afterplot", reveal);
     graph.on("plotly_click", (event) => idOf(event) && toggle(idOf(event)));
     graph.on("plotly_hover", (event) => light(idOf(event)));
@@ -174,6 +183,13 @@
     root.classList.remove("waiting");
     document.querySelector("#first").remove();
     performance.mark("explorer-drawn");
+  }
+
+  function fill(rows) {
+    if (rows === undefined || rows === null) return dash_clientside.no_update;
+    document.querySelector("#linked-table").innerHTML = rows;
+    refocus();
+    return dash_clientside.no_update;
   }
 
   function refocus() {
@@ -221,13 +237,10 @@
 
   window.dash_clientside = Object.assign(window.dash_clientside ?? {}, {
     explorer: {
-      begin() {
-        wait();
-        asked = location.search.slice(1);
-        return { board, query: asked };
-      },
+      begin,
       paint,
       follow,
+      fill,
     },
   });
 })();

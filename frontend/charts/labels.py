@@ -96,7 +96,9 @@ def _mark_box(mark: Placed, frame: Frame) -> _Box:
 
 
 def _line_boxes(plot: Plot, frame: Frame) -> Iterable[_Box]:
-    for (x1, y1), (x2, y2) in pairwise(plot.front):
+    steps = [(*start, *end) for start, end in pairwise(plot.front)]
+    parts = [*plot.extensions, *(part for mark in plot.placed for part in mark.whiskers)]
+    for x1, y1, x2, y2 in (*steps, *((part.x1, part.y1, part.x2, part.y2) for part in parts)):
         left, right = sorted((x1 * frame.width, x2 * frame.width))
         top, bottom = sorted((y1 * frame.height, y2 * frame.height))
         yield _Box(left - LINE_PX, top - LINE_PX, right + LINE_PX, bottom + LINE_PX)
@@ -111,11 +113,20 @@ def _better_box(plot: Plot, frame: Frame) -> _Box:
 
 
 def _first_free(mark: Placed, plot: Plot, frame: Frame, taken: Sequence[_Box]) -> Label | None:
-    for dx, dy, anchor, leader in _offsets(plot):
-        label = Label(mark.point.id, mark.point.label, mark.x or 0.0, mark.y or 0.0, dx, dy, anchor, leader)
-        box = _label_box(label, frame)
+    places = [
+        Label(mark.point.id, mark.point.label, mark.x or 0.0, mark.y or 0.0, dx, dy, anchor, leader)
+        for dx, dy, anchor, leader in _offsets(plot)
+    ]
+    boxes = [_label_box(label, frame) for label in places]
+    # Of thousands of marks, few are near.
+    around = _Box(
+        min(box.left for box in boxes), min(box.top for box in boxes),
+        max(box.right for box in boxes), max(box.bottom for box in boxes),
+    )  # fmt: skip
+    near = [other for other in taken if around.hits(other)]
+    for label, box in zip(places, boxes, strict=True):
         inside = box.left >= 0 and box.right <= frame.width and box.top >= 0 and box.bottom <= frame.height
-        if inside and not any(box.hits(other) for other in taken):
+        if inside and not any(box.hits(other) for other in near):
             return label
     return None
 

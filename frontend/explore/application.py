@@ -4,8 +4,9 @@ from functools import cache
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output
-from dash.development.base_component import Component
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils.html import json_script
+from plotly.utils import PlotlyJSONEncoder  # type: ignore[import-untyped]  # plotly has none
 from werkzeug.exceptions import NotFound
 
 from frontend.explore import ids, parts
@@ -27,7 +28,7 @@ ANSWERED = (
     Output(ids.FORMS, "children"),
 )
 
-TABLED = Output(ids.TABLE, "children")
+TABLED = Output(ids.ROWS, "data")
 """Asked for once the answer is there: the plot is drawn before a hundred rows are."""
 
 
@@ -56,6 +57,7 @@ def application() -> Dash:
         ("begin", Output(ids.ASKED, "data"), (Input(ids.READY, "id"),)),
         ("paint", Output(ids.GRAPH, "figure"), (Input(ids.DRAWN, "data"), Input(ids.THEME, "data"))),
         ("follow", Output(ids.FOLLOWED, "data"), (Input(ids.STATE, "data"),)),
+        ("fill", Output(ids.FILLED, "data"), (Input(ids.ROWS, "data"),)),
     ):
         function = ClientsideFunction("explorer", name)
         explorer.clientside_callback(function, output, *inputs)  # type: ignore[no-untyped-call]  # dash has no type here
@@ -77,7 +79,14 @@ def answer(asked: dict[str, str]) -> tuple[Any, ...]:
     )
 
 
-def rows(followed: dict[str, str]) -> list[Component]:
+def first(board: str, query: str) -> str:
+    """Return the answer of an address as a page carries it: the plot needs no call before it is drawn."""
+    values = zip(ANSWERED, answer({"board": board, "query": query}), strict=True)
+    filled = {place.component_id: {place.component_property: value} for place, value in values}
+    return json_script(filled, "answer", PlotlyJSONEncoder)
+
+
+def rows(followed: dict[str, str]) -> str:
     """Return the linked table of a view."""
     return table(_found(followed))
 
@@ -105,4 +114,4 @@ def scripts() -> str:
 def callbacks() -> dict[str, str]:
     """Return how Dash names the callbacks that the server answers, each with the store that it is asked through."""
     places = "...".join(f"{place.component_id}.{place.component_property}" for place in ANSWERED)
-    return {f"..{places}..": ids.ASKED, f"{ids.TABLE}.children": ids.FOLLOWED}
+    return {f"..{places}..": ids.ASKED, f"{ids.ROWS}.data": ids.FOLLOWED}

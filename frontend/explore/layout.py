@@ -1,4 +1,4 @@
-"""The explorer's components before the first answer: places, and three stores that carry the state."""
+"""The explorer's components before the first answer: places, and stores that carry the state."""
 
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from frontend.figures.config import CONFIG
 
 
 def layout() -> Component:
-    """The script asks (`asked`), the server answers (`drawn`, `state`, places), the script paints and follows."""
+    """The script asks (`asked`), the server answers (`drawn`, `state`, places), the script paints, follows, fills."""
     return html.Div(
         [
             html.Div(id=ids.READY),
@@ -20,6 +20,8 @@ def layout() -> Component:
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.STATE),
             dcc.Store(id=ids.FOLLOWED),
+            dcc.Store(id=ids.ROWS),
+            dcc.Store(id=ids.FILLED),
             html.Div(id=ids.NOTES),
             html.Section(
                 [

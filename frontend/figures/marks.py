@@ -10,7 +10,7 @@ from typing import Any
 
 from frontend.charts.axis import Axis
 from frontend.charts.scatter import Placed, Plot, Span
-from frontend.figures.look import FAINT, FRONT, GROUND, INK, Group, Look, ink_of
+from frontend.figures.look import FRONT, GROUND, INK, Group, Look, ink_of
 
 SIZE = {"on": 12, "contested": 10, "dominated": 7, "unplaced": 7}
 RING = {"on": 22, "contested": 20, "dominated": 18, "unplaced": 18}
@@ -51,7 +51,7 @@ def _line(plot: Plot, points: Iterable[tuple[float, float] | None]) -> Trace:
     }
 
 
-def group_traces(plot: Plot, placed: Sequence[Placed], look: Look, *, intervals: bool) -> list[Trace]:
+def group_traces(plot: Plot, placed: Sequence[Placed], look: Look) -> list[Trace]:
     """One trace for each group and, where some of its points have no place, one more in each gutter."""
     found = []
     for group in look.groups:
@@ -60,8 +60,6 @@ def group_traces(plot: Plot, placed: Sequence[Placed], look: Look, *, intervals:
             marks = [mark for mark in mine if (mark.x is None, mark.y is None) == gutter]
             if marks:
                 found.append(_points(plot, marks, group, gutter))
-                if intervals and gutter == (False, False):
-                    found[-1] |= _whiskers(plot, marks, look)
     return found
 
 
@@ -105,36 +103,6 @@ def _finite(span: Span) -> float | None:
 def _said(mark: Placed) -> str:
     twins = [f"×{mark.stack} at this place"] if mark.stack > 1 else []
     return "<br>".join(plain(line) for line in (*mark.point.title.split("\n"), *twins))
-
-
-def _whiskers(plot: Plot, marks: Sequence[Placed], look: Look) -> Trace:
-    shown = [mark.point.front in {"on", "contested"} or mark.point.id in look.chosen for mark in marks]
-    return {
-        "error_x": _bars(plot.x, [mark.point.x for mark in marks], shown),
-        "error_y": _bars(plot.y, [mark.point.y for mark in marks], shown),
-    }
-
-
-def _bars(axis: Axis, spans: Sequence[Span], shown: Sequence[bool]) -> dict[str, Any]:
-    ends = [_reach(axis, span) if wanted else (0.0, 0.0) for span, wanted in zip(spans, shown, strict=True)]
-    return {
-        "type": "data",
-        "symmetric": False,
-        "arrayminus": [low for low, _ in ends],
-        "array": [high for _, high in ends],
-        "color": FAINT,
-        "thickness": 1,
-        "width": 0,
-    }
-
-
-def _reach(axis: Axis, span: Span) -> tuple[float, float]:
-    """How far the interval goes down and up; one that runs on to zero or infinity ends at the edge of the plot."""
-    if span.value is None or span.low is None or span.high is None:
-        return 0.0, 0.0
-    low = axis.low if axis.log and span.low <= 0 else span.low
-    high = axis.high if math.isinf(span.high) else span.high
-    return max(0.0, span.value - low) * axis.factor, max(0.0, high - span.value) * axis.factor
 
 
 def ring_trace(plot: Plot, look: Look) -> list[Trace]:

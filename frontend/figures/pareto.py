@@ -9,6 +9,7 @@ from frontend.figures.axes import axes_of, range_of, strips_of
 from frontend.figures.look import EDGE, GROUND, INK, Look
 from frontend.figures.marks import front_traces, group_traces, ring_trace
 from frontend.figures.notes import notes_of
+from frontend.figures.whiskers import whisker_traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool
             *bins.hexagon_trace(plot, counted, words.counted),
             *front_traces(plot),
             *ring_trace(plot, look),
-            *group_traces(plot, alone, look, intervals=intervals),
+            *(whisker_traces(plot, alone, look) if intervals else ()),
+            *group_traces(plot, alone, look),
         ],
         "layout": _layout(plot, look, words),
     }

@@ -34,14 +34,16 @@ def index(request: HttpRequest) -> HttpResponse:
     return show(request, "explore_index.html", {"cards": cards}, section="boards", trail=((_("Explore"), ""),))
 
 
+@gzip_page
 @require_safe
 @ensure_csrf_cookie
 def explorer(request: HttpRequest, slug: str) -> HttpResponse:
-    from frontend.explore.application import scripts
+    from frontend.explore.application import first, scripts
     from frontend.explore.policy import policy
 
+    query = merged(request.META.get("QUERY_STRING", ""))
     try:
-        view = view_of(slug, merged(request.META.get("QUERY_STRING", "")))
+        view = view_of(slug, query)
     except ObjectDoesNotExist:
         raise Http404(_("There is no such board.")) from None
     if not view.notes and request.META.get("QUERY_STRING", "") != view.query:
@@ -52,6 +54,7 @@ def explorer(request: HttpRequest, slug: str) -> HttpResponse:
         "filters": filters_of(view, explores=True),
         "board_href": board_url(view.slug, view.query),
         "chart_title": presented.chart_title(view),
+        "answer": first(slug, query),
         "scripts": mark_safe(scripts()),  # noqa: S308 - made by Dash from its own names, nothing of a reader's is in it
     }
     trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug, view.query)), (_("Explore"), ""))

@@ -1,7 +1,7 @@
 """The form beside a board: what can be chosen, what is chosen, and the ways out of a view that shows nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -77,10 +77,11 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
     hidden = {
         "sort": "~".join(state.sort), "hl": "~".join(state.highlight), "e": "~".join(state.compared), "color": colour,
     }  # fmt: skip
+    present = {key for key in METRICS if _is_present(view, key)}
     return Filters(
         action=explore_url(view.slug) if explores else board_url(view.slug),
         scopes=view.scopes,
-        axes=(_axis(view, "x", _("Horizontal")), _axis(view, "y", _("Vertical"))),
+        axes=(_axis(view, "x", _("Horizontal"), present), _axis(view, "y", _("Vertical"), present)),
         groups=tuple(_groups(view)),
         limits=_limits(view),
         q=state.q,
@@ -97,9 +98,12 @@ def ways_out(view: BoardView) -> tuple[WayOut, ...]:
     return (*found, WayOut(board_url(view.slug), _("Clear all")))
 
 
-def _axis(view: BoardView, key: str, name: str) -> AxisField:
+def _is_present(view: BoardView, key: str) -> bool:
+    return any(row.cells[key].value is not None for row in view.board_rows if key in row.cells)
+
+
+def _axis(view: BoardView, key: str, name: str, present: Collection[str]) -> AxisField:
     chosen, scale = getattr(view.view, key), getattr(view.view, f"{key}s")
-    present = {metric for row in view.board_rows for metric, cell in row.cells.items() if cell.value is not None}
     options = [metric for metric in METRICS.values() if metric.key in present or metric.key == chosen]
     scales = (("", _("auto")), ("log", _("log")), ("lin", _("linear")))
     return AxisField(

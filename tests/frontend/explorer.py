@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from frontend.explore.application import ANSWERED, callbacks
+from tests.frontend.test_board_page import Page
 
 CALL = "/explore/_dash-update-component"
 
@@ -33,15 +34,7 @@ class Answer:
     @property
     def rows(self):
         """Each row of the linked table: id, front flag and the values of its cells, as the board's page has them."""
-        return [
-            {
-                "id": row["props"]["data-id"],
-                "front": row["props"]["className"].split()[0],
-                "cells": [cell["props"]["data-v"] for cell in elements(row, "Td") if "data-v" in cell["props"]],
-            }
-            for row in elements(self.parts["linked-table"]["children"], "Tr")
-            if "data-id" in row["props"]
-        ]
+        return Page(self.parts["rows"]["data"]).rows
 
     @property
     def points(self):
@@ -68,8 +61,8 @@ def ask(client, board="digits", query=""):
 
 def table_body(board="digits", query=""):
     return body_of(
-        output="linked-table.children",
-        outputs={"id": "linked-table", "property": "children"},
+        output="rows.data",
+        outputs={"id": "rows", "property": "data"},
         inputs=[{"id": "followed", "property": "data", "value": {"board": board, "query": query}}],
         changedPropIds=["followed.data"],
     )

@@ -29,7 +29,7 @@ class Page(HTMLParser):
         self.tags.append((tag, values))
         if tag == "tr" and "data-id" in values:
             self.rows.append({"id": values["data-id"], "front": values["class"].split()[0], "cells": []})
-        elif tag == "td" and "data-label" in values and "num" in values["class"]:
+        elif tag == "td" and "data-v" in values and "num" in values["class"]:
             self.rows[-1]["cells"].append(values["data-v"])
         elif tag == "a":
             self.links.append(values["href"])

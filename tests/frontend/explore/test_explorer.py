@@ -30,7 +30,7 @@ board = pytest.mark.usefixtures("_board")
 @board
 @pytest.mark.parametrize("query", ["", "x=energy_per_item_j", "xs=lin&q=cnn&color=family"])
 def test_the_page_takes_a_few_queries(client, django_assert_max_num_queries, query):
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert client.get(f"/boards/digits/explore/?{query}", follow=True).status_code == 200
 
 
@@ -73,6 +73,22 @@ def test_without_script_there_is_the_first_picture_and_a_link_to_the_board_with_
     assert html.count('class="pt ') == 3
     assert re.search(r'<noscript>.*href="/boards/digits/\?y=ipw&amp;q=cnn"', html)
     assert "Loading" not in re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+
+
+@board
+@pytest.mark.parametrize("query", ["", "y=ipw&q=cnn", "q=cnn&colour=red", "q=nothing-like-this"])
+def test_the_page_carries_the_answer_that_a_call_would_bring(client, query):
+    html = client.get(f"/boards/digits/explore/?{query}").content.decode()
+    carried = json.loads(re.search(r'<script id="answer" type="application/json">(.*?)</script>', html)[1])
+    called = client.post(CALL, body_of(query=query), content_type="application/json").json()["response"]
+    assert carried == called
+
+
+@board
+def test_what_dash_fetches_once_it_has_started_is_on_its_way_before(client):
+    html = client.get("/boards/digits/explore/").content.decode()
+    for path in re.findall(r'<link rel="preload" [^>]*href="([^"]+)"', html):
+        assert client.get(path).status_code == 200
 
 
 @board

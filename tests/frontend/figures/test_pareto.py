@@ -1,4 +1,5 @@
 import copy
+import math
 import re
 
 import plotly.graph_objects as go
@@ -105,11 +106,22 @@ def test_a_point_without_a_place_stands_in_the_gutter_of_its_axis():
 def test_whiskers_end_at_the_edge_where_an_interval_runs_on():
     wide = point("w", Span(1e-4, 0.0, float("inf")), 0.9, "on")
     figure = figure_of((wide, point("v", 1e-2, 0.95, "on"), point("d", Span(1e-3, 9e-4, 2e-3), 0.2)))
-    bars = traces(figure, "on")[0]["error_x"]
+    [trace] = traces(figure, "intervals")
+    assert len(trace["x"]) == 2
+    bars = trace["error_x"]
     assert 0 < bars["arrayminus"][0] < 1e-4
     assert 1e-4 < bars["array"][0] < 1
-    assert traces(figure, "dominated")[0]["error_x"]["array"] == [0.0]
-    assert "error_x" not in traces(figure_of((wide,), intervals=False), "on")[0]
+    assert not traces(figure_of((wide,), intervals=False), "intervals")
+
+
+def test_an_arrow_head_at_the_edge_says_that_a_whisker_runs_off():
+    low, high = Span(1e-4, 0.0, 2e-4), Span(1e-2, 9e-3, 1.0)
+    figure = figure_of((point("w", low, 0.9, "on"), point("v", high, 0.95, "on")))
+    [heads] = traces(figure, "heads")
+    axis = figure["layout"]["xaxis"]["range"]
+    assert heads["marker"]["symbol"] == ["triangle-left", "triangle-right"]
+    assert [math.log10(x) for x in heads["x"]] == pytest.approx(axis)
+    assert not traces(figure_of(POINTS), "heads")
 
 
 def test_the_window_is_the_zoom_and_has_its_own_ticks():
