@@ -15,6 +15,7 @@ from leaderboard.metrics.resampling import STORED_DRAWS
 from leaderboard.protocol import Code, Failed, GuardVerdict, MissingReason, Provenance, Scope
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import JobState
+from tests.boards.classifier import CLASSIFIER_METRICS
 from tests.factories import (
     N_ITEMS,
     NOW,
@@ -72,7 +73,7 @@ def test_every_metric_of_a_complete_run_has_a_value():
     entry = publish_entry()
     missing = [row.metric for row in entry.scores.all() if row.value is None]
     assert missing == []
-    assert {row.metric for row in entry.scores.all()} == set(METRICS)
+    assert {row.metric for row in entry.scores.all()} == CLASSIFIER_METRICS
 
 
 def test_values_follow_from_the_report():
