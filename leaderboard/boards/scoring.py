@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from leaderboard.boards import evidence as ev
-from leaderboard.metrics.intervals import percentile_interval, wilson_interval
 from leaderboard.metrics.latency import minimum_calls
 from leaderboard.metrics.quantities import accuracy, cold_start_s
-from leaderboard.metrics.resampling import (
+from leaderboard.metrics.statistics.intervals import percentile_interval, wilson_interval
+from leaderboard.metrics.statistics.resampling import (
     INTERVAL_DRAWS,
     STORED_DRAWS,
     IndexMatrix,

@@ -19,8 +19,6 @@ from leaderboard.metrics.efficiency import (
     ipw_from_queries,
 )
 from leaderboard.metrics.energy import integrate_power_j, net_energy_j, time_mean_power_w
-from leaderboard.metrics.hypervolume import hypervolume, hypervolume_contributions
-from leaderboard.metrics.intervals import Z_95, Estimate, Interval, percentile_interval, wilson_interval
 from leaderboard.metrics.latency import (
     HISTOGRAM_EDGES_S,
     LatencyHistogram,
@@ -29,16 +27,11 @@ from leaderboard.metrics.latency import (
     minimum_calls,
     repeat_medians_s,
 )
-from leaderboard.metrics.pareto import (
-    Dominators,
-    FrontState,
-    dominators,
-    front_mask,
-    front_membership,
-    front_states,
-    placed_mask,
-    step_line,
-)
+from leaderboard.metrics.pareto.dominators import Dominators, dominators
+from leaderboard.metrics.pareto.fronts import front_mask, placed_mask
+from leaderboard.metrics.pareto.hypervolume import hypervolume, hypervolume_contributions
+from leaderboard.metrics.pareto.line import step_line
+from leaderboard.metrics.pareto.membership import FrontState, front_membership, front_states
 from leaderboard.metrics.quantities import (
     accuracy,
     cold_start_s,
@@ -47,9 +40,10 @@ from leaderboard.metrics.quantities import (
     per_item,
     throughput_per_s,
 )
-from leaderboard.metrics.ranking import RankInterval, rank_intervals, tie_bands
 from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
-from leaderboard.metrics.resampling import (
+from leaderboard.metrics.statistics.intervals import Z_95, Estimate, Interval, percentile_interval, wilson_interval
+from leaderboard.metrics.statistics.ranking import RankInterval, rank_intervals, tie_bands
+from leaderboard.metrics.statistics.resampling import (
     INTERVAL_DRAWS,
     STORED_DRAWS,
     accuracy_draws,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.pareto import oriented, placed_mask
+from leaderboard.metrics.pareto.fronts import oriented, placed_mask
 from leaderboard.metrics.vocabulary import Direction, FloatArray, as_costs, require
 
 

@@ -17,7 +17,7 @@ from leaderboard.metrics import (
     placed_mask,
     step_line,
 )
-from leaderboard.metrics.sweep import sweep_front
+from leaderboard.metrics.pareto.sweep import sweep_front
 
 WORKED = np.array([[1, 5], [2, 3], [4, 2], [3, 4], [5, 1]], dtype=float)
 LOWER = ("lower", "lower")
