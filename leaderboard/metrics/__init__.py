@@ -28,8 +28,10 @@ from leaderboard.metrics.latency import (
     repeat_medians_s,
 )
 from leaderboard.metrics.pareto.dominators import Dominators, dominators
-from leaderboard.metrics.pareto.fronts import front_mask, placed_mask
+from leaderboard.metrics.pareto.families import FamilyComparison, FamilyCurve, compare_families, family_curve
+from leaderboard.metrics.pareto.fronts import front_layers, front_mask, placed_mask
 from leaderboard.metrics.pareto.hypervolume import hypervolume, hypervolume_contributions
+from leaderboard.metrics.pareto.indicators import epsilon_additive, epsilon_multiplicative, igd_plus
 from leaderboard.metrics.pareto.line import step_line
 from leaderboard.metrics.pareto.membership import FrontState, front_membership, front_states
 from leaderboard.metrics.quantities import (
@@ -68,6 +70,8 @@ __all__ = [
     "Direction",
     "Dominators",
     "Estimate",
+    "FamilyComparison",
+    "FamilyCurve",
     "FrontState",
     "Interval",
     "LatencyHistogram",
@@ -83,18 +87,24 @@ __all__ = [
     "accuracy_draws",
     "attempt_cost",
     "cold_start_s",
+    "compare_families",
     "cost_of_pass",
     "cost_of_pass_per_problem",
     "delta_method_se",
     "dominators",
     "energy_per_correct_j",
+    "epsilon_additive",
+    "epsilon_multiplicative",
     "essentialness",
+    "family_curve",
+    "front_layers",
     "front_mask",
     "front_membership",
     "front_states",
     "frontier_cost_of_pass",
     "hypervolume",
     "hypervolume_contributions",
+    "igd_plus",
     "integrate_power_j",
     "intelligence_per_joule",
     "intelligence_per_watt",

@@ -38,6 +38,7 @@ def dominators(points: ArrayLike, directions: Sequence[Direction], index: int) -
 
 
 def _scaled_distance(costs: FloatArray, rows: NDArray[np.intp], point: FloatArray) -> FloatArray:
+    costs, point = costs / 2, point / 2  # so that no difference of finite values overflows
     finite = np.where(np.isfinite(costs), costs, np.nan)
     columns = ~np.isnan(finite).all(axis=0)
     span = np.ones(costs.shape[1])

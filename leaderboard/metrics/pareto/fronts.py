@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics.pareto.sweep import sweep_front
 from leaderboard.metrics.vocabulary import BoolArray, Direction, FloatArray, as_costs, require
@@ -48,7 +48,7 @@ def front_mask(points: ArrayLike, directions: Sequence[Direction], equals: Equal
     """
     require(equals in {"all", "first"}, f"equal points are kept 'all' or 'first', not {equals!r}")
     table = _table(points, len(directions))
-    kept = _unbeaten(table, directions) if len(table) >= _MANY else np.arange(len(table))
+    kept = _unbeaten(table, directions) if len(table) >= _MANY else slice(None)
     costs = oriented(table[kept], directions)
     on_front = _front(costs)
     if equals == "first":
@@ -105,17 +105,21 @@ def _front(costs: FloatArray) -> BoolArray:
     return mask
 
 
-def _unbeaten(table: FloatArray, directions: Sequence[Direction]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _unbeaten(table: FloatArray, directions: Sequence[Direction]) -> NDArray[np.intp] | slice:
     """Places of the points that a good one of a sample does not beat in every objective: all of the front, and more."""
     rows = np.arange(_SAMPLE) * (len(table) // _SAMPLE)
-    sample = oriented(table[rows], directions)
-    beaten = (sample[:, None, :] < sample[None, :, :]).all(axis=2).sum(axis=1)
+    beats = np.ones((_SAMPLE, _SAMPLE), dtype=np.bool_)
+    for costs in oriented(table[rows], directions).T:
+        beats &= costs[:, None] < costs
+    beaten = np.count_nonzero(beats, axis=1)
+    if not beaten.any():
+        return slice(None)
     good = table[rows[np.argmax(beaten)]]
     no_worse = np.zeros(len(table), dtype=np.bool_)
     for column, direction in enumerate(directions):
         # An infinite value is the worst, whatever its sign: the one that looks best stays until the filter itself.
         no_worse |= table[:, column] <= good[column] if direction == "lower" else table[:, column] >= good[column]
-    return np.flatnonzero(no_worse) if beaten.max() else np.arange(len(table))
+    return np.flatnonzero(no_worse)
 
 
 def _first_of_its_kind(rows: FloatArray) -> BoolArray:

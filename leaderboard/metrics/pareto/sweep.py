@@ -13,16 +13,19 @@ def sweep_front(x: FloatArray, y: FloatArray) -> BoolArray:
     missing = np.isnan(x) | np.isnan(y)
     if missing.size == 0:
         return missing
-    # At (inf, inf) a removed point dominates nobody, and one equal to it keeps its own verdict.
-    rows_x = np.where(missing, np.inf, x).reshape(-1, x.shape[-1])
-    rows_y = np.where(missing, np.inf, y).reshape(rows_x.shape)
-    order = np.argsort(rows_x, axis=1)
-    by_x = np.take_along_axis(rows_y, order, 1)
+    if missing.any():
+        # At (inf, inf) a removed point dominates nobody, and one equal to it keeps its own verdict.
+        x, y = np.where(missing, np.inf, x), np.where(missing, np.inf, y)
+    n = x.shape[-1]
+    order = np.argsort(x, axis=-1).reshape(-1, n)
+    order += np.arange(0, x.size, n)[:, None]
+    by_x = y.ravel()[order]
     # Whoever has a better y on the left, or at an equal x, is dominated. The order of equal x does not matter yet.
-    row, place = np.nonzero(by_x <= np.minimum.accumulate(by_x, axis=1))
-    point = order[row, place]
-    mask = np.zeros(rows_x.shape, dtype=np.bool_)
-    mask[row, point] = _stair(rows_x[row, point], rows_y[row, point], np.diff(row, prepend=-1) > 0)
+    stair = np.flatnonzero(by_x <= np.minimum.accumulate(by_x, axis=1))
+    points = order.ravel()[stair]
+    new_row = np.diff(stair // n, prepend=-1) > 0
+    mask = np.zeros(x.size, dtype=np.bool_)
+    mask[points] = _stair(x.ravel()[points], by_x.ravel()[stair], new_row)
     return np.asarray(mask.reshape(x.shape) & ~missing)
 
 

@@ -1,23 +1,19 @@
-from itertools import pairwise
 from math import inf, nan
 
+import moocore
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from paretoset import paretorank, paretoset
 
 from leaderboard.metrics import (
-    Dominators,
     MetricInputError,
-    dominators,
+    front_layers,
     front_mask,
-    front_membership,
-    front_states,
     placed_mask,
-    step_line,
 )
-from leaderboard.metrics.pareto.sweep import sweep_front
 
 WORKED = np.array([[1, 5], [2, 3], [4, 2], [3, 4], [5, 1]], dtype=float)
 LOWER = ("lower", "lower")
@@ -80,14 +76,6 @@ def test_the_front_is_what_the_definition_says(points, directions):
     np.testing.assert_array_equal(front_mask(points, directions), brute_force_front(points, directions))
 
 
-@given(flat_tables, directions_of, directions_of)
-def test_the_sweep_and_the_library_agree_on_two_objectives(points, x_direction, y_direction):
-    directions = (x_direction, y_direction)
-    share = front_membership(points[:, :1], points[:, 1:], directions)
-    np.testing.assert_array_equal(share == 1.0, front_mask(points, directions))
-    np.testing.assert_array_equal(np.isnan(share), ~placed_mask(points))
-
-
 @given(flat_tables, st.randoms(use_true_random=False))
 def test_the_order_of_points_does_not_matter(points, random):
     order = list(range(len(points)))
@@ -118,120 +106,80 @@ def test_the_front_of_the_front_is_the_front(points):
     assert front_mask(front, LOWER).all()
 
 
-def test_membership_is_the_share_of_resamples_on_the_front():
-    x = [[1, 1, 1, 1], [2, 2, 2, 2], [2, 2, 2, 2]]
-    y = [[5, 5, 5, 5], [4, 4, 4, 6], [3, 5, 3, 3]]
-    assert front_membership(x, y, LOWER).tolist() == [1.0, 0.25, 0.75]
-
-
-def test_a_point_without_a_value_in_a_resample_is_off_that_front_and_never_placed_is_nan():
-    x = [[1, nan], [nan, nan], [2, 2]]
-    y = [[1, 1], [1, 1], [2, 2]]
-    np.testing.assert_array_equal(front_membership(x, y, LOWER), [0.5, nan, 0.5])
-
-
-def test_membership_without_points_or_draws():
-    assert front_membership(np.empty((0, 5)), np.empty((0, 5)), LOWER).tolist() == []
-    assert np.isnan(front_membership(np.empty((2, 0)), np.empty((2, 0)), LOWER)).all()
-
-
-@pytest.mark.parametrize(("x", "y"), [([1.0], [1.0]), ([[1.0]], [[1.0, 2.0]])])
-def test_draws_of_different_shapes_are_refused(x, y):
+def test_of_equal_points_the_first_may_stand_for_all():
+    points = [[1, 1], [2, 0], [1, 1], [2, 1], [2, 0]]
+    assert front_mask(points, LOWER, equals="first").tolist() == [True, True, False, False, False]
     with pytest.raises(MetricInputError):
-        front_membership(x, y, LOWER)
+        front_mask(points, LOWER, equals="last")
 
 
-def test_membership_of_many_points_equals_the_library_resample_by_resample():
-    generator = np.random.default_rng(1)
-    x, y = generator.integers(0, 30, (2, 200, 40)).astype(float)
-    one_by_one = [front_mask(np.column_stack([x[:, d], y[:, d]]), ("lower", "higher")) for d in range(40)]
-    np.testing.assert_array_equal(front_membership(x, y, ("lower", "higher")), np.mean(one_by_one, axis=0))
+@given(small_tables, st.lists(directions_of, min_size=4, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_the_first_of_each_kind_is_a_front_without_equals(points, directions):
+    directions = directions[: points.shape[1]]
+    every, first = (front_mask(points, directions, equals) for equals in ("all", "first"))
+    assert not (first & ~every).any()
+    kinds = {tuple(row) for row in np.abs(points[every]).tolist()}
+    assert {tuple(row) for row in np.abs(points[first]).tolist()} == kinds
+    assert first.sum() == len(kinds)
 
 
-def test_the_states_are_the_words_for_the_probability():
-    mask = np.array([True, True, False, False, False, True, False])
-    placed = np.array([True, True, True, True, False, True, True])
-    probability = np.array([0.5, 0.499, 0.06, 0.05, 0.9, nan, nan])
-    states = ("on", "contested", "contested", "dominated", "unplaced", "on", "dominated")
-    assert front_states(mask, placed, probability) == states
+@given(small_tables, st.lists(directions_of, min_size=4, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_layers_are_fronts_of_what_the_layers_before_leave(points, directions):
+    directions = directions[: points.shape[1]]
+    layers = front_layers(points, directions)
+    assert [layer is not None for layer in layers] == placed_mask(points).tolist()
+    left = points.copy()
+    for layer in range(max((layer for layer in layers if layer is not None), default=-1) + 1):
+        here = front_mask(left, directions)
+        assert here.tolist() == [found == layer for found in layers]
+        left[here] = nan
+    assert np.isnan(left).any(axis=1).all()
 
 
-def test_without_resamples_the_front_of_the_values_decides():
-    points = [[1, 2], [2, 1], [3, 3], [None, 0]]
-    assert front_states(front_mask(points, LOWER), placed_mask(points)) == ("on", "on", "dominated", "unplaced")
+@pytest.mark.parametrize("columns", [2, 3, 5])
+@pytest.mark.parametrize("levels", [4, 30, 10**9])
+def test_two_libraries_agree_on_fronts_with_ties_and_duplicates(columns, levels):
+    generator = np.random.default_rng(columns * levels)
+    points = generator.integers(0, levels, (400, columns)).astype(float)
+    points = np.vstack([points, points[:40]])
+    directions = ["higher" if column % 2 else "lower" for column in range(columns)]
+    maximise = [direction == "higher" for direction in directions]
+    sense = ["max" if higher else "min" for higher in maximise]
+    for equals, every in (("all", True), ("first", False)):
+        ours = front_mask(points, directions, equals)
+        np.testing.assert_array_equal(ours, moocore.is_nondominated(points, maximise=maximise, keep_weakly=every))
+        np.testing.assert_array_equal(ours, paretoset(points, sense, distinct=not every))
+    ranks = paretorank(points, sense, distinct=False)
+    assert front_layers(points, directions) == tuple((ranks - 1).tolist())
 
 
-def test_states_of_different_lengths_are_refused():
-    with pytest.raises(MetricInputError):
-        front_states(np.array([True]), np.array([True, True]))
+@pytest.mark.parametrize("shape", ["cloud", "stair", "band", "grid", "sorted"])
+@pytest.mark.parametrize("directions", [LOWER, ("lower", "higher"), ("higher", "lower", "higher")])
+def test_the_look_at_a_sample_of_many_points_changes_no_verdict(shape, directions):
+    generator = np.random.default_rng(3)
+    signs = np.array([1 if direction == "lower" else -1 for direction in directions])
+    costs = generator.random((25_000, len(directions)))
+    if shape in {"stair", "band"}:
+        costs[:, 1] = 1 - costs[:, 0] + (generator.random(len(costs)) * 0.1 if shape == "band" else 0)
+    if shape == "grid":
+        costs = np.round(costs, 1)
+    if shape == "sorted":
+        costs = costs[np.argsort(costs[:, 0])]
+    points = costs * signs
+    points[::97, 0] = nan
+    points[5::101, 1] = inf
+    points[7::103, 0] = -inf
+    bad = points.copy()
+    bad[np.isinf(bad)] = np.where(np.broadcast_to(signs, bad.shape) > 0, 1e9, -1e9)[np.isinf(bad)]
+    known = ~np.isnan(bad).any(axis=1)
+    expected = np.zeros(len(bad), dtype=bool)
+    expected[known] = moocore.is_nondominated(bad[known] * signs, keep_weakly=True)
+    np.testing.assert_array_equal(front_mask(points, directions), expected)
 
 
-STAIR_X, STAIR_Y = [1.0, 2.0, 4.0], [5.0, 3.0, 2.0]
-
-
-def test_the_line_steps_horizontally_first_where_lower_x_is_better():
-    assert step_line(STAIR_X, STAIR_Y, *LOWER) == ((1, 5), (2, 5), (2, 3), (4, 3), (4, 2))
-    assert step_line([1, 2, 4], [2, 3, 5], "lower", "higher") == ((1, 2), (2, 2), (2, 3), (4, 3), (4, 5))
-
-
-def test_the_line_steps_vertically_first_where_higher_x_is_better():
-    assert step_line(STAIR_X, STAIR_Y, "higher", "higher") == ((1, 5), (1, 3), (2, 3), (2, 2), (4, 2))
-    assert step_line([1, 2, 4], [2, 3, 5], "higher", "lower") == ((1, 2), (1, 3), (2, 3), (2, 5), (4, 5))
-
-
-def test_the_line_leaves_out_what_is_dominated_missing_infinite_or_drawn_already():
-    x = [1.0, 1.0, 2.0, 3.0, nan, 4.0]
-    y = [2.0, 2.0, 1.0, 3.0, 0.0, -inf]
-    assert step_line(x, y, *LOWER) == ((1, 2), (2, 2), (2, 1))
-    assert step_line([], [], *LOWER) == ()
-    assert step_line([nan], [1.0], *LOWER) == ()
-    assert step_line([3.0], [1.0], *LOWER) == ((3, 1),)
-
-
-@given(flat_tables, directions_of, directions_of)
-def test_every_vertex_is_attainable_and_no_point_lies_beyond_the_line(points, x_direction, y_direction):
-    """A corner claims no more than a point of the front gives: some point is at least as good on both axes."""
-    line = step_line(points[:, 0], points[:, 1], x_direction, y_direction)
-    finite = points[np.isfinite(points).all(axis=1)]
-    assert bool(line) == bool(len(finite))
-    signs = np.array([1 if d == "lower" else -1 for d in (x_direction, y_direction)])
-    for vertex in line:
-        assert (signs * finite <= signs * np.array(vertex)).all(axis=1).any()
-    assert all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(line))
-
-
-def test_a_dominated_point_knows_how_many_beat_it_and_the_nearest():
-    points = [[1, 1], [9, 9], [10, 10], [8, 2]]
-    assert dominators(points, LOWER, 2) == Dominators(3, 1)
-    assert dominators(points, LOWER, 0) == Dominators(0, None)
-    assert dominators([[1, 1], [1, 1]], LOWER, 0) == Dominators(0, None)
-
-
-def test_nearness_does_not_depend_on_the_units():
-    points = np.array([[1, 90], [50, 20], [60, 100], [0, 0], [100, 100.0]])
-    nearest = dominators(points, LOWER, 2).nearest
-    assert dominators(points * [1e-9, 1e6], LOWER, 2).nearest == nearest == 0
-
-
-def test_missing_and_infinite_values_have_their_place_among_dominators():
-    points = [[1, nan], [1, 1], [2, inf], [1, inf], [nan, nan]]
-    assert dominators(points, LOWER, 0) == Dominators(0, None)
-    assert dominators(points, LOWER, 2) == Dominators(2, 3)
-    assert dominators([[inf, inf], [1, inf]], LOWER, 0) == Dominators(1, 1)
-
-
-@given(flat_tables)
-def test_who_is_dominated_by_nobody_is_on_the_front(points):
-    free = [dominators(points, LOWER, i).count == 0 for i in range(len(points))]
-    np.testing.assert_array_equal(np.array(free, dtype=bool) & placed_mask(points), front_mask(points, LOWER))
-
-
-def test_there_is_no_point_outside_the_table():
-    with pytest.raises(MetricInputError):
-        dominators(WORKED, LOWER, 5)
-
-
-def test_the_sweep_takes_one_front_or_many():
-    flat = sweep_front(WORKED[:, 0], WORKED[:, 1])
-    stacked = sweep_front(np.stack([WORKED[:, 0]] * 2), np.stack([WORKED[:, 1]] * 2))
-    assert flat.tolist() == stacked[0].tolist() == stacked[1].tolist() == [True, True, True, False, True]
+def test_a_front_without_objectives_is_refused():
+    for function in (front_mask, front_layers):
+        with pytest.raises(MetricInputError):
+            function([[]], [])
