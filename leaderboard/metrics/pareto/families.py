@@ -83,14 +83,18 @@ def compare_families(first: FamilyCurve, second: FamilyCurve) -> FamilyCompariso
     if low > high:
         return None
     mine, theirs = _integral(first, low, high), _integral(second, low, high)
-    at_low = _quality(first, low) - _quality(second, low)
-    return FamilyComparison(low, high, mine, theirs, at_low if low == high else (mine - theirs) / (high - low))
+    width = high - low
+    difference = mine / width - theirs / width if width else _quality(first, low) - _quality(second, low)
+    require(isfinite(difference), "a difference beyond the range of a number")
+    return FamilyComparison(low, high, mine, theirs, difference)
 
 
 def _quality(curve: FamilyCurve, budget: float) -> float:
     """Of a budget that is not below the cheapest point."""
     if curve.interpolates:
-        return float(np.interp(budget, curve.budgets, curve.qualities))
+        between = float(np.interp(budget, curve.budgets, curve.qualities))
+        require(isfinite(between), "a quality beyond the range of a number")
+        return between
     return curve.qualities[int(np.searchsorted(curve.budgets, budget, side="right")) - 1]
 
 

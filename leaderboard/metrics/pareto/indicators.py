@@ -1,7 +1,8 @@
 """How far one set of points falls short of a reference front: epsilon indicators and IGD+.
 
 Both sets are `(n, d)` tables in the units of the board. Reference points need a value everywhere; points that are
-unplaced, or infinitely bad somewhere, reach no reference point and are left out.
+unplaced, or infinitely bad somewhere, reach no reference point and are left out. A distance beyond the range of a
+number is infinite.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,10 @@ def epsilon_additive(points: ArrayLike, reference: ArrayLike, directions: Sequen
     import moocore
 
     costs, targets = _both(points, reference, directions)
-    return float(moocore.epsilon_additive(costs, ref=targets)) if len(costs) else np.inf
+    if not len(costs):
+        return np.inf
+    with np.errstate(over="ignore"):
+        return float(moocore.epsilon_additive(costs, ref=targets))
 
 
 def epsilon_multiplicative(points: ArrayLike, reference: ArrayLike, directions: Sequence[Direction]) -> float:
@@ -42,8 +46,10 @@ def epsilon_multiplicative(points: ArrayLike, reference: ArrayLike, directions: 
     maximise = [direction == "higher" for direction in directions]
     signs = np.where(maximise, -1.0, 1.0)
     values, aims = costs * signs, targets * signs
-    require(bool((values > 0).all() and (aims > 0).all()), "a factor needs positive values; take additive epsilon")
-    return float(moocore.epsilon_mult(values, ref=aims, maximise=maximise))
+    smallest = np.finfo(np.float64).tiny  # whose inverse is still a number
+    require(bool((values >= smallest).all() and (aims >= smallest).all()), "a factor needs positive values")
+    with np.errstate(over="ignore"):
+        return float(moocore.epsilon_mult(values, ref=aims, maximise=maximise))
 
 
 def igd_plus(points: ArrayLike, reference: ArrayLike, directions: Sequence[Direction]) -> float:
@@ -56,7 +62,10 @@ def igd_plus(points: ArrayLike, reference: ArrayLike, directions: Sequence[Direc
     import moocore
 
     costs, targets = _both(points, reference, directions)
-    return float(moocore.igd_plus(costs, ref=targets)) if len(costs) else np.inf
+    if not len(costs):
+        return np.inf
+    with np.errstate(over="ignore"):
+        return float(moocore.igd_plus(costs, ref=targets))
 
 
 def _both(points: ArrayLike, reference: ArrayLike, directions: Sequence[Direction]) -> tuple[FloatArray, FloatArray]:
