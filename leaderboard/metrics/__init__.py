@@ -44,6 +44,7 @@ from leaderboard.metrics.quantities import (
 )
 from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
 from leaderboard.metrics.statistics.intervals import Z_95, Estimate, Interval, percentile_interval, wilson_interval
+from leaderboard.metrics.statistics.joint import joint_mean_draws, joint_ratio_draws
 from leaderboard.metrics.statistics.ranking import RankInterval, rank_intervals, tie_bands
 from leaderboard.metrics.statistics.resampling import (
     INTERVAL_DRAWS,
@@ -111,6 +112,8 @@ __all__ = [
     "ipj_from_queries",
     "ipw_from_queries",
     "item_indices",
+    "joint_mean_draws",
+    "joint_ratio_draws",
     "latency_headline",
     "latency_percentile",
     "mean_draws",
