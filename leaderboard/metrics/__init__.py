@@ -43,6 +43,11 @@ from leaderboard.metrics.quantities import (
     throughput_per_s,
 )
 from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
+from leaderboard.metrics.statistics.hierarchy import (
+    cluster_and_attempt_draws,
+    cluster_mean_draws,
+    run_and_query_draws,
+)
 from leaderboard.metrics.statistics.intervals import Z_95, Estimate, Interval, percentile_interval, wilson_interval
 from leaderboard.metrics.statistics.joint import joint_mean_draws, joint_ratio_draws
 from leaderboard.metrics.statistics.ranking import RankInterval, rank_intervals, tie_bands
@@ -87,6 +92,8 @@ __all__ = [
     "accuracy",
     "accuracy_draws",
     "attempt_cost",
+    "cluster_and_attempt_draws",
+    "cluster_mean_draws",
     "cold_start_s",
     "compare_families",
     "cost_of_pass",
@@ -130,6 +137,7 @@ __all__ = [
     "rank_intervals",
     "ratio_of_means_draws",
     "repeat_medians_s",
+    "run_and_query_draws",
     "stable_seed",
     "step_line",
     "throughput_per_s",
