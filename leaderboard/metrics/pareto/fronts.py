@@ -18,9 +18,10 @@ from leaderboard.metrics.vocabulary import BoolArray, Direction, FloatArray, as_
 Equals = Literal["all", "first"]
 """What becomes of equal points on a front: all of them stay, or only the first."""
 
-# From so many points on, a look at 512 of them pays: one that beats many removes those in a single pass.
-_MANY = 20_000
-_SAMPLE = 512
+# From so many points on, a look at some of them pays: one that beats half of them or more removes those in one pass.
+_MANY = 30_000
+_SAMPLE = 4096
+_PAYS = 0.5
 
 
 def oriented(points: ArrayLike, directions: Sequence[Direction]) -> FloatArray:
@@ -48,7 +49,7 @@ def front_mask(points: ArrayLike, directions: Sequence[Direction], equals: Equal
     """
     require(equals in {"all", "first"}, f"equal points are kept 'all' or 'first', not {equals!r}")
     table = _table(points, len(directions))
-    kept = _unbeaten(table, directions) if len(table) >= _MANY else slice(None)
+    kept = _unbeaten(table, directions)
     costs = oriented(table[kept], directions)
     on_front = _front(costs)
     if equals == "first":
@@ -106,19 +107,31 @@ def _front(costs: FloatArray) -> BoolArray:
 
 
 def _unbeaten(table: FloatArray, directions: Sequence[Direction]) -> NDArray[np.intp] | slice:
+    """Places of all points that may be on the front: looks are taken while they pay."""
+    kept: NDArray[np.intp] | slice = slice(None)
+    left = table
+    while len(left) >= _MANY:
+        found = _not_beaten_by_one(left, directions)
+        if len(found) > len(left) * _PAYS:
+            return kept
+        kept = found if isinstance(kept, slice) else kept[found]
+        left = table[kept]
+    return kept
+
+
+def _not_beaten_by_one(table: FloatArray, directions: Sequence[Direction]) -> NDArray[np.intp]:
     """Places of the points that a good one of a sample does not beat in every objective: all of the front, and more."""
     rows = np.arange(_SAMPLE) * (len(table) // _SAMPLE)
-    beats = np.ones((_SAMPLE, _SAMPLE), dtype=np.bool_)
-    for costs in oriented(table[rows], directions).T:
-        beats &= costs[:, None] < costs
-    beaten = np.count_nonzero(beats, axis=1)
-    if not beaten.any():
-        return slice(None)
-    good = table[rows[np.argmax(beaten)]]
+    sample = oriented(table[rows], directions)
+    standing = np.argsort(np.argsort(sample, axis=0), axis=0).sum(axis=1)
+    standing[~np.isfinite(sample).all(axis=1)] = len(directions) * _SAMPLE
+    best = np.argmin(standing)
+    if standing[best] == len(directions) * _SAMPLE or (sample <= sample[best]).any(axis=1).mean() > _PAYS:
+        return np.arange(len(table))
     no_worse = np.zeros(len(table), dtype=np.bool_)
-    for column, direction in enumerate(directions):
+    for column, direction, bar in zip(table.T, directions, table[rows[best]], strict=True):
         # An infinite value is the worst, whatever its sign: the one that looks best stays until the filter itself.
-        no_worse |= table[:, column] <= good[column] if direction == "lower" else table[:, column] >= good[column]
+        no_worse |= column <= bar if direction == "lower" else column >= bar
     return np.flatnonzero(no_worse)
 
 

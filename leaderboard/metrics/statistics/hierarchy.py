@@ -8,7 +8,7 @@ attempts at each problem; how the two levels are resampled is a Perwatt rule.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from leaderboard.metrics.statistics.joint import joint_mean_draws, resample_counts
+from leaderboard.metrics.statistics.joint import PRODUCT_CELLS, joint_mean_draws, resample_counts
 from leaderboard.metrics.statistics.resampling import check_sums, seeded, stable_seed
 from leaderboard.metrics.vocabulary import FloatArray, require
 
@@ -31,7 +31,7 @@ def run_and_query_draws(values: ArrayLike, draws: int, seed: int) -> FloatArray:
     of_runs = np.concatenate([block.copy() for block in resample_counts(runs, draws, run_seed(seed))]) / runs
     means = np.empty((quantities, draws))
     done = 0
-    for counts in resample_counts(queries, draws, seed):
+    for counts in resample_counts(queries, draws, seed, PRODUCT_CELLS):
         columns = slice(done, done + len(counts))
         for quantity, each in enumerate(table):
             means[quantity, columns] = np.einsum("dr,rd->d", of_runs[columns], each @ counts.T)

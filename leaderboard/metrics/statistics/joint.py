@@ -12,15 +12,18 @@ from numpy.typing import ArrayLike, NDArray
 from leaderboard.metrics.statistics.resampling import check_sums, seeded
 from leaderboard.metrics.vocabulary import FloatArray, require
 
-# Counts of one matrix product: 8 MB. Few, large products, because each one waits for all threads of the library.
-_PRODUCT_CELLS = 1_000_000
+# Counts of one matrix product: 50 MB. One large product, since on a busy machine the library's threads wait for each
+# other at the end of every one.
+PRODUCT_CELLS = 6_250_000
 # Counts made at a time: they fit the processor's cache.
 _COUNT_CELLS = 65_536
 
 _LARGEST_EXACT = 2**24
+# Up to so many entries a product would spend its time on waking threads, and on a busy machine on waiting for them.
+_FEW = 4
 
 
-def resample_counts(n_items: int, draws: int, seed: int) -> Iterator[FloatArray]:
+def resample_counts(n_items: int, draws: int, seed: int, cells: int = _COUNT_CELLS) -> Iterator[FloatArray]:
     """How often each item is in each resample of `item_indices(n_items, draws, seed)`: blocks `(some draws, n_items)`,
     in order. A block is overwritten by the next.
 
@@ -28,11 +31,11 @@ def resample_counts(n_items: int, draws: int, seed: int) -> Iterator[FloatArray]
     """
     require(n_items >= 1, "an item set has at least one item")
     require(draws >= 1, "at least one draw is needed")
-    return _blocks(n_items, draws, seeded(seed))
+    return _blocks(n_items, draws, seeded(seed), max(1, cells // n_items))
 
 
-def _blocks(n_items: int, draws: int, generator: np.random.Generator) -> Iterator[FloatArray]:
-    block = np.empty((min(draws, max(1, _PRODUCT_CELLS // n_items)), n_items))
+def _blocks(n_items: int, draws: int, generator: np.random.Generator, longest: int) -> Iterator[FloatArray]:
+    block = np.empty((min(draws, longest), n_items))
     rows = min(len(block), max(1, _COUNT_CELLS // n_items))
     offsets = np.arange(rows)[:, None] * n_items
     for first in range(0, draws, len(block)):
@@ -67,14 +70,18 @@ def joint_sum_draws(table: FloatArray, draws: int, seed: int) -> FloatArray:
     lacking = missing[gaps].astype(np.float64)
     known = np.where(missing, 0.0, table) if gaps.size else table
     whole, rest, order = _by_precision(known)
-    blocks = resample_counts(table.shape[1], draws, seed)
+    cells = _COUNT_CELLS if len(table) <= _FEW else PRODUCT_CELLS
+    blocks = resample_counts(table.shape[1], draws, seed, cells)
     sums = np.empty((len(table), draws))
     done = 0
     for counts in blocks:
         columns = slice(done, done + len(counts))
         if len(whole):
             sums[: len(whole), columns] = whole @ counts.astype(np.float32).T
-        np.matmul(rest, counts.T, out=sums[len(whole) :, columns])
+        if len(rest) > _FEW:
+            np.matmul(rest, counts.T, out=sums[len(whole) :, columns])
+        else:
+            np.einsum("ei,di->ed", rest, counts, out=sums[len(whole) :, columns])
         if gaps.size:
             sums[order[gaps], columns] += np.where(lacking @ counts.T > 0, np.nan, 0.0)
         done += len(counts)
@@ -83,10 +90,10 @@ def joint_sum_draws(table: FloatArray, draws: int, seed: int) -> FloatArray:
 
 def _by_precision(table: FloatArray) -> tuple[NDArray[np.float32], FloatArray, NDArray[np.intp]]:
     """Rows of small whole numbers, as outcomes are, in single precision, in which their sums are exact and take half
-    the time; the other rows; and the place of each entry among both.
+    the time; the other rows, or all of a few; and the place of each entry among both.
     """
     largest = np.abs(table).max(axis=1, initial=0.0) * table.shape[1]
-    whole = (largest < _LARGEST_EXACT) & (table == np.rint(table)).all(axis=1)
+    whole = (largest < _LARGEST_EXACT) & (table == np.rint(table)).all(axis=1) & (len(table) > _FEW)
     order = np.empty(len(table), dtype=np.intp)
     order[np.argsort(~whole, kind="stable")] = np.arange(len(table))
     return table[whole].astype(np.float32), table[~whole], order

@@ -160,7 +160,7 @@ def test_two_libraries_agree_on_fronts_with_ties_and_duplicates(columns, levels)
 def test_the_look_at_a_sample_of_many_points_changes_no_verdict(shape, directions):
     generator = np.random.default_rng(3)
     signs = np.array([1 if direction == "lower" else -1 for direction in directions])
-    costs = generator.random((25_000, len(directions)))
+    costs = generator.random((40_000, len(directions)))
     if shape in {"stair", "band"}:
         costs[:, 1] = 1 - costs[:, 0] + (generator.random(len(costs)) * 0.1 if shape == "band" else 0)
     if shape == "grid":

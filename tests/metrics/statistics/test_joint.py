@@ -19,7 +19,7 @@ from leaderboard.metrics import (
 from leaderboard.metrics.statistics import joint
 
 numbers = st.one_of(st.integers(0, 1).map(float), st.floats(-1e3, 1e3), st.just(nan), st.just(3e8))
-tables = arrays(float, st.tuples(st.integers(0, 5), st.integers(1, 12)), elements=numbers)
+tables = arrays(float, st.tuples(st.integers(0, 8), st.integers(1, 12)), elements=numbers)
 
 
 @given(tables, st.integers(1, 40), st.integers(0, 2**63))
@@ -42,18 +42,20 @@ def test_parts_of_any_size_hold_the_same_resamples_as_one_index_matrix(items, dr
         np.testing.assert_array_equal(blocks[row], np.bincount(indices[row], minlength=items))
 
 
-def test_a_product_cut_into_parts_changes_nothing(monkeypatch):
-    values = np.random.default_rng(1).random((3, 50))
+@pytest.mark.parametrize("entries", [3, 9])
+def test_a_product_cut_into_parts_changes_nothing(monkeypatch, entries):
+    values = np.random.default_rng(1).random((entries, 50))
     values[1] = values[1] > 0.5
     whole = joint_mean_draws(values, 1000, seed=2)
-    monkeypatch.setattr(joint, "_PRODUCT_CELLS", 777)
+    monkeypatch.setattr(joint, "PRODUCT_CELLS", 777)
     monkeypatch.setattr(joint, "_COUNT_CELLS", 170)
     np.testing.assert_allclose(joint_mean_draws(values, 1000, seed=2), whole, rtol=1e-14)
 
 
-def test_draws_of_outcomes_are_bit_for_bit_the_stored_ones():
+@pytest.mark.parametrize("entries", [1, 6])
+def test_draws_of_outcomes_are_bit_for_bit_the_stored_ones(entries):
     """Scores that were stored before the product took over stay paired with new ones."""
-    outcomes = (np.random.default_rng(3).random((4, 600)) < 0.9).astype(float)
+    outcomes = (np.random.default_rng(3).random((entries, 600)) < 0.9).astype(float)
     indices = item_indices(600, 10_000, seed=8)
     means = joint_mean_draws(outcomes, 10_000, seed=8)
     for entry, row in zip(means, outcomes, strict=True):
