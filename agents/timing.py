@@ -12,9 +12,9 @@ import numpy as np
 
 from agents.energy.base import EnergySource
 from agents.guard import Guard
-from leaderboard.metrics.intervals import percentile_interval
-from leaderboard.metrics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
 from leaderboard.metrics.serving.latency import BINS_PER_DECADE, HISTOGRAM_EDGES_S, LatencyHistogram, latency_percentile
+from leaderboard.metrics.statistics.intervals import percentile_interval
+from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
 from leaderboard.metrics.vocabulary import FloatArray
 from leaderboard.protocol import EnergyReading, HistogramCounts, Repeat
 

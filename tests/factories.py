@@ -24,7 +24,7 @@ from leaderboard.catalog import blobs
 from leaderboard.catalog.models import Benchmark, ModelArtefact, Price
 from leaderboard.devices.models import Agent, Device, EnergySource
 from leaderboard.metrics.registry import METRICS
-from leaderboard.metrics.resampling import STORED_DRAWS
+from leaderboard.metrics.statistics.resampling import STORED_DRAWS
 from leaderboard.protocol import (
     DeviceKind,
     EnergyMethod,

@@ -12,7 +12,7 @@ from typing import Literal
 
 from frontend.charts.axis import Axis
 from leaderboard.boards.rows import Front
-from leaderboard.metrics.pareto import step_line
+from leaderboard.metrics.pareto.line import step_line
 
 Fill = Literal["solid", "open", "dot"]
 """Measured here, estimated, reported by somebody else."""

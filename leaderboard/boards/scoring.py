@@ -12,23 +12,23 @@ from typing import Any
 import numpy as np
 
 from leaderboard.boards import evidence as ev
-from leaderboard.metrics.intervals import percentile_interval, wilson_interval
 from leaderboard.metrics.quantities import accuracy, cold_start_s
-from leaderboard.metrics.resampling import (
+from leaderboard.metrics.serving.latency import minimum_calls
+from leaderboard.metrics.statistics.intervals import percentile_interval, wilson_interval
+from leaderboard.metrics.statistics.joint import joint_mean_draws
+from leaderboard.metrics.statistics.resampling import (
     INTERVAL_DRAWS,
     STORED_DRAWS,
     IndexMatrix,
-    accuracy_draws,
     item_indices,
     median_over_repeats_draws,
     ratio_of_means_draws,
 )
-from leaderboard.metrics.serving.latency import minimum_calls
 from leaderboard.metrics.vocabulary import FloatArray
 from leaderboard.protocol import GuardVerdict, Measured, MissingReason, Provenance, Repeat, Scope
 
-# Bounds the index matrix of a large item set at about 100 MB; its interval is narrow, fewer draws place it as well.
-_INDEX_CELLS = 25_000_000
+# Bounds the draws of a large item set: its interval is narrow, fewer draws place it as well. Stored scores have it so.
+_DRAWN_ITEMS = 25_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,14 @@ class Run:
 
     @property
     def draws(self) -> int:
-        return max(STORED_DRAWS, min(INTERVAL_DRAWS, _INDEX_CELLS // len(self.outcomes)))
+        return max(STORED_DRAWS, min(INTERVAL_DRAWS, _DRAWN_ITEMS // len(self.outcomes)))
 
     def repeat_indices(self, repeats: int) -> IndexMatrix:
         return item_indices(repeats, self.draws, self.repeat_seed)
 
     def accuracy(self) -> Spread:
-        indices = item_indices(len(self.outcomes), self.draws, self.item_seed)
-        return Spread(accuracy(self.outcomes), accuracy_draws(self.outcomes, indices))
+        drawn = joint_mean_draws(self.outcomes[None, :], self.draws, self.item_seed)
+        return Spread(accuracy(self.outcomes), drawn[0])
 
     def ratio(self, tops: Sequence[float], bottoms: Sequence[float]) -> Spread:
         """Sum of `tops` / sum of `bottoms`, one number of each for every repeat; resampled over repeats."""

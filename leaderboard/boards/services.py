@@ -16,7 +16,7 @@ from leaderboard.boards.rebuild import rebuild_board
 from leaderboard.boards.scoring import Draft, Run, quality, size, speed
 from leaderboard.catalog.models import RUNTIMES, Benchmark, Price
 from leaderboard.metrics.registry import METRICS, UnknownMetric
-from leaderboard.metrics.resampling import stable_seed
+from leaderboard.metrics.statistics.resampling import stable_seed
 from leaderboard.metrics.vocabulary import MetricInputError
 from leaderboard.protocol import MissingReason
 from leaderboard.runs.models import Job, Result

@@ -7,10 +7,11 @@ import numpy as np
 
 from leaderboard.boards.cells import Place
 from leaderboard.boards.rows import Front
-from leaderboard.metrics.pareto import front_mask, front_membership, front_states, placed_mask
-from leaderboard.metrics.ranking import rank_intervals, tie_bands
+from leaderboard.metrics.pareto.fronts import front_mask, placed_mask
+from leaderboard.metrics.pareto.membership import front_membership, front_states
 from leaderboard.metrics.registry import METRICS
-from leaderboard.metrics.resampling import STORED_DRAWS
+from leaderboard.metrics.statistics.ranking import rank_intervals, tie_bands
+from leaderboard.metrics.statistics.resampling import STORED_DRAWS
 from leaderboard.metrics.vocabulary import FloatArray
 
 

@@ -281,26 +281,37 @@ from leaderboard.metrics.hardware.utilization import (
     model_flop_utilization,
     waterline,
 )
-from leaderboard.metrics.hypervolume import (
+from leaderboard.metrics.pareto.dominators import (
+    Dominators,
+    dominators,
+)
+from leaderboard.metrics.pareto.families import (
+    FamilyComparison,
+    FamilyCurve,
+    compare_families,
+    family_curve,
+)
+from leaderboard.metrics.pareto.fronts import (
+    front_layers,
+    front_mask,
+    placed_mask,
+)
+from leaderboard.metrics.pareto.hypervolume import (
     hypervolume,
     hypervolume_contributions,
 )
-from leaderboard.metrics.intervals import (
-    Z_95,
-    Estimate,
-    Interval,
-    percentile_interval,
-    wilson_interval,
+from leaderboard.metrics.pareto.indicators import (
+    epsilon_additive,
+    epsilon_multiplicative,
+    igd_plus,
 )
-from leaderboard.metrics.pareto import (
-    Dominators,
+from leaderboard.metrics.pareto.line import (
+    step_line,
+)
+from leaderboard.metrics.pareto.membership import (
     FrontState,
-    dominators,
-    front_mask,
     front_membership,
     front_states,
-    placed_mask,
-    step_line,
 )
 from leaderboard.metrics.prediction.backtest import (
     DeviceBacktest,
@@ -324,11 +335,6 @@ from leaderboard.metrics.quantities import (
     peak,
     per_item,
     throughput_per_s,
-)
-from leaderboard.metrics.ranking import (
-    RankInterval,
-    rank_intervals,
-    tie_bands,
 )
 from leaderboard.metrics.reasoning.budgets import (
     BudgetWinner,
@@ -367,18 +373,6 @@ from leaderboard.metrics.registry import (
     METRICS,
     UnknownMetric,
     metric,
-)
-from leaderboard.metrics.resampling import (
-    INTERVAL_DRAWS,
-    STORED_DRAWS,
-    accuracy_draws,
-    delta_method_se,
-    item_indices,
-    mean_draws,
-    mean_over_repeats_draws,
-    median_over_repeats_draws,
-    ratio_of_means_draws,
-    stable_seed,
 )
 from leaderboard.metrics.serving.contention import (
     degradation_slope,
@@ -440,6 +434,55 @@ from leaderboard.metrics.serving.streaming import (
     time_per_output_token_s,
     time_to_first_token_s,
 )
+from leaderboard.metrics.statistics.comparison import (
+    PairedComparison,
+    Verdict,
+    by_item,
+    compare_paired,
+    difference_draws,
+    equivalence_verdict,
+    log_ratio_draws,
+    paired_effect_size,
+)
+from leaderboard.metrics.statistics.hierarchy import (
+    cluster_and_attempt_draws,
+    cluster_mean_draws,
+    run_and_query_draws,
+)
+from leaderboard.metrics.statistics.intervals import (
+    Z_95,
+    Estimate,
+    Interval,
+    percentile_interval,
+    wilson_interval,
+)
+from leaderboard.metrics.statistics.joint import (
+    joint_mean_draws,
+    joint_ratio_draws,
+)
+from leaderboard.metrics.statistics.ranking import (
+    RankInterval,
+    rank_intervals,
+    tie_bands,
+)
+from leaderboard.metrics.statistics.resampling import (
+    INTERVAL_DRAWS,
+    STORED_DRAWS,
+    accuracy_draws,
+    delta_method_se,
+    item_indices,
+    mean_draws,
+    mean_over_repeats_draws,
+    median_over_repeats_draws,
+    ratio_of_means_draws,
+    stable_seed,
+)
+from leaderboard.metrics.statistics.testing import (
+    McNemar,
+    holm,
+    mcnemar_exact,
+    permutation_test,
+)
 from leaderboard.metrics.vocabulary import (
     Direction,
     MetricInputError,
@@ -481,6 +524,8 @@ __all__ = [
     "Duplicate",
     "EFlops",
     "Estimate",
+    "FamilyComparison",
+    "FamilyCurve",
     "FrontState",
     "FrontierHistory",
     "GainParts",
@@ -498,12 +543,14 @@ __all__ = [
     "LatencyHistogram",
     "LaunchTransition",
     "Machine",
+    "McNemar",
     "Metric",
     "MetricInputError",
     "MissingReason",
     "OperatingCurve",
     "OwnedDevice",
     "OwnershipTerms",
+    "PairedComparison",
     "Placement",
     "PowerProfile",
     "PredictedLatency",
@@ -531,6 +578,7 @@ __all__ = [
     "UnderSampling",
     "UnknownMetric",
     "Usability",
+    "Verdict",
     "Vote",
     "Waterline",
     "Work",
@@ -553,11 +601,16 @@ __all__ = [
     "break_even_count",
     "budget_frontier",
     "budgeted_accuracy",
+    "by_item",
     "carbon_by_year",
     "cheapest_placement",
     "check_proxy",
+    "cluster_and_attempt_draws",
+    "cluster_mean_draws",
     "cold_start_s",
     "compare_dps",
+    "compare_families",
+    "compare_paired",
     "computational_efficiency",
     "concurrent_users",
     "context_switch_least_s",
@@ -574,6 +627,7 @@ __all__ = [
     "device_seconds",
     "device_seconds_energy_j",
     "device_seconds_usd",
+    "difference_draws",
     "difficulty_levels",
     "domain_specialization",
     "dominators",
@@ -585,13 +639,18 @@ __all__ = [
     "energy_bound_j",
     "energy_per_correct_j",
     "energy_stars",
+    "epsilon_additive",
+    "epsilon_multiplicative",
+    "equivalence_verdict",
     "essentialness",
     "estimated_runtime_s",
+    "family_curve",
     "family_essentialness",
     "find_duplicates",
     "fit_compute_curve",
     "fit_runtime_profile",
     "fit_scaling",
+    "front_layers",
     "front_mask",
     "front_membership",
     "front_states",
@@ -611,10 +670,12 @@ __all__ = [
     "hardware_limit",
     "held_out_time_s",
     "hit_rate",
+    "holm",
     "hypervolume",
     "hypervolume_contributions",
     "ideal_latency_s",
     "idle_baseline",
+    "igd_plus",
     "inflation_factor",
     "integrate_power_j",
     "intelligence_per_joule",
@@ -628,6 +689,8 @@ __all__ = [
     "item_covariance",
     "item_indices",
     "job_energy_limit_j",
+    "joint_mean_draws",
+    "joint_ratio_draws",
     "kv_cache_bytes",
     "latency_aware_score",
     "latency_headline",
@@ -638,10 +701,12 @@ __all__ = [
     "leave_one_device_out",
     "linear_layer",
     "log_linear_prediction",
+    "log_ratio_draws",
     "macro_average",
     "majority_vote",
     "marginal_gain",
     "match_references",
+    "mcnemar_exact",
     "mean_absolute_percentage_error",
     "mean_draws",
     "mean_estimated_runtime_s",
@@ -675,6 +740,7 @@ __all__ = [
     "output_token_limit",
     "output_tokens_per_s",
     "owned_cost",
+    "paired_effect_size",
     "parallel_latency_s",
     "parameter_count",
     "peak",
@@ -683,6 +749,7 @@ __all__ = [
     "percentile_interval",
     "performance_profile",
     "performance_ratios",
+    "permutation_test",
     "perplexity_per_joule",
     "perplexity_per_watt",
     "placed_mask",
@@ -709,6 +776,7 @@ __all__ = [
     "roofline_point",
     "routed_saving",
     "router_saving",
+    "run_and_query_draws",
     "runtime_over_idealized",
     "sampling_gaps",
     "saturation_samples",

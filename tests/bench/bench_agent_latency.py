@@ -19,8 +19,8 @@ from statistics import median
 import numpy as np
 
 from agents.child_process import spawn
-from leaderboard.metrics.intervals import percentile_interval
-from leaderboard.metrics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
+from leaderboard.metrics.statistics.intervals import percentile_interval
+from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
 from leaderboard.protocol import Limits, MeasuringProtocol, Options
 from tests.agents.measuring import DIGITS, MODELS, order
 

@@ -9,9 +9,9 @@ import pytest
 from leaderboard.boards.evidence import unpack_outcomes
 from leaderboard.boards.models import BoardEntry, Entry, Measurement, Score
 from leaderboard.boards.services import Unscorable, _publish, score_result
-from leaderboard.metrics.intervals import wilson_interval
 from leaderboard.metrics.registry import METRICS
-from leaderboard.metrics.resampling import STORED_DRAWS
+from leaderboard.metrics.statistics.intervals import wilson_interval
+from leaderboard.metrics.statistics.resampling import STORED_DRAWS
 from leaderboard.protocol import Code, Failed, GuardVerdict, MissingReason, Provenance, Scope
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import JobState

@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from leaderboard.metrics.intervals import Interval, percentile_interval
-from leaderboard.metrics.resampling import INTERVAL_DRAWS, item_indices, mean_draws, stable_seed
+from leaderboard.metrics.statistics.intervals import Interval, percentile_interval
+from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, item_indices, mean_draws, stable_seed
 from leaderboard.metrics.vocabulary import FloatArray, require
 
 RecoveryVerdict = Literal["higher", "lower", "not different"]

@@ -7,7 +7,7 @@ from math import exp, inf, log
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.intervals import Interval
+from leaderboard.metrics.statistics.intervals import Interval
 from leaderboard.metrics.vocabulary import FloatArray, require
 
 MIN_POINTS = 5

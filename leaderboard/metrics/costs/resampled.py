@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.costs.cost_of_pass import cost_of_pass_per_problem
-from leaderboard.metrics.resampling import item_indices
+from leaderboard.metrics.statistics.resampling import item_indices
 from leaderboard.metrics.vocabulary import FloatArray, require
 
 

@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from leaderboard.metrics.intervals import Interval
 from leaderboard.metrics.prediction.ridge import fit_ridge, jackknife_plus
+from leaderboard.metrics.statistics.intervals import Interval
 from leaderboard.metrics.vocabulary import BoolArray, FloatArray, require
 
 IndexArray = NDArray[np.intp]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.intervals import Interval
 from leaderboard.metrics.reasoning.least_squares import CurveValue, Solution, interval_around, solve, student_quantile
+from leaderboard.metrics.statistics.intervals import Interval
 from leaderboard.metrics.vocabulary import FloatArray, require
 
 MINIMUM_POINTS = 5

@@ -6,7 +6,7 @@ from math import isfinite, sqrt
 
 import numpy as np
 
-from leaderboard.metrics.intervals import Interval
+from leaderboard.metrics.statistics.intervals import Interval
 from leaderboard.metrics.vocabulary import FloatArray
 
 LARGEST_CONDITION = 1e10

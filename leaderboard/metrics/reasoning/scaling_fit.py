@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.intervals import Z_95, Interval
 from leaderboard.metrics.reasoning.least_squares import CurveValue, interval_around, solve, student_quantile
 from leaderboard.metrics.reasoning.scaling import saturation_samples
+from leaderboard.metrics.statistics.intervals import Z_95, Interval
 from leaderboard.metrics.vocabulary import FloatArray, require
 
 MINIMUM_BUDGETS = 3

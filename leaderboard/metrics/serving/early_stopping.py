@@ -6,7 +6,7 @@ Read in `inference_rules.adoc` and the load generator's `early_stopping.cc`, wit
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.intervals import Estimate
+from leaderboard.metrics.statistics.intervals import Estimate
 from leaderboard.metrics.vocabulary import MissingReason, require
 
 EARLY_STOPPING_CONFIDENCE = 0.99

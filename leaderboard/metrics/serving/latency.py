@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.intervals import Estimate, percentile_interval
-from leaderboard.metrics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
+from leaderboard.metrics.statistics.intervals import Estimate, percentile_interval
+from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
 from leaderboard.metrics.vocabulary import FloatArray, MissingReason, require
 
 BINS_PER_DECADE = 20

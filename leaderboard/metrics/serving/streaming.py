@@ -7,8 +7,8 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.intervals import Estimate
 from leaderboard.metrics.serving.latency import minimum_calls
+from leaderboard.metrics.statistics.intervals import Estimate
 from leaderboard.metrics.vocabulary import FloatArray, MissingReason, require
 
 

@@ -2,9 +2,10 @@ from math import inf, nan
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
+from statsmodels.stats.proportion import proportion_confint
 
 from leaderboard.metrics import (
     Estimate,
@@ -51,6 +52,15 @@ def test_wilson_agrees_with_scipy(count):
     theirs = binomtest(successes, n).proportion_ci(0.95, method="wilson")
     interval = wilson_interval(successes, n)
     assert (interval.low, interval.high) == pytest.approx((theirs.low, theirs.high), abs=1e-6)
+
+
+@given(counts, st.floats(0.5, 4))
+@settings(max_examples=50, deadline=None)
+def test_wilson_agrees_with_statsmodels_at_any_level(count, z):
+    successes, n = count
+    theirs = proportion_confint(successes, n, alpha=2 * norm.sf(z), method="wilson")
+    interval = wilson_interval(successes, n, z)
+    assert (interval.low, interval.high) == pytest.approx(theirs, abs=1e-9)
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 0), (-1, 5), (6, 5), (1, -1)])

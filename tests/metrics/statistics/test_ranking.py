@@ -15,6 +15,7 @@ from leaderboard.metrics import (
     rank_intervals,
     tie_bands,
 )
+from leaderboard.metrics.statistics import ranks
 
 draw_tables = arrays(float, st.tuples(st.integers(1, 12), st.just(40)), elements=st.integers(0, 6).map(float))
 
@@ -27,10 +28,10 @@ def exact(values, draws=20):
 def test_exact_values_have_one_rank_each_and_equal_values_share_the_better():
     values = [3.0, 1.0, 2.0, 1.0]
     assert rank_intervals(values, exact(values), "lower") == (
-        RankInterval(4, 4, 4),
-        RankInterval(1, 1, 2),
-        RankInterval(3, 3, 3),
-        RankInterval(1, 1, 2),
+        RankInterval(4, 4, 4, 4),
+        RankInterval(1, 1, 2, 1),
+        RankInterval(3, 3, 3, 3),
+        RankInterval(1, 1, 2, 1),
     )
     assert [r.rank for r in rank_intervals(values, exact(values), "higher")] == [1, 3, 2, 3]
 
@@ -88,7 +89,7 @@ def test_models_a_few_items_apart_on_600_items_are_tied():
     draws = np.stack([accuracy_draws(row, indices) for row in outcomes])
     values = outcomes.mean(axis=1)
     assert tie_bands(values, draws, "higher") == (0, 0, 1)
-    assert rank_intervals(values, draws, "higher")[2] == RankInterval(3, 3, 3)
+    assert rank_intervals(values, draws, "higher")[2] == RankInterval(3, 3, 3, 3)
 
 
 @given(draw_tables, st.sampled_from(["higher", "lower"]))
@@ -101,6 +102,7 @@ def test_ranks_and_their_intervals_agree_with_scipy(draws, direction):
     highs = np.maximum(np.quantile(worst, 0.975, axis=1, method="higher"), own)
     found = rank_intervals(values, draws, direction)
     assert [(r.rank, r.low, r.high) for r in found] == list(zip(own, lows, highs, strict=True))
+    assert [r.median for r in found] == np.median(best, axis=1).tolist()
 
 
 @given(draw_tables)
@@ -156,3 +158,27 @@ def test_nobody_ranks_in_an_empty_or_wholly_missing_field():
 def test_a_value_without_complete_draws_is_refused(function, values, draws):
     with pytest.raises(MetricInputError):
         function(values, draws, "lower")
+
+
+@pytest.mark.parametrize("decimals", [1, 9])
+@pytest.mark.parametrize("direction", ["higher", "lower"])
+def test_a_large_field_is_ranked_in_another_way_with_the_same_ranks(monkeypatch, direction, decimals):
+    draws = np.random.default_rng(3).random((40, 250)).round(decimals)
+    draws[5, ::7], draws[6, ::5] = inf, -inf
+    values = draws.mean(axis=1)
+    tallied = rank_intervals(values, draws, direction)
+    monkeypatch.setattr(ranks, "_TALLIED_ENTRIES", 0)
+    monkeypatch.setattr(ranks, "_BLOCK_CELLS", 1000)
+    assert rank_intervals(values, draws, direction) == tallied
+
+
+def test_the_median_rank_lies_between_two_ranks_when_the_resamples_do():
+    draws = np.array([[1.0, 3.0], [2.0, 2.0]])
+    assert [found.median for found in rank_intervals([1.0, 2.0], draws, "lower")] == [1.5, 1.5]
+
+
+@pytest.mark.parametrize("level", [0, 1, nan])
+@pytest.mark.parametrize("function", [rank_intervals, tie_bands])
+def test_a_level_lies_between_0_and_1(function, level):
+    with pytest.raises(MetricInputError):
+        function([1.0], [[1.0]], "lower", level)

@@ -164,6 +164,29 @@ def test_a_standard_error_needs_pairs_and_a_positive_mean(top, bottom):
         delta_method_se(top, bottom)
 
 
+def test_the_standard_error_divides_by_one_less_than_the_number_of_queries():
+    """The worked number 0.000450803 has divisor n - 1; with n it would be 0.000448543."""
+    acc, power = np.array(CORRECT), np.array(POWER_W)
+    residuals = acc - acc.mean() / power.mean() * power
+    assert delta_method_se(acc, power) == pytest.approx(residuals.std(ddof=1) / 10 / power.mean())
+    assert residuals.std() / 10 / power.mean() == pytest.approx(0.000448543, abs=5e-10)
+
+
+@pytest.mark.parametrize("values", [[1.0, np.inf], [1e308, 1e308]])
+def test_values_without_a_finite_sum_are_refused(values):
+    with pytest.raises(MetricInputError):
+        mean_over_repeats_draws(values, 5, seed=1)
+    with pytest.raises(MetricInputError):
+        ratio_of_means_draws(values, [1.0, 1.0], item_indices(2, 5, seed=1))
+    with pytest.raises(MetricInputError):
+        delta_method_se(values, [1.0, 1.0])
+
+
+def test_a_negative_seed_is_refused():
+    with pytest.raises(MetricInputError):
+        item_indices(2, 5, seed=-1)
+
+
 def test_no_repeats_is_refused():
     with pytest.raises(MetricInputError):
         median_over_repeats_draws([], 10, seed=1)

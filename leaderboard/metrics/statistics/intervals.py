@@ -47,7 +47,7 @@ def wilson_interval(successes: int, n: int, z: float = Z_95) -> Interval:
     """
     require(n >= 1, "a proportion needs at least one trial")
     require(0 <= successes <= n, f"{successes} successes in {n} trials")
-    require(z > 0, "z is a positive quantile")
+    require(0 < z < inf, "z is a positive quantile")
     share = successes / n
     shrink = 1 + z * z / n
     centre = (share + z * z / (2 * n)) / shrink

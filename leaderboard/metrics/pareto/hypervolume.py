@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.pareto import oriented, placed_mask
+from leaderboard.metrics.pareto.fronts import oriented, placed_mask
 from leaderboard.metrics.vocabulary import Direction, FloatArray, as_costs, require
 
 
@@ -14,13 +14,15 @@ def hypervolume(points: ArrayLike, reference: ArrayLike, directions: Sequence[Di
 
     A point that is not better than the reference in every objective adds nothing, nor does an unplaced one. Objectives
     that span decades belong on a logarithmic scale first. Computed by moocore. Raises MetricInputError for fewer than
-    two objectives or a reference that is not finite.
+    two objectives, a reference that is not finite, or a volume beyond the range of a number.
     """
     import moocore
 
     costs, bound = _costs_and_bound(points, reference, directions)
     inside = (costs < bound).all(axis=1)
-    return float(moocore.hypervolume(costs[inside], ref=bound)) if inside.any() else 0.0
+    volume = float(moocore.hypervolume(costs[inside], ref=bound)) if inside.any() else 0.0
+    require(np.isfinite(volume).item(), "a volume beyond the range of a number: scale the objectives")
+    return volume
 
 
 def hypervolume_contributions(points: ArrayLike, reference: ArrayLike, directions: Sequence[Direction]) -> FloatArray:
@@ -37,6 +39,8 @@ def hypervolume_contributions(points: ArrayLike, reference: ArrayLike, direction
     inside = (costs < bound).all(axis=1)
     if inside.any():
         contributions[inside] = moocore.hv_contributions(costs[inside], ref=bound)
+        finite = np.isfinite(contributions[inside]).all().item()
+        require(finite, "a volume beyond the range of a number: scale the objectives")
     return np.asarray(contributions, dtype=np.float64)
 
 

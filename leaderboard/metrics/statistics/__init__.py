@@ -1,0 +1,1 @@
+"""Uncertainty: intervals, seeded resamples, ranks under resampling, comparisons and tests."""
