@@ -11,7 +11,7 @@ energy_per_item_j energy_per_item_net_j mean_power_w peak_power_w idle_power_w i
 cost_per_item_usd cost_of_pass_usd
 carbon_per_item_g ttft_p50_s tpot_p50_s itl_p99_s e2e_p50_s output_tokens_per_s output_tokens_mean
 energy_per_output_token_j prefill_energy_j decode_energy_per_token_j tokens_per_correct memory_peak_bytes
-artefact_bytes parameters
+artefact_bytes parameters hypervolume_contribution
 """
 UNIT_OF_SUFFIX = {
     "_s": "s",

@@ -1,4 +1,5 @@
 from leaderboard.metrics.definition import Metric, WorkedExample
+from leaderboard.metrics.pareto.hypervolume import hypervolume_contributions
 from leaderboard.metrics.quantities import accuracy, cold_start_s, per_item, throughput_per_s
 from leaderboard.metrics.serving.latency import latency_headline, latency_percentile
 
@@ -13,6 +14,10 @@ def _headline_s(repeats_s: list[list[float]]) -> float | None:
 def _percentile_s(calls: int, percent: int) -> float | None:
     """Percentile of durations 1 ms, 2 ms, ... `calls` ms."""
     return latency_percentile([call / 1000 for call in range(1, calls + 1)], percent).value
+
+
+def _second_contribution(points: list[list[float]], reference: list[float]) -> float:
+    return float(hypervolume_contributions(points, reference, ("lower", "lower"))[1])
 
 
 METRICS = (
@@ -156,5 +161,26 @@ METRICS = (
         "only takes turns with the model.",
         misleads="It counts a slow core like a fast one, and does not see an accelerator.",
         example=WorkedExample(per_item, {"total": 1.2, "items": 600}, 0.002, "1.2 s for 600 items"),
+    ),
+    Metric(
+        key="hypervolume_contribution",
+        name="Hypervolume contribution",
+        symbol="HVC",
+        unit="1",
+        direction="higher",
+        scoped=False,
+        log_default=False,
+        formula="HV(front) - HV(front without the entry), against a fixed reference point",
+        source="Perwatt's rule for boards; hypervolume as in moocore",
+        status="P",
+        missing_rule="Missing where the entry lacks a value on one of the axes. 0 off the front.",
+        summary="How much of the trade-off only this entry offers: the area that the front loses without it.",
+        misleads="It depends on the axes, their scales and the reference point, and shrinks when a near twin is added.",
+        example=WorkedExample(
+            _second_contribution,
+            {"points": [[1, 5], [2, 3], [4, 2], [3, 4], [5, 1]], "reference": [6, 6]},
+            4.0,
+            "the second of five points, both axes to be minimised",
+        ),
     ),
 )
