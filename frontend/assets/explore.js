@@ -65,7 +65,6 @@
     const back = document.querySelector(".trail li:nth-child(2) a");
     if (back) back.href = state.board;
     for (const next of document.querySelectorAll(".theme input[name=next]")) next.value = href;
-    requestAnimationFrame(wire);
     return { board, query: state.query };
   }
 
@@ -164,11 +163,14 @@
   const row = (id) => document.querySelector(`#linked-table tr[data-id="${CSS.escape(id)}"]`);
   const idOf = (event) => event.points[0].customdata?.[0];
 
+  // Before the first picture of the plot is painted: waiting for a frame would show it a frame later.
+  const building = new MutationObserver(wire);
+  building.observe(root, { childList: true, subtree: true });
+
   function wire() {
     const graph = plot();
-    if (!graph?.on) return requestAnimationFrame(wire);
-    if (graph.wired) return;
-    graph.wired = true;
+    if (!graph?.on) return;
+    building.disconnect();
     graph.on("plotly_afterplot", reveal);
     graph.on("plotly_click", (event) => idOf(event) && toggle(idOf(event)));
     graph.on("plotly_hover", (event) => light(idOf(event)));

@@ -99,16 +99,10 @@ def _found(asked: dict[str, str]) -> Exploration:
         raise NotFound from None
 
 
-@cache
-def scripts() -> str:
-    """What a page needs to run the application: its configuration, its scripts and their start."""
+def page_scripts() -> str:
+    """Return all that Dash would write into a page to run the application."""
     whole: str = application().index()  # type: ignore[no-untyped-call]  # dash has no type here
-    # Nothing here is a DataTable, and its script would be a third of all of Dash.
-    return "\n".join(
-        line
-        for line in whole.partition(CUT)[2].replace("</script><", "</script>\n<").splitlines()
-        if "/dash_table/" not in line
-    )
+    return whole.partition(CUT)[2]
 
 
 def callbacks() -> dict[str, str]:

@@ -9,9 +9,9 @@ from frontend.figures.look import GROUND, OTHER, Look
 from frontend.figures.marks import Trace
 
 MOST_POINTS = 400
-WIDTH, HEIGHT, CELL = 900.0, 460.0, 22.0
+WIDTH, HEIGHT, CELL = 900.0, 460.0, 28.0
 """The nominal plot that the hexagons are even on, and their width, in px."""
-LEAST_PX, MOST_PX = 6.0, 22.0
+LEAST_PX, MOST_PX = 6.0, 28.0
 
 
 def split(plot: Plot, look: Look) -> tuple[list[Placed], list[Placed]]:

@@ -38,8 +38,9 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @ensure_csrf_cookie
 def explorer(request: HttpRequest, slug: str) -> HttpResponse:
-    from frontend.explore.application import first, scripts
+    from frontend.explore.application import first
     from frontend.explore.policy import policy
+    from frontend.explore.scripts import tags
 
     query = merged(request.META.get("QUERY_STRING", ""))
     try:
@@ -55,7 +56,7 @@ def explorer(request: HttpRequest, slug: str) -> HttpResponse:
         "board_href": board_url(view.slug, view.query),
         "chart_title": presented.chart_title(view),
         "answer": first(slug, query),
-        "scripts": mark_safe(scripts()),  # noqa: S308 - made by Dash from its own names, nothing of a reader's is in it
+        "scripts": mark_safe(tags()),  # noqa: S308 - made by Dash from its own names, nothing of a reader's is in it
     }
     trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug, view.query)), (_("Explore"), ""))
     answer = show(request, "explore.html", context, section="boards", trail=trail)
@@ -105,7 +106,7 @@ def update(request: HttpRequest) -> HttpResponse:
 @require_safe
 def suite(request: HttpRequest, path: str) -> HttpResponse:
     """One of Dash's scripts; their names carry their version. The full Plotly bundle is not among them."""
-    from frontend.explore.mount import NoScript, script
+    from frontend.explore.scripts import NoScript, script
 
     if not path.startswith("dash/"):
         raise Http404
@@ -113,7 +114,7 @@ def suite(request: HttpRequest, path: str) -> HttpResponse:
         found = script(path)
     except NoScript:
         raise Http404 from None
-    answer = HttpResponse(found.plain, content_type=found.content_type, headers={"Cache-Control": YEAR})
+    answer = HttpResponse(found.plain, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": YEAR})
     if "br" in request.headers.get("Accept-Encoding", ""):
         answer.content = found.packed
         answer["Content-Encoding"] = "br"
