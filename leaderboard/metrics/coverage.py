@@ -6,7 +6,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from leaderboard.metrics.vocabulary import BoolArray, FloatArray, require
+from leaderboard.metrics.vocabulary import BoolArray, FloatArray, as_floats, require
 
 
 def query_coverage(correct: ArrayLike) -> FloatArray:
@@ -56,7 +56,7 @@ def routed_saving(
     or not finite, a cloud that takes nothing, or shapes that do not fit.
     """
     solved, routes = _table(correct), oracle_routes(correct, sizes)
-    here, there = np.asarray(local, dtype=np.float64), np.asarray(cloud, dtype=np.float64)
+    here, there = as_floats(local), as_floats(cloud)
     require(here.shape == solved.shape and there.shape == solved.shape[1:], "one amount per query, local and cloud")
     require(all(bool((np.isfinite(amount) & (amount >= 0)).all()) for amount in (here, there)), "amounts are finite")
     taken_here = routes >= 0
@@ -82,20 +82,20 @@ def router_saving(oracle_saving: float, accuracy: float) -> float:
 
 
 def _table(correct: ArrayLike) -> BoolArray:
-    outcomes = np.asarray(correct, dtype=np.float64)
+    outcomes = as_floats(correct)
     require(outcomes.ndim == 2 and outcomes.size > 0, "a table (models, queries), neither of them none")
     return _outcomes(outcomes, outcomes.shape)
 
 
 def _outcomes(values: ArrayLike, shape: tuple[int, ...]) -> BoolArray:
-    outcomes = np.asarray(values, dtype=np.float64)
+    outcomes = as_floats(values)
     require(outcomes.shape == shape, f"outcomes of shape {outcomes.shape}, not {shape}")
     require(bool(np.isin(outcomes, (0.0, 1.0)).all()), "an outcome is 1 or 0")
     return np.asarray(outcomes == 1)
 
 
 def _sizes(sizes: ArrayLike, models: int) -> FloatArray:
-    size = np.asarray(sizes, dtype=np.float64)
+    size = as_floats(sizes)
     require(size.shape == (models,), "one size per model")
     require(bool((np.isfinite(size) & (size > 0)).all()), "a size is positive and finite")
     return size

@@ -6,7 +6,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 @overload
@@ -145,19 +145,19 @@ def _inverse(perplexity: float | FloatArray) -> FloatArray:
 
 
 def _perplexities(perplexity: ArrayLike) -> FloatArray:
-    values = np.asarray(perplexity, dtype=np.float64)
+    values = as_floats(perplexity)
     require(not bool((values < 1).any()), "a perplexity is at least 1")
     return values
 
 
 def _outcomes(correct: ArrayLike) -> FloatArray:
-    outcomes = np.asarray(correct, dtype=np.float64)
+    outcomes = as_floats(correct)
     require(bool(np.all((outcomes >= 0) & (outcomes <= 1))), "an outcome lies in 0..1")
     return outcomes
 
 
 def _query_means(quality: ArrayLike, spent: ArrayLike) -> tuple[float, float]:
-    outcomes, amounts = np.asarray(quality, dtype=np.float64), np.array(spent, dtype=np.float64)
+    outcomes, amounts = as_floats(quality), as_floats(spent)
     require(outcomes.ndim == 1 and outcomes.shape == amounts.shape, "one outcome and one amount per query")
     require(outcomes.size >= 1, "at least one query")
     # A query's own amount <= 0 or infinite is as missing as NaN, even where the mean would hide it.
@@ -167,7 +167,7 @@ def _query_means(quality: ArrayLike, spent: ArrayLike) -> tuple[float, float]:
 
 
 def _ratio_of_means(accuracy: float | FloatArray, spent: float | FloatArray) -> float | FloatArray | None:
-    top, bottom = np.asarray(accuracy, dtype=np.float64), np.asarray(spent, dtype=np.float64)
+    top, bottom = as_floats(accuracy), as_floats(spent)
     require(top.shape == bottom.shape, f"shapes differ: {top.shape} and {bottom.shape}")
     # A missing draw (NaN) stays missing; only a number on the wrong side of the range is a fault.
     require(not bool(((top < 0) | (top > 1)).any()), "accuracy is a fraction in 0..1")

@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 
 def accuracy(outcomes: ArrayLike) -> float:
@@ -16,7 +16,7 @@ def accuracy(outcomes: ArrayLike) -> float:
 
     Raises MetricInputError for no items or an outcome outside 0..1.
     """
-    values = np.asarray(outcomes, dtype=np.float64)
+    values = as_floats(outcomes)
     require(values.ndim == 1 and values.size >= 1, "one outcome per item, and at least one item")
     require(bool(((values >= 0) & (values <= 1)).all()), "an outcome lies in 0..1")
     return float(values.mean())
@@ -45,7 +45,7 @@ def cold_start_s(load_s: float, first_call_s: float) -> float:
 
 def peak(samples: ArrayLike) -> float:
     """Largest of the samples. It can miss a peak between two of them. Raises MetricInputError for none, or NaN."""
-    values = np.asarray(samples, dtype=np.float64)
+    values = as_floats(samples)
     require(values.size >= 1 and not bool(np.isnan(values).any()), "at least one sample, and none missing")
     return float(values.max())
 

@@ -44,6 +44,23 @@ def require(condition: bool, message: str) -> None:
         raise MetricInputError(message)
 
 
+def as_floats(values: ArrayLike) -> FloatArray:
+    """`values` as an array of floats, `None` as NaN; not a copy where it is one already.
+
+    Raises MetricInputError for text, dates and complex numbers, and for rows of different lengths.
+    """
+    try:
+        found = np.asarray(values)
+        require(found.dtype.kind in "biuf" or (found.dtype.kind == "O" and not _has_text(found)), "numbers")
+        return found.astype(np.float64, copy=False)
+    except (TypeError, ValueError):  # MetricInputError is one
+        raise MetricInputError("numbers, in rows of one length; not text, dates or complex numbers") from None
+
+
+def _has_text(found: NDArray[np.object_]) -> bool:
+    return any(isinstance(value, str | bytes) for value in found.flat)
+
+
 def as_costs(values: ArrayLike, direction: Direction) -> FloatArray:
     """Copy of `values` in which lower is better whatever the metric's direction.
 
@@ -51,7 +68,7 @@ def as_costs(values: ArrayLike, direction: Direction) -> FloatArray:
     "never correct", so it must not win where higher is better.
     """
     require(direction in {"higher", "lower"}, f"direction is 'higher' or 'lower', not {direction!r}")
-    costs = np.array(values, dtype=np.float64)
+    costs = as_floats(values).copy()
     if direction == "higher":
         np.negative(costs, out=costs)
     costs[np.isinf(costs)] = np.inf

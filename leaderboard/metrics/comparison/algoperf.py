@@ -8,7 +8,7 @@ submitted set: adding a submission can change the others' scores, and their orde
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 R_MAX = 4.0
 GRID_POINTS = 100
@@ -48,7 +48,7 @@ def performance_ratios(times_s: ArrayLike, r_max: float = R_MAX) -> FloatArray:
 
 def performance_profile(ratios: ArrayLike, tau: ArrayLike) -> FloatArray:
     """Share of workloads within tau times the best: `(submissions, workloads)`, `(n,)` -> `(submissions, n)`."""
-    table, limits = _ratios(ratios), np.asarray(tau, dtype=np.float64)
+    table, limits = _ratios(ratios), as_floats(tau)
     require(limits.ndim == 1 and limits.size >= 1 and bool((limits >= 1).all()), "a factor of the best is at least 1")
     return np.asarray((table[:, :, None] <= limits).mean(axis=1), dtype=np.float64)
 
@@ -89,14 +89,14 @@ def geometric_mean_speedup(reference_s: ArrayLike, times_s: ArrayLike, budget_s:
 
 
 def _times(times_s: ArrayLike) -> FloatArray:
-    table = np.asarray(times_s, dtype=np.float64)
+    table = as_floats(times_s)
     require(table.ndim == 2 and table.size >= 1, "times are a table with at least one cell")
     require(bool((table > 0).all()), "a time is positive, and not NaN")
     return table
 
 
 def _ratios(ratios: ArrayLike) -> FloatArray:
-    table = np.asarray(ratios, dtype=np.float64)
+    table = as_floats(ratios)
     require(table.ndim == 2 and table.size >= 1, "ratios are a table of submissions by workloads")
     require(bool((table >= 1).all()), "a ratio to the best is at least 1, and not NaN")
     return table

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import Direction, as_costs, require
+from leaderboard.metrics.vocabulary import Direction, as_costs, as_floats, require
 
 
 def best_under_budget(
@@ -14,7 +14,7 @@ def best_under_budget(
     Of equally good ones the smaller wins, then the first. A configuration with a missing or infinite value is not
     chosen. `None` where none fits. Raises MetricInputError for lengths that differ or a limit that is NaN.
     """
-    costs, sizes = as_costs(qualities, direction), np.array(resources, dtype=np.float64)
+    costs, sizes = as_costs(qualities, direction), as_floats(resources)
     require(costs.ndim == 1 and costs.shape == sizes.shape, "one quality and one resource per configuration")
     require(not np.isnan(limit), "a limit is a number")
     fits = np.flatnonzero(np.isfinite(costs) & np.isfinite(sizes) & (sizes <= limit))

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 def spearman(first: ArrayLike, second: ArrayLike) -> float | None:
@@ -21,7 +21,7 @@ def spearman(first: ArrayLike, second: ArrayLike) -> float | None:
 
 def mean_ranks(values: ArrayLike) -> FloatArray:
     """Rank 1 for the smallest; equal values share the mean of their ranks. Raises MetricInputError for NaN."""
-    row = np.asarray(values, dtype=np.float64)
+    row = as_floats(values)
     require(row.ndim == 1 and not bool(np.isnan(row).any()), "one number per entry, and no NaN")
     ordered = np.sort(row)
     below, up_to = np.searchsorted(ordered, row, side="left"), np.searchsorted(ordered, row, side="right")

@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 MINIMUM_CORRECT = 10
 """Correct samples that a task needs to be evaluated (of 100)."""
@@ -80,7 +80,7 @@ def _mean(scores: Sequence[Dps]) -> Dps | None:
 
 
 def _references(reference_costs: ArrayLike, scores: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    costs, levels = np.asarray(reference_costs, dtype=np.float64), np.asarray(scores, dtype=np.float64)
+    costs, levels = as_floats(reference_costs), as_floats(scores)
     require(costs.ndim == 1 and costs.shape == levels.shape and costs.size >= 1, "one score per reference")
     falling = bool((costs > 0).all() and (costs < inf).all() and (costs[1:] < costs[:-1]).all())
     require(falling, "reference costs are positive and fall from slow to fast")

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 Match = Literal["same", "collision"]
 
@@ -56,7 +56,7 @@ def _agree(left: FloatArray, right: FloatArray, tolerance: float) -> bool:
 
 
 def _outputs(values: ArrayLike) -> FloatArray:
-    array = np.asarray(values, dtype=np.float64)
+    array = as_floats(values)
     require(array.size >= 1, "at least one probe")
     require(bool((np.abs(array) <= 1e100).all()), "an output is a number within 1e100 of 0")
     return array

@@ -5,7 +5,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 TOKEN_HEADROOM = 4
 WALL_FLOOR_S = 30.0
@@ -83,7 +83,7 @@ def alarm_threshold(history: ArrayLike) -> float:
 
 
 def _amounts(values: ArrayLike) -> FloatArray:
-    amounts = np.asarray(values, dtype=np.float64)
+    amounts = as_floats(values)
     require(amounts.ndim == 1 and amounts.size >= 1, "at least one amount, one per query")
     require(bool((np.isfinite(amounts) & (amounts >= 0) & (amounts <= 1e15)).all()), "an amount lies in 0..1e15")
     return amounts

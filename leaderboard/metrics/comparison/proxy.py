@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.comparison.correlation import mean_ranks, spearman
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 MINIMUM_MODELS = 5
 
@@ -39,7 +39,7 @@ def check_proxy(proxy: ArrayLike, latency_s: ArrayLike, listed: int = 5) -> Prox
     inversions listed are the largest, then the first. `None` for fewer than five models: no figure. Raises
     MetricInputError for lengths that differ, a negative or infinite proxy, or a latency that is <= 0 or infinite.
     """
-    sizes, times = np.array(proxy, dtype=np.float64), np.array(latency_s, dtype=np.float64)
+    sizes, times = as_floats(proxy), as_floats(latency_s)
     require(sizes.ndim == 1 and sizes.shape == times.shape, "one proxy and one latency per model")
     require(listed >= 0, "a number of inversions is not negative")
     kept = np.flatnonzero(~(np.isnan(sizes) | np.isnan(times)))

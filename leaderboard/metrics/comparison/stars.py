@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 STARS = 5
 
@@ -19,7 +19,7 @@ def energy_stars(energies: ArrayLike, bands: Literal["quantile", "width"] = "qua
     Energy that is missing, <= 0 or not finite was not measured: `None`, and the model takes no part. Stars change with
     the field. Raises MetricInputError for anything but one number per model.
     """
-    values = np.array(energies, dtype=np.float64)
+    values = as_floats(energies)
     require(values.ndim == 1, "one energy per model")
     require(bands in {"quantile", "width"}, f"bands are 'quantile' or 'width', not {bands!r}")
     measured = np.isfinite(values) & (values > 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 JOULES_PER_KWH = 3.6e6
 SECONDS_PER_HOUR = 3600.0
@@ -63,14 +63,14 @@ def token_cost_usd(
     The two counts have one shape, or shapes that broadcast to one. Raises MetricInputError for counts or prices that
     are negative or not finite, or shapes that do not fit.
     """
-    prompt, output = np.asarray(prompt_tokens, dtype=np.float64), np.asarray(output_tokens, dtype=np.float64)
+    prompt, output = as_floats(prompt_tokens), as_floats(output_tokens)
     for count in (prompt, output):
         require(bool((np.isfinite(count) & (count >= 0)).all()), "token counts are finite and not negative")
     for price in (usd_per_prompt_token, usd_per_output_token):
         require(0 <= price < np.inf, "token prices are finite and not negative")
     require(_fit(prompt, output), f"shapes do not fit: {prompt.shape} and {output.shape}")
     with np.errstate(over="ignore"):
-        cost = np.asarray(prompt * usd_per_prompt_token + output * usd_per_output_token, dtype=np.float64)
+        cost = as_floats(prompt * usd_per_prompt_token + output * usd_per_output_token)
     require(bool(np.isfinite(cost).all()), "the cost is larger than a float holds")
     return cost
 

@@ -10,7 +10,7 @@ from math import inf
 import numpy as np
 
 from leaderboard.metrics.costs.attempts import JOULES_PER_KWH
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def carbon_by_year(today: Carbon, growth: Growth, years: int) -> FloatArray:
         usage = growth.usage**year
         total = usage * (today.operational_g * growth.energy_per_use**year * growth.grid**year + hardware_g)
     require(bool(np.isfinite(total).all()), "the impact is larger than a float holds")
-    return np.asarray(total, dtype=np.float64)
+    return as_floats(total)
 
 
 def return_on_environment(benefit: float, impact_g: float) -> float:

@@ -5,7 +5,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 @overload
@@ -20,7 +20,7 @@ def cost_of_pass(cost_usd: float | FloatArray, accuracy: float | FloatArray) -> 
     stays NaN. Raises MetricInputError for a negative or infinite cost, an accuracy outside 0..1, different shapes, a
     number that is NaN (a missing cost has no cost-of-pass), or a quotient that no float holds.
     """
-    cost, share = np.asarray(cost_usd, dtype=np.float64), np.asarray(accuracy, dtype=np.float64)
+    cost, share = as_floats(cost_usd), as_floats(accuracy)
     require(cost.shape == share.shape, f"shapes differ: {cost.shape} and {share.shape}")
     require(not bool(((cost < 0) | np.isinf(cost)).any()), "a cost is finite and not negative")
     require(not bool(((share < 0) | (share > 1)).any()), "accuracy is a fraction in 0..1")
@@ -43,7 +43,7 @@ def cost_of_pass_per_problem(costs_usd: ArrayLike, passes: ArrayLike, *, drop_in
     means with `drop_incomplete`. Raises MetricInputError for no (complete) runs of a problem, shapes that differ, a
     negative or infinite cost, or a pass that is neither 0 nor 1.
     """
-    cost, passed = np.asarray(costs_usd, dtype=np.float64), np.asarray(passes, dtype=np.float64)
+    cost, passed = as_floats(costs_usd), as_floats(passes)
     require(cost.ndim == 2 and cost.shape == passed.shape, "costs and passes are tables (problems, runs) of one shape")
     complete = ~(np.isnan(cost) | np.isnan(passed))
     require(drop_incomplete or bool(complete.all()), "every run is complete, or incomplete ones are dropped on request")

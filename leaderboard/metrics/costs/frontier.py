@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ def frontier_per_problem(values_usd: Sequence[ArrayLike], expert_usd: ArrayLike 
     Infinite where no model solves a problem and there is no expert: an expert always passes.
     Raises MetricInputError for neither models nor one expert price per problem, lengths that differ, NaN or negatives.
     """
-    rows = [np.asarray(values, dtype=np.float64) for values in values_usd]
+    rows = [as_floats(values) for values in values_usd]
     if expert_usd is not None:
-        expert = np.asarray(expert_usd, dtype=np.float64)
+        expert = as_floats(expert_usd)
         require(bool(np.isfinite(expert).all()), "an expert's price is finite")
         rows.append(np.broadcast_to(expert, rows[0].shape) if rows and expert.ndim == 0 else expert)
     require(bool(rows) and all(row.ndim == 1 and row.shape == rows[0].shape for row in rows), "one value per problem")
@@ -62,12 +62,12 @@ def frontier_history(values_usd: Sequence[ArrayLike], released: ArrayLike, exper
     `released` holds one number per model, such as months since a first date. Other arguments and errors as
     `frontier_per_problem`; also for no models, or dates that are not one finite number each.
     """
-    dates = np.asarray(released, dtype=np.float64)
+    dates = as_floats(released)
     require(dates.shape == (len(values_usd),) and dates.size >= 1, "one release date per model, and at least one model")
     require(bool(np.isfinite(dates).all()), "release dates are finite")
     frontier_per_problem(values_usd, expert_usd)  # refuses what does not fit
-    rows = np.asarray([np.asarray(values, dtype=np.float64) for values in values_usd])
-    expert = np.broadcast_to(np.asarray(expert_usd, dtype=np.float64), rows[0].shape)
+    rows = np.asarray([as_floats(values) for values in values_usd])
+    expert = np.broadcast_to(as_floats(expert_usd), rows[0].shape)
     order = np.argsort(dates, kind="stable")
     cheapest = np.minimum(np.minimum.accumulate(rows[order], axis=0), expert)
     last_of_date = np.append(dates[order][1:] != dates[order][:-1], True)
@@ -82,7 +82,7 @@ def frontier_gain_usd(before_usd: ArrayLike, new_usd: ArrayLike) -> FloatArray:
     is the first to solve a problem, 0 where nobody does still. Errors as `frontier_per_problem`.
     """
     after = frontier_per_problem([before_usd, new_usd])
-    before = np.asarray(before_usd, dtype=np.float64)
+    before = as_floats(before_usd)
     gain = np.zeros(after.shape)
     np.subtract(before, after, out=gain, where=~np.isinf(after))
     return gain
@@ -121,7 +121,7 @@ def family_essentialness(
     require(family in families, f"no model is of the family {family!r}")
     everything = frontier_per_problem(values_usd, expert_usd)
     others = [values for values, name in zip(values_usd, families, strict=True) if name != family]
-    expert = np.broadcast_to(np.asarray(expert_usd, dtype=np.float64), everything.shape)
+    expert = np.broadcast_to(as_floats(expert_usd), everything.shape)
     return essentialness(_mean(everything), _mean(frontier_per_problem(others, expert)))
 
 

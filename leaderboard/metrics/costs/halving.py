@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.statistics.intervals import Interval
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 MIN_POINTS = 5
 """Three parameters, and two points more that can contradict them (a Perwatt rule)."""
@@ -42,7 +42,7 @@ def halving_time(months: ArrayLike, values_usd: ArrayLike, level: float = 0.95) 
     points or fewer than four instants, lengths that differ, a value that is negative or not finite, or a level outside
     (0, 1).
     """
-    times, values = np.asarray(months, dtype=np.float64), np.asarray(values_usd, dtype=np.float64)
+    times, values = as_floats(months), as_floats(values_usd)
     require(times.ndim == 1 and times.shape == values.shape, f"{times.shape} months do not fit {values.shape} values")
     require(times.size >= MIN_POINTS, f"a halving time needs {MIN_POINTS} points")
     require(bool(np.isfinite(times).all() and np.isfinite(values).all()), "months and values are finite")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.costs.attempts import JOULES_PER_KWH, SECONDS_PER_HOUR
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def mix_cost(shares: ArrayLike, costs: Sequence[OwnershipTerms]) -> OwnershipTer
     where the old ones are paid for. Raises MetricInputError for shares that are negative or do not sum to 1, or lengths
     that differ.
     """
-    weights = np.asarray(shares, dtype=np.float64)
+    weights = as_floats(shares)
     require(weights.shape == (len(costs),) and weights.size >= 1, "one share per device, and at least one device")
     require(bool((weights >= 0).all()), "a share is not negative")
     with np.errstate(over="ignore"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ def cheapest_placement(
     Perwatt's own. Raises MetricInputError for no stages or
     devices, tables that do not fit, negative numbers or NaN, or a bound that is not positive and finite.
     """
-    costs, latencies = np.asarray(cost_usd, dtype=np.float64), np.asarray(latency_s, dtype=np.float64)
+    costs, latencies = as_floats(cost_usd), as_floats(latency_s)
     require(costs.ndim == 2 and costs.shape == latencies.shape, "cost and latency are tables (stages, devices)")
     require(costs.size > 0, "at least one stage and one device")
     devices = costs.shape[1]
-    transfers = np.zeros((devices, devices)) if transfer_s is None else np.asarray(transfer_s, dtype=np.float64)
+    transfers = np.zeros((devices, devices)) if transfer_s is None else as_floats(transfer_s)
     require(transfers.shape == (devices, devices), "transfers are a table (devices, devices)")
     require(all(bool((table >= 0).all()) for table in (costs, latencies, transfers)), "numbers are not negative")
     require(0 < sla_s < np.inf, "a bound on latency is positive and finite")

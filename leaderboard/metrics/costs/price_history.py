@@ -6,7 +6,7 @@ from math import inf, log
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ def price_to_reach(
     curve prices fall and dates rise, both strictly. Raises MetricInputError for lengths that differ, a score, date or
     threshold that is not finite, or a price that is not positive and finite.
     """
-    score, price = np.asarray(scores, dtype=np.float64), np.asarray(prices_usd, dtype=np.float64)
-    month = np.asarray(released_months, dtype=np.float64)
+    score, price = as_floats(scores), as_floats(prices_usd)
+    month = as_floats(released_months)
     require(score.ndim == 1 and score.shape == price.shape == month.shape, "one score, price and date per model")
     require(bool(np.isfinite(score).all() and np.isfinite(month).all()), "scores and dates are finite")
     require(bool((np.isfinite(price) & (price > 0)).all()), "a price is positive and finite")

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from leaderboard.metrics.costs.cost_of_pass import cost_of_pass_per_problem
 from leaderboard.metrics.statistics.resampling import item_indices
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 def cost_of_pass_draws(costs_usd: ArrayLike, passes: ArrayLike, draws: int, seed: int) -> FloatArray:
@@ -18,7 +18,7 @@ def cost_of_pass_draws(costs_usd: ArrayLike, passes: ArrayLike, draws: int, seed
     """
     cost_of_pass_per_problem(costs_usd, passes)  # refuses what does not fit
     require(draws >= 1, "at least one draw is needed")
-    cost, passed = np.asarray(costs_usd, dtype=np.float64), np.asarray(passes, dtype=np.float64)
+    cost, passed = as_floats(costs_usd), as_floats(passes)
     generator = np.random.Generator(np.random.PCG64(seed))
     rows = np.arange(len(cost))[:, None]
     values = np.empty((draws, len(cost)))
@@ -40,11 +40,11 @@ def frontier_draws(values_usd: Sequence[ArrayLike], expert_usd: ArrayLike | None
     require(len(values_usd) >= 1, "at least one model")
     problems = int((np.shape(values_usd[0]) or (0,))[-1])
     require(problems >= 1 and draws >= 1, "at least one problem and one draw")
-    expert = np.asarray(0.0 if expert_usd is None else expert_usd, dtype=np.float64)
+    expert = as_floats(0.0 if expert_usd is None else expert_usd)
     require(bool(np.isfinite(expert).all()), "an expert's price is finite")
     cheapest = np.full((draws, problems), np.inf)
     for values in (*values_usd, *(() if expert_usd is None else (expert,))):
-        table = np.asarray(values, dtype=np.float64)
+        table = as_floats(values)
         require(table.shape in {(), (problems,), (draws, problems)}, "one value per problem, or per draw and problem")
         require(bool((table >= 0).all()), "a cost-of-pass is not negative and not NaN")
         np.minimum(cheapest, table, out=cheapest)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.costs.attempts import token_cost_usd
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 Answer = TypeVar("Answer")
 
@@ -68,7 +68,7 @@ def self_refinement_cost_usd(
 
 
 def _sum_usd(costs_usd: ArrayLike, calls: int) -> float:
-    costs = np.asarray(costs_usd, dtype=np.float64)
+    costs = as_floats(costs_usd)
     require(costs.shape == (calls,), "one cost for each call")
     require(bool((np.isfinite(costs) & (costs >= 0)).all()), "a cost is finite and not negative")
     with np.errstate(over="ignore"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason, require
+from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_floats, require
 
 AGREEMENT_LIMIT = 0.10
 """A counter and an integral of one window that differ by more are flagged (a Perwatt rule)."""
@@ -51,7 +51,7 @@ def counter_steps_j(readings_j: ArrayLike, range_j: float | None = None) -> Floa
     The reading after a step back is the new baseline, so later steps are unharmed. A step of 0 stays 0 here: the
     counter moves less often than it is read. Wraps and errors as `counter_energy_j`; fewer than two readings are one.
     """
-    readings = np.asarray(readings_j, dtype=np.float64)
+    readings = as_floats(readings_j)
     require(readings.ndim == 1 and readings.size >= 2, "a counter needs two readings")
     require(bool((np.isfinite(readings) & (readings >= 0)).all()), "a reading is finite and not negative")
     steps = np.diff(readings)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def steady_window(first_tokens_s: ArrayLike, finishes_s: ArrayLike, max_num_seqs
     the end is not after the start. Source: `benchmark.py` of ml-energy/benchmark. Raises MetricInputError for
     lists that differ, times that are not finite, a request done before its first token, or no slot.
     """
-    first, done = np.asarray(first_tokens_s, dtype=np.float64), np.asarray(finishes_s, dtype=np.float64)
+    first, done = as_floats(first_tokens_s), as_floats(finishes_s)
     require(first.ndim == 1 and first.shape == done.shape, f"{first.shape} first tokens, {done.shape} finishes")
     require(bool(np.isfinite(first).all() and np.isfinite(done).all()), "times are finite")
     require(bool((first <= done).all()), "a request is done after its first token")
@@ -54,7 +54,7 @@ def steady_tokens(token_times_s: ArrayLike, window: SteadyWindow) -> int:
 
     Raises MetricInputError for a time that is not finite.
     """
-    times = np.asarray(token_times_s, dtype=np.float64)
+    times = as_floats(token_times_s)
     require(bool(np.isfinite(times).all()), "times are finite")
     return max(1, int(((times >= window.start_s) & (times <= window.end_s)).sum()))
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 TINY_WINDOWS = 5
 TINY_MIN_WINDOW_S = 10.0
@@ -17,7 +17,7 @@ def mlperf_mean_power_w(times_s: ArrayLike, power_w: ArrayLike, begin_s: float, 
     MLCommons. Raises MetricInputError for lists that differ, a value that is not finite, a clock that runs backwards
     or a window that does not end after it begins.
     """
-    times, power = np.asarray(times_s, dtype=np.float64), np.asarray(power_w, dtype=np.float64)
+    times, power = as_floats(times_s), as_floats(power_w)
     require(times.ndim == 1 and times.shape == power.shape, f"{times.shape} times do not fit {power.shape} powers")
     require(bool(np.isfinite(times).all() and np.isfinite(power).all()), "times and powers are finite")
     require(bool((times[1:] >= times[:-1]).all()), "the clock of a log does not run backwards")
@@ -77,7 +77,7 @@ def mlperf_tiny_energy_j(windows_j: ArrayLike) -> float:
 
     Raises MetricInputError for another number of windows, or an energy that is not positive and finite.
     """
-    energies = np.asarray(windows_j, dtype=np.float64)
+    energies = as_floats(windows_j)
     require(energies.shape == (TINY_WINDOWS,), "MLPerf Tiny takes exactly five windows")
     _positive(*energies.tolist())
     return float(np.median(energies))

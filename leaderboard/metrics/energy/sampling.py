@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import BoolArray, require
+from leaderboard.metrics.vocabulary import BoolArray, as_floats, require
 
 MIN_WINDOW_S = 10.0
 """A counter or a meter read once a second resolves a shorter window to 10 % at best (a Perwatt rule)."""
@@ -38,7 +38,7 @@ def under_sampling(
     under `min_window_s`. Arrays of one shape. Raises MetricInputError for shapes that differ, an energy or power that
     is not positive and finite, or limits that are not positive.
     """
-    energy, power = np.asarray(energy_j, dtype=np.float64), np.asarray(mean_power_w, dtype=np.float64)
+    energy, power = as_floats(energy_j), as_floats(mean_power_w)
     require(energy.shape == power.shape, f"shapes differ: {energy.shape} and {power.shape}")
     for amount in (energy, power, np.asarray([period_s, tolerance_s, min_window_s], dtype=np.float64)):
         require(bool((np.isfinite(amount) & (amount > 0)).all()), "energies, powers and limits are positive and finite")

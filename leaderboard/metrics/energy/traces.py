@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 _BLOCK = 8192
 
@@ -68,7 +68,7 @@ def sampling_gaps(times_s: ArrayLike, longest_s: float) -> tuple[Gap, ...]:
     A Perwatt rule; a caller takes a few sampling periods. Raises MetricInputError for fewer than two samples, a clock
     that does not advance, or `longest_s` that is not positive and finite.
     """
-    times = np.asarray(times_s, dtype=np.float64)
+    times = as_floats(times_s)
     require(times.ndim == 1 and times.size >= 2, "a gap needs two samples")
     require(0 < longest_s < np.inf, "a gap is longer than a positive, finite time")
     require(bool(np.isfinite(times).all()) and bool((times[1:] > times[:-1]).all()), "the clock of a trace advances")
@@ -79,7 +79,7 @@ def sampling_gaps(times_s: ArrayLike, longest_s: float) -> tuple[Gap, ...]:
 
 def as_trace(times_s: ArrayLike, power_w: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Two float arrays of one shape with at least two samples; their values are not looked at."""
-    times, power = np.asarray(times_s, dtype=np.float64), np.asarray(power_w, dtype=np.float64)
+    times, power = as_floats(times_s), as_floats(power_w)
     require(times.ndim == 1 and times.shape == power.shape, f"{times.shape} times do not fit {power.shape} powers")
     require(times.size >= 2, "an integral needs two samples")
     return times, power

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics.energy.traces import as_trace, edge_power_w, integrate_power_j, sampling_gaps
-from leaderboard.metrics.vocabulary import BoolArray, FloatArray, MissingReason, require
+from leaderboard.metrics.vocabulary import BoolArray, FloatArray, MissingReason, as_floats, require
 
 MIN_SAMPLES = 10
 """A query with fewer samples inside has no power of its own: the run's mean power stands for it (a Perwatt rule)."""
@@ -58,7 +58,7 @@ def query_energies(
 
 
 def _marks(starts_s: ArrayLike, ends_s: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    starts, ends = np.asarray(starts_s, dtype=np.float64), np.asarray(ends_s, dtype=np.float64)
+    starts, ends = as_floats(starts_s), as_floats(ends_s)
     require(starts.ndim == 1 and starts.shape == ends.shape, f"{starts.shape} starts do not fit {ends.shape} ends")
     require(bool(np.isfinite(starts).all() and np.isfinite(ends).all()), "marks are finite")
     require(bool((starts < ends).all()), "a query ends after it starts")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.hardware.traces import checked_trace, time_mean
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 
 def average_memory_bytes(times_s: ArrayLike, used_bytes: ArrayLike) -> float:
@@ -41,7 +41,7 @@ def average_latency_s(compute_s: ArrayLike, communication_s: ArrayLike) -> float
 
     Both are `(n,)`. Raises MetricInputError for none, lengths that differ, or a time negative or not finite.
     """
-    compute, communication = np.asarray(compute_s, dtype=np.float64), np.asarray(communication_s, dtype=np.float64)
+    compute, communication = as_floats(compute_s), as_floats(communication_s)
     require(compute.ndim == 1 and compute.shape == communication.shape, "two times per step")
     require(compute.size >= 1, "at least one step")
     for times in (compute, communication):

@@ -6,7 +6,7 @@ from math import comb, inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 FLOP_PER_KV_ELEMENT = 562.5
 """Machine balance of the paper's code, per element of 16 bits: 2.25e15 FLOP/s / 8e12 B/s * 2 B."""
@@ -96,7 +96,7 @@ def trial_coverage(samples: int, correct: int, trials: int) -> float:
 
 
 def _lengths(prompt_tokens: int, output_tokens: ArrayLike, trials: int, balance: float) -> FloatArray:
-    lengths = np.atleast_1d(np.asarray(output_tokens, dtype=np.float64))
+    lengths = np.atleast_1d(as_floats(output_tokens))
     require(lengths.ndim == 1 and lengths.size >= 1, "one output length, or one per sample")
     require(bool((np.isfinite(lengths) & (lengths >= 0)).all()) and prompt_tokens >= 0, "lengths are not negative")
     require(trials >= 1, "at least one trial")

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 LaunchBound = Literal["cpu", "gpu"]
 
@@ -29,7 +29,7 @@ def launch_queue_time_s(launch_s: ArrayLike, kernel_start_s: ArrayLike) -> float
     Launches stand in the order of their calls. Raises MetricInputError for no kernels, a time that is not finite,
     launches out of order, or a kernel that starts before its launch.
     """
-    launches, starts = np.asarray(launch_s, dtype=np.float64), np.asarray(kernel_start_s, dtype=np.float64)
+    launches, starts = as_floats(launch_s), as_floats(kernel_start_s)
     require(launches.ndim == 1 and launches.shape == starts.shape, "one launch and one start per kernel")
     require(launches.size >= 1, "at least one kernel")
     require(bool(np.isfinite(launches).all() and np.isfinite(starts).all()), "times are finite")
@@ -48,7 +48,7 @@ def launch_transition(
     fewer than two batch sizes, sizes that are not whole and rising, a time not positive and finite, or a negative
     tolerance.
     """
-    sizes, times = np.asarray(batch_sizes, dtype=np.float64), np.asarray(tklqt_s, dtype=np.float64)
+    sizes, times = as_floats(batch_sizes), as_floats(tklqt_s)
     require(sizes.ndim == 1 and sizes.shape == times.shape and sizes.size >= 2, "one time per batch size, two or more")
     require(bool(np.isfinite(sizes).all() and (sizes >= 1).all() and (sizes % 1 == 0).all()), "batch sizes are counts")
     require(bool((np.diff(sizes) > 0).all()), "batch sizes rise")

@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def predictor_accuracy(predicted: ArrayLike, measured: ArrayLike) -> float:
     Raises MetricInputError for no pairs, lengths that differ, a measured value that is not positive, or anything not
     finite.
     """
-    guesses, truth = np.asarray(predicted, dtype=np.float64), np.asarray(measured, dtype=np.float64)
+    guesses, truth = as_floats(predicted), as_floats(measured)
     require(guesses.ndim == 1 and guesses.shape == truth.shape, "one prediction per measurement")
     require(guesses.size >= 1, "at least one pair")
     require(bool(np.isfinite(guesses).all() and np.isfinite(truth).all()), "values are finite")

@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 def checked_trace(times_s: ArrayLike, values: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Sample times in s and values, both `(n,)`, n >= 2. Raises MetricInputError for other shapes, a value that is
     negative or not finite, or a clock that does not advance.
     """
-    times, samples = np.asarray(times_s, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    times, samples = as_floats(times_s), as_floats(values)
     require(times.ndim == 1 and times.shape == samples.shape, f"{times.shape} times do not fit {samples.shape} values")
     require(times.size >= 2, "a trace has two samples")
     require(bool(np.isfinite(times).all() and np.isfinite(samples).all()), "times and values are finite")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics.pareto.sweep import sweep_front
-from leaderboard.metrics.vocabulary import BoolArray, Direction, FloatArray, as_costs, require
+from leaderboard.metrics.vocabulary import BoolArray, Direction, FloatArray, as_costs, as_floats, require
 
 Equals = Literal["all", "first"]
 """What becomes of equal points on a front: all of them stay, or only the first."""
@@ -33,7 +33,7 @@ def oriented(points: ArrayLike, directions: Sequence[Direction]) -> FloatArray:
 
 def placed_mask(points: ArrayLike) -> BoolArray:
     """True for each row of `(n, d)` that has a value in every column and so takes part in the front."""
-    table = np.asarray(points, dtype=np.float64)
+    table = as_floats(points)
     if table.size == 0:
         return np.zeros(0, dtype=np.bool_)
     require(table.ndim == 2, "points are a table: one row per point, one column per objective")
@@ -86,7 +86,7 @@ def finite_order(costs: FloatArray) -> FloatArray:
 
 
 def _table(points: ArrayLike, columns: int) -> FloatArray:
-    table = np.asarray(points, dtype=np.float64)
+    table = as_floats(points)
     if table.size == 0:
         return np.empty((0, columns))
     require(table.ndim == 2, "points are a table: one row per point, one column per objective")

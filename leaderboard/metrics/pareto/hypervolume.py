@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.pareto.fronts import oriented, placed_mask
-from leaderboard.metrics.vocabulary import Direction, FloatArray, as_costs, require
+from leaderboard.metrics.vocabulary import Direction, FloatArray, as_costs, as_floats, require
 
 
 def hypervolume(points: ArrayLike, reference: ArrayLike, directions: Sequence[Direction]) -> float:
@@ -41,14 +41,14 @@ def hypervolume_contributions(points: ArrayLike, reference: ArrayLike, direction
         contributions[inside] = moocore.hv_contributions(costs[inside], ref=bound)
         finite = np.isfinite(contributions[inside]).all().item()
         require(finite, "a volume beyond the range of a number: scale the objectives")
-    return np.asarray(contributions, dtype=np.float64)
+    return as_floats(contributions)
 
 
 def _costs_and_bound(
     points: ArrayLike, reference: ArrayLike, directions: Sequence[Direction]
 ) -> tuple[FloatArray, FloatArray]:
     require(len(directions) >= 2, "a hypervolume has two or more objectives")
-    bound = np.asarray(reference, dtype=np.float64)
+    bound = as_floats(reference)
     require(bound.shape == (len(directions),), "the reference has one value per objective")
     require(bool(np.isfinite(bound).all()), "the reference is finite")
     costs = oriented(points, directions)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.pareto.sweep import sweep_front
-from leaderboard.metrics.vocabulary import Direction, as_costs, require
+from leaderboard.metrics.vocabulary import Direction, as_costs, as_floats, require
 
 
 def step_line(
@@ -24,7 +24,7 @@ def step_line(
     if not drawn.any():
         return ()
     on_front = sweep_front(costs_x[drawn], costs_y[drawn])
-    original = np.column_stack([np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)])[drawn]
+    original = np.column_stack([as_floats(x), as_floats(y)])[drawn]
     front = np.unique(original[on_front], axis=0).tolist()
     line = [tuple(front[0])]
     for (left_x, left_y), (right_x, right_y) in pairwise(front):

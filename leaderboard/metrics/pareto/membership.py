@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.pareto.sweep import sweep_front
-from leaderboard.metrics.vocabulary import BoolArray, Direction, FloatArray, as_costs, require
+from leaderboard.metrics.vocabulary import BoolArray, Direction, FloatArray, as_costs, as_floats, require
 
 FrontState = Literal["on", "contested", "dominated", "unplaced"]
 
@@ -39,7 +39,7 @@ def front_states(mask: BoolArray, placed: BoolArray, probability: FloatArray | N
     Without a probability (`None`, or NaN for one point) the front of the values themselves decides, which knows only
     on and dominated.
     """
-    share = np.full(len(mask), np.nan) if probability is None else np.asarray(probability, dtype=np.float64)
+    share = np.full(len(mask), np.nan) if probability is None else as_floats(probability)
     require(len(mask) == len(placed) == len(share), "mask, placed and probability describe the same points")
     decided = np.where(np.isnan(share), mask.astype(np.float64), share)
     return tuple(_state(float(p)) if here else "unplaced" for p, here in zip(decided, placed, strict=True))

@@ -13,7 +13,7 @@ from leaderboard.metrics.prediction.latency import (
     checked_latencies,
     predict_latencies,
 )
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def absolute_percentage_errors(predicted: ArrayLike, measured: ArrayLike) -> Flo
     Raises MetricInputError for no pairs, lengths that differ, a measurement that is not positive or anything not
     finite.
     """
-    guesses, truths = np.asarray(predicted, dtype=np.float64), np.asarray(measured, dtype=np.float64)
+    guesses, truths = as_floats(predicted), as_floats(measured)
     require(guesses.ndim == 1 and guesses.shape == truths.shape, "one measurement per prediction")
     require(guesses.size >= 1, "at least one pair")
     sane = (np.abs(guesses) <= 1e100) & (truths >= 1e-100) & (truths <= 1e100)
@@ -55,7 +55,7 @@ def leave_one_device_out(
     The rest of its measured models is the test. `None` for a device with too few models or without a prediction. The
     same seed draws the same samples. Errors as `predict_latencies`.
     """
-    table = np.array(latencies_s, dtype=np.float64)
+    table = as_floats(latencies_s)
     require(table.ndim == 2 and table.size >= 1, "a row of models per device")
     generator = np.random.Generator(np.random.PCG64(seed))
     found: list[DeviceBacktest | None] = []

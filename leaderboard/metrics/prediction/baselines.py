@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from leaderboard.metrics.comparison.correlation import mean_ranks, spearman
 from leaderboard.metrics.prediction.latency import FEWEST_SAMPLES, checked_latencies
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 LARGEST_LOG = 200.0
 
@@ -18,7 +18,7 @@ def mean_reference_rank(references_s: ArrayLike) -> FloatArray:
 
     It orders models and has no unit. Raises MetricInputError for no model or a latency outside 1e-9..1e9 s.
     """
-    table = np.atleast_2d(np.array(references_s, dtype=np.float64))
+    table = np.atleast_2d(as_floats(references_s))
     _, others = checked_latencies(np.full(table.shape[1], np.nan), table)
     ranks = np.full(others.shape, np.nan)
     for row, latencies in zip(ranks, others, strict=True):
@@ -53,7 +53,7 @@ def log_linear_prediction(measured_s: ArrayLike, proxy: ArrayLike) -> FloatArray
     vary among them. Raises MetricInputError for lengths that differ or a proxy that is not positive and finite.
     """
     own, _ = checked_latencies(measured_s, [])
-    sizes = np.array(proxy, dtype=np.float64)
+    sizes = as_floats(proxy)
     require(sizes.shape == own.shape, "one proxy per model")
     present = sizes[~np.isnan(sizes)]
     require(bool(((present > 0) & (present < np.inf)).all()), "a proxy is positive and finite")

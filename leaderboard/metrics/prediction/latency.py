@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics.prediction.ridge import fit_ridge, jackknife_plus
 from leaderboard.metrics.statistics.intervals import Interval
-from leaderboard.metrics.vocabulary import BoolArray, FloatArray, require
+from leaderboard.metrics.vocabulary import BoolArray, FloatArray, as_floats, require
 
 IndexArray = NDArray[np.intp]
 
@@ -90,7 +90,7 @@ def predict_latencies(
 
 def checked_latencies(measured_s: ArrayLike, references_s: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Both tables as arrays in s with NaN for what is missing. Errors as `predict_latencies`."""
-    own, others = np.array(measured_s, dtype=np.float64), np.array(references_s, dtype=np.float64)
+    own, others = as_floats(measured_s), as_floats(references_s)
     require(own.ndim == 1 and own.size >= 1, "one latency per model, NaN where it was not measured")
     others = others.reshape(0, own.size) if others.size == 0 else others
     require(others.ndim == 2 and others.shape[1] == own.size, "a row of all models per reference device")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ def budgeted_accuracy(correct: ArrayLike, used: ArrayLike, budgets: ArrayLike) -
     or budgets, lengths that differ, an outcome outside 0..1, and a use or budget that is negative or not a number: an
     item whose use was not measured cannot be placed.
     """
-    outcomes, amounts = np.asarray(correct, dtype=np.float64), np.asarray(used, dtype=np.float64)
-    limits = np.asarray(budgets, dtype=np.float64)
+    outcomes, amounts = as_floats(correct), as_floats(used)
+    limits = as_floats(budgets)
     require(outcomes.ndim == 1 and outcomes.shape == amounts.shape, "one outcome and one use per item")
     require(outcomes.size >= 1 and limits.ndim == 1 and limits.size >= 1, "at least one item and one budget")
     require(bool(((outcomes >= 0) & (outcomes <= 1)).all()), "an outcome lies in 0..1")
@@ -45,7 +45,7 @@ def parallel_latency_s(latencies_s: ArrayLike) -> FloatArray:
     Tokens, energy and FLOP of parallel samples are added instead, for all of them are paid for. A sample that never
     ended is infinite, and so is its item. Raises MetricInputError for no samples, or a latency <= 0 or NaN.
     """
-    table = np.asarray(latencies_s, dtype=np.float64)
+    table = as_floats(latencies_s)
     require(table.ndim == 2 and table.size >= 1, "a row of sample latencies per item")
     require(bool((table > 0).all()), "a latency is positive, and not NaN")
     return np.asarray(table.max(axis=1), dtype=np.float64)
@@ -57,7 +57,7 @@ def budget_frontier(curves: ArrayLike, budgets: Sequence[float]) -> tuple[Budget
     The first of equally accurate configurations wins. The best of many measured on the same items flatters: confirm a
     choice on other items. Raises MetricInputError for no curves, a width that differs or an accuracy outside 0..1.
     """
-    table = np.asarray(curves, dtype=np.float64)
+    table = as_floats(curves)
     require(table.ndim == 2 and table.size >= 1 and table.shape[1] == len(budgets), "one accuracy per budget and curve")
     require(bool(((table >= 0) & (table <= 1)).all()), "an accuracy lies in 0..1")
     best = np.argmax(table, axis=0)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from leaderboard.metrics.reasoning.least_squares import CurveValue, Solution, interval_around, solve, student_quantile
 from leaderboard.metrics.statistics.intervals import Interval
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 MINIMUM_POINTS = 5
 """Three parameters, and two points more for their scatter."""
@@ -109,7 +109,7 @@ def backtest_compute_curve(
 
 
 def _points(compute_flop: ArrayLike, scores: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    compute, values = np.asarray(compute_flop, dtype=np.float64), np.asarray(scores, dtype=np.float64)
+    compute, values = as_floats(compute_flop), as_floats(scores)
     require(compute.ndim == 1 and compute.shape == values.shape, "one score per amount of compute")
     require(bool((np.isfinite(compute) & (compute > 0)).all()), "compute is positive and finite")
     require(bool(((values >= 0) & (values <= 1)).all()), "a score lies in 0..1")

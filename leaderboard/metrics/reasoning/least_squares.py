@@ -7,7 +7,7 @@ from math import isfinite, sqrt
 import numpy as np
 
 from leaderboard.metrics.statistics.intervals import Interval
-from leaderboard.metrics.vocabulary import FloatArray
+from leaderboard.metrics.vocabulary import FloatArray, as_floats
 
 LARGEST_CONDITION = 1e10
 """Condition number of J'J from which the data are said not to identify the parameters."""
@@ -43,7 +43,7 @@ class Solution:
         if self.gain is None or (of_points is None and not self.freedom):
             return None
         spread = self.residual_variance * np.eye(len(self.residuals)) if of_points is None else of_points
-        return np.asarray(self.gain @ spread @ self.gain.T, dtype=np.float64)
+        return as_floats(self.gain @ spread @ self.gain.T)
 
 
 def solve(
@@ -61,7 +61,7 @@ def solve(
     at = jacobian(found.x)
     identified = float(np.linalg.cond(at.T @ at)) < LARGEST_CONDITION
     gain = np.asarray(np.linalg.solve(at.T @ at, at.T), dtype=np.float64) if identified else None
-    return Solution(np.asarray(found.x, dtype=np.float64), gain, np.asarray(found.fun, dtype=np.float64))
+    return Solution(as_floats(found.x), gain, as_floats(found.fun))
 
 
 def student_quantile(freedom: int) -> float:

@@ -9,7 +9,7 @@ from math import ceil, log, log1p
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 SMALLEST_GAIN = 1e-9
 """Least gain worth asking about; it keeps the answer below 1e11 samples."""
@@ -22,7 +22,7 @@ def scaling_curve(p: ArrayLike, samples: ArrayLike, f_max: float = 1.0) -> Float
     instead, it gives more than there is. F is concave in p. Raises MetricInputError for a chance or F_max outside
     0..1, no problems, or a number of samples below 0.
     """
-    chances, counts = _chances(p, f_max), np.asarray(samples, dtype=np.float64)
+    chances, counts = _chances(p, f_max), as_floats(samples)
     require(counts.ndim == 1 and counts.size >= 1, "one number of samples per point, and at least one point")
     require(bool((np.isfinite(counts) & (counts >= 0)).all()), "a number of samples is finite and not negative")
     missed = (1 - chances[:, None]) ** counts[None, :]
@@ -65,7 +65,7 @@ def _closed_form(chance: float, least_gain: float, f_max: float) -> int:
 
 
 def _chances(p: ArrayLike, f_max: float) -> FloatArray:
-    chances = np.atleast_1d(np.asarray(p, dtype=np.float64))
+    chances = np.atleast_1d(as_floats(p))
     require(chances.ndim == 1 and chances.size >= 1, "one chance, or one per problem")
     require(bool(((chances >= 0) & (chances <= 1)).all()), "a chance lies in 0..1")
     require(0 <= f_max <= 1, "F_max lies in 0..1")

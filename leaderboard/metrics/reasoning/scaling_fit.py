@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from leaderboard.metrics.reasoning.least_squares import CurveValue, interval_around, solve, student_quantile
 from leaderboard.metrics.reasoning.scaling import saturation_samples
 from leaderboard.metrics.statistics.intervals import Z_95, Interval
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 MINIMUM_BUDGETS = 3
 """Two parameters, and one point more to see whether the curve holds."""
@@ -58,7 +58,7 @@ def item_covariance(outcomes: ArrayLike) -> FloatArray:
     Budgets that share their items rise and fall together: an interval that takes them as independent is too narrow.
     Raises MetricInputError for fewer than two items or an outcome outside 0..1.
     """
-    table = np.asarray(outcomes, dtype=np.float64)
+    table = as_floats(outcomes)
     require(table.ndim == 2 and table.shape[0] >= 1 and table.shape[1] >= 2, "a row per budget, of two or more items")
     require(bool(((table >= 0) & (table <= 1)).all()), "an outcome lies in 0..1")
     return np.asarray(np.atleast_2d(np.cov(table)) / table.shape[1], dtype=np.float64)
@@ -73,7 +73,7 @@ def fit_scaling(samples: ArrayLike, accuracies: ArrayLike, covariance: ArrayLike
     more slowly. Raises MetricInputError for lengths that differ, equal budgets, a budget below 1, an accuracy outside
     0..1 or a covariance of another shape.
     """
-    counts, values = np.asarray(samples, dtype=np.float64), np.asarray(accuracies, dtype=np.float64)
+    counts, values = as_floats(samples), as_floats(accuracies)
     require(counts.ndim == 1 and counts.shape == values.shape, "one accuracy per number of samples")
     require(bool((np.isfinite(counts) & (counts >= 1) & (counts <= 1e9)).all()), "a number of samples lies in 1..1e9")
     require(len(np.unique(counts)) == len(counts), "the numbers of samples differ")
@@ -105,7 +105,7 @@ def fit_scaling(samples: ArrayLike, accuracies: ArrayLike, covariance: ArrayLike
 def _covariance(covariance: ArrayLike | None, points: int) -> FloatArray | None:
     if covariance is None:
         return None
-    matrix = np.asarray(covariance, dtype=np.float64)
+    matrix = as_floats(covariance)
     require(matrix.shape == (points, points), "a covariance has a row and a column per accuracy")
     require(bool(np.isfinite(matrix).all() and (np.diag(matrix) >= 0).all()), "a covariance is finite")
     return matrix

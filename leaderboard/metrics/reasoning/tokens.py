@@ -7,7 +7,7 @@ from math import inf, isfinite
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _per_correct(outcomes: FloatArray, counts: FloatArray) -> float | None:
 
 
 def _items(correct: ArrayLike, tokens: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    outcomes, counts = np.asarray(correct, dtype=np.float64), np.asarray(tokens, dtype=np.float64)
+    outcomes, counts = as_floats(correct), as_floats(tokens)
     require(outcomes.ndim == 1 and outcomes.shape == counts.shape, "one outcome and one token count per item")
     require(outcomes.size >= 1, "at least one item")
     require(bool(((outcomes >= 0) & (outcomes <= 1)).all()), "an outcome lies in 0..1")

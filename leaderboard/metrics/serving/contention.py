@@ -5,7 +5,7 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 
 def hit_rate(latencies_s: ArrayLike, limit_s: float) -> float:
@@ -14,7 +14,7 @@ def hit_rate(latencies_s: ArrayLike, limit_s: float) -> float:
     One rate for each contention level and content group. Raises MetricInputError for no items, a latency that is not
     positive or NaN, or a limit that is not positive and finite.
     """
-    latencies = np.asarray(latencies_s, dtype=np.float64)
+    latencies = as_floats(latencies_s)
     require(latencies.ndim == 1 and latencies.size >= 1, "one latency per item, and at least one item")
     require(bool((latencies > 0).all()), "a latency is positive")
     require(0 < limit_s < inf, "a limit is positive and finite")
@@ -28,7 +28,7 @@ def degradation_slope(contention: ArrayLike, values: ArrayLike) -> float | None:
     was not measured (NaN) is left out, never interpolated; `None` (`too_few_samples`) below two measured levels. The
     line is our choice. Raises MetricInputError for equal levels, levels outside 0..1, or an infinite value.
     """
-    levels, results = np.asarray(contention, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    levels, results = as_floats(contention), as_floats(values)
     require(levels.ndim == 1 and levels.shape == results.shape, "one value per level")
     require(bool(((levels >= 0) & (levels <= 1)).all()), "contention is a share in 0..1")
     require(np.unique(levels).size == levels.size, "each level once")

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.statistics.intervals import Estimate
-from leaderboard.metrics.vocabulary import MissingReason, require
+from leaderboard.metrics.vocabulary import MissingReason, as_floats, require
 
 EARLY_STOPPING_CONFIDENCE = 0.99
 
@@ -52,7 +52,7 @@ def early_stopping_estimate(
     (SingleStream), 662 for the 99th percentile (MultiStream). Raises MetricInputError for a latency that is not
     positive and finite.
     """
-    latencies = np.asarray(latencies_s, dtype=np.float64)
+    latencies = as_floats(latencies_s)
     require(latencies.ndim == 1, "one latency per query")
     require(bool((np.isfinite(latencies) & (latencies > 0)).all()), "a latency is positive and finite")
     allowed = _most_over_bound(latencies.size, percent, confidence)

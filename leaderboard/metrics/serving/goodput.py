@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.serving.streaming import StreamedRequest
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 DEFAULT_TARGET = 0.9
 """Share of requests that must meet the objectives, as in the paper."""
@@ -84,7 +84,7 @@ def goodput(rates_per_s: ArrayLike, attainment: ArrayLike, target: float = DEFAU
     rule): `at_least` the last rate when all attain, `below` the first when that one already misses, whatever happens
     later. Raises MetricInputError for no rates, rates that do not rise, or a share outside 0..1.
     """
-    rates, shares = np.asarray(rates_per_s, dtype=np.float64), np.asarray(attainment, dtype=np.float64)
+    rates, shares = as_floats(rates_per_s), as_floats(attainment)
     require(rates.ndim == 1 and rates.shape == shares.shape and rates.size >= 1, "one attainment per rate, one or more")
     require(bool((np.isfinite(rates) & (rates > 0)).all() and (np.diff(rates) > 0).all()), "positive rates that rise")
     require(bool(((shares >= 0) & (shares <= 1)).all()), "attainment is a share in 0..1")

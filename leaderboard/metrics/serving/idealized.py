@@ -8,7 +8,7 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def denoised_image_runtime_s(repeats_s: Sequence[ArrayLike]) -> float:
     `repeats_s` has one vector per instance. Raises MetricInputError for none, or a time not positive and finite.
     """
     require(len(repeats_s) >= 1, "at least one instance")
-    instances = [np.asarray(repeats, dtype=np.float64) for repeats in repeats_s]
+    instances = [as_floats(repeats) for repeats in repeats_s]
     for repeats in instances:
         require(repeats.ndim == 1 and repeats.size >= 1, "one time per repeat, and at least one repeat")
         require(bool((np.isfinite(repeats) & (repeats > 0)).all()), "a time is positive and finite")
@@ -93,7 +93,7 @@ def fit_runtime_profile(prompt_tokens: ArrayLike, output_tokens: ArrayLike, runt
     for no runs, lengths that differ, a prompt or an output of no tokens, no two output lengths for the same prompt
     length, or a fit with a negative time.
     """
-    prompts, outputs, times = (np.asarray(part, dtype=np.float64) for part in (prompt_tokens, output_tokens, runtime_s))
+    prompts, outputs, times = (as_floats(part) for part in (prompt_tokens, output_tokens, runtime_s))
     require(prompts.ndim == 1 and prompts.shape == outputs.shape == times.shape, "two counts and one time per run")
     require(prompts.size >= 1 and bool(np.isfinite([prompts, outputs, times]).all()), "runs of finite numbers")
     require(bool((prompts >= 1).all() and (outputs >= 1).all() and (times > 0).all()), "runs have tokens and take time")

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from leaderboard.metrics.statistics.intervals import Estimate, percentile_interval
 from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason, require
+from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_floats, require
 
 BINS_PER_DECADE = 20
 FIRST_EXPONENT, LAST_EXPONENT = -6, 3
@@ -122,7 +122,7 @@ class LatencyHistogram:
 
 
 def _calls(calls_s: ArrayLike) -> FloatArray:
-    calls = np.asarray(calls_s, dtype=np.float64)
+    calls = as_floats(calls_s)
     require(calls.ndim == 1 and calls.size >= 1, "one duration per call, and at least one call")
     require(bool((np.isfinite(calls) & (calls > 0)).all()), "a duration is positive and finite")
     return calls

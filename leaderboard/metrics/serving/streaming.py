@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from leaderboard.metrics.serving.latency import minimum_calls
 from leaderboard.metrics.statistics.intervals import Estimate
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason, require
+from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def inter_chunk_gaps_s(chunk_times_s: ArrayLike) -> FloatArray:
     A server that bundles several tokens in a chunk has fewer and longer gaps: never compare it by this number with
     one that does not bundle. Raises MetricInputError for no chunks, or a clock that is not finite or runs backwards.
     """
-    times = np.asarray(chunk_times_s, dtype=np.float64)
+    times = as_floats(chunk_times_s)
     require(times.ndim == 1 and times.size >= 1, "one arrival per chunk, and at least one chunk")
     require(bool(np.isfinite(times).all()), "arrivals are finite")
     gaps = np.diff(times)
@@ -112,7 +112,7 @@ def gap_percentile(gaps_s: ArrayLike, percent: int) -> Estimate:
 
     Unlike `latency_percentile` it takes gaps of 0. Raises MetricInputError for a gap that is negative or not finite.
     """
-    gaps = np.asarray(gaps_s, dtype=np.float64)
+    gaps = as_floats(gaps_s)
     require(gaps.ndim == 1 and bool((np.isfinite(gaps) & (gaps >= 0)).all()), "gaps are finite and not negative")
     if gaps.size < minimum_calls(percent):
         return Estimate(None, None, gaps.size, MissingReason.TOO_FEW_SAMPLES)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics.statistics.joint import PRODUCT_CELLS, joint_mean_draws, resample_counts
 from leaderboard.metrics.statistics.resampling import check_sums, seeded, stable_seed
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 _GATHER_CELLS = 1_000_000
 
@@ -23,7 +23,7 @@ def run_and_query_draws(values: ArrayLike, draws: int, seed: int) -> FloatArray:
     mean is over all pairs of the two; drawing queries anew for each run would divide their variance by the number of
     runs. Raises MetricInputError unless the table has three dimensions, a run and a query, and finite values.
     """
-    table = np.asarray(values, dtype=np.float64)
+    table = as_floats(values)
     require(table.ndim == 3 and table.size > 0, "values have a quantity, a run and a query each")
     require(not np.isnan(table).any(), "each query has a value in every run")
     check_sums(table, table[0].size)
@@ -82,7 +82,7 @@ def cluster_and_attempt_draws(values: ArrayLike, clusters: ArrayLike, draws: int
 
 def _by_cluster(values: ArrayLike, clusters: ArrayLike) -> tuple[FloatArray, NDArray[np.intp]]:
     """Values in the order of their cluster, and where each cluster starts, with the end of the last."""
-    sample, labels = np.asarray(values, dtype=np.float64), np.asarray(clusters)
+    sample, labels = as_floats(values), np.asarray(clusters)
     require(sample.ndim == 1 and sample.shape == labels.shape, "each value has the label of its cluster")
     require(sample.size > 0, "at least one value")
     check_sums(sample, sample.size)

@@ -6,7 +6,7 @@ from math import floor, inf, isnan, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason, require
+from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_floats, require
 
 Z_95 = 1.959964
 """Two-sided 95 % quantile of the normal distribution, to the digits the worked numbers use."""
@@ -66,7 +66,7 @@ def percentile_interval(draws: ArrayLike, level: float = 0.95) -> Interval | Non
     outside (0, 1).
     """
     require(0 < level < 1, "a level lies between 0 and 1")
-    ordered = np.sort(np.asarray(draws, dtype=np.float64).ravel())
+    ordered = np.sort(as_floats(draws).ravel())
     require(ordered.size > 0, "an interval needs draws")
     if isnan(float(ordered[-1])):
         return None

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics.statistics.resampling import check_sums, seeded
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 # Counts of one matrix product: 50 MB. One large product, since on a busy machine the library's threads wait for each
 # other at the end of every one.
@@ -55,7 +55,7 @@ def joint_mean_draws(values: ArrayLike, draws: int, seed: int) -> FloatArray:
     (NaN) of an entry is NaN for it. Raises MetricInputError when the table is not two-dimensional or has no items, for
     infinite values, no draws or a negative seed.
     """
-    table = np.asarray(values, dtype=np.float64)
+    table = as_floats(values)
     require(table.ndim == 2, "values are a table: one row per entry, one column per item")
     means = joint_sum_draws(table, draws, seed)
     means /= table.shape[1]
@@ -107,7 +107,7 @@ def joint_ratio_draws(numerators: ArrayLike, denominators: ArrayLike, draws: int
     2511.07885 for the ratio of means. Raises MetricInputError when the two differ in shape, else as
     `joint_mean_draws`.
     """
-    tops, bottoms = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
+    tops, bottoms = as_floats(numerators), as_floats(denominators)
     require(tops.ndim == 2 and tops.shape == bottoms.shape, "numerators and denominators are pairs")
     sums = joint_sum_draws(np.concatenate([tops, bottoms]), draws, seed)
     top, bottom = sums[: len(tops)], sums[len(tops) :]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics.statistics.ranks import rank_statistics
-from leaderboard.metrics.vocabulary import BoolArray, Direction, FloatArray, as_costs, require
+from leaderboard.metrics.vocabulary import BoolArray, Direction, FloatArray, as_costs, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _placed(
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Costs of the entries that have a value, their draws as they came, and who they are."""
     require(0 < level < 1, "a level lies between 0 and 1")
-    costs, sample = as_costs(values, direction), np.asarray(draws, dtype=np.float64)
+    costs, sample = as_costs(values, direction), as_floats(draws)
     require(costs.ndim == 1, "values are one number per entry")
     if costs.size == 0:
         return costs, np.empty((0, 0)), np.zeros(0, dtype=np.bool_)

@@ -15,7 +15,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 INTERVAL_DRAWS = 10_000
 """Resamples behind a stored interval."""
@@ -65,7 +65,7 @@ def accuracy_draws(outcomes: ArrayLike, indices: IndexMatrix) -> FloatArray:
 
     Use the matrix of `item_indices` for the benchmark's item set with every entry, so that entries are paired.
     """
-    values = np.asarray(outcomes, dtype=np.float64)
+    values = as_floats(outcomes)
     require(values.ndim == 1, "outcomes are one number per item")
     require(bool(np.all((values >= 0) & (values <= 1))), "an outcome lies in 0..1")
     return mean_draws(values, indices)
@@ -77,7 +77,7 @@ def mean_draws(values: ArrayLike, indices: IndexMatrix) -> FloatArray:
     For many entries on the same items `joint_mean_draws` gives the same numbers in a fraction of the time. Raises
     MetricInputError for infinite values, or a number of them that does not fit the indices.
     """
-    sample = np.asarray(values, dtype=np.float64)
+    sample = as_floats(values)
     require(sample.shape == (indices.shape[1],), f"{sample.shape} values do not fit {indices.shape} indices")
     check_sums(sample, sample.size)
     means = np.empty(len(indices))
@@ -102,8 +102,8 @@ def delta_method_se(numerator: ArrayLike, denominator: ArrayLike) -> float:
     of 100 queries; the bootstrap's own variance has divisor n. Raises MetricInputError for fewer than two pairs, a
     value that is not finite, or mean(b) <= 0.
     """
-    top = np.asarray(numerator, dtype=np.float64)
-    bottom = np.asarray(denominator, dtype=np.float64)
+    top = as_floats(numerator)
+    bottom = as_floats(denominator)
     require(top.shape == bottom.shape and top.ndim == 1, "numerator and denominator are pairs")
     require(len(top) >= 2, "a standard error needs two pairs")
     require(not np.isnan(top).any() and not np.isnan(bottom).any(), "a standard error needs whole pairs")
@@ -133,7 +133,7 @@ def mean_over_repeats_draws(values: ArrayLike, draws: int, seed: int) -> FloatAr
 
 
 def _repeats(values: ArrayLike, draws: int, seed: int, statistic: Callable[..., FloatArray]) -> FloatArray:
-    sample = np.asarray(values, dtype=np.float64)
+    sample = as_floats(values)
     require(sample.ndim == 1 and sample.size >= 1, "one number per repeat, and at least one repeat")
     check_sums(sample, sample.size)
     resamples = sample[item_indices(len(sample), draws, seed)]

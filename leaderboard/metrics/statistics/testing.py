@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, seeded
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 _SIGN_CELLS = 1_000_000
 
@@ -79,7 +79,7 @@ def holm(p_values: ArrayLike) -> FloatArray:
     1979. Raises MetricInputError unless the p-values are a vector within 0..1; a missing one must be left out, since
     it decides how many comparisons there are.
     """
-    raw = np.asarray(p_values, dtype=np.float64)
+    raw = as_floats(p_values)
     require(raw.ndim == 1, "p-values are one number per comparison")
     require(bool(((raw >= 0) & (raw <= 1)).all()), "a p-value lies in 0..1")
     order = np.argsort(raw, kind="stable")
@@ -91,7 +91,7 @@ def holm(p_values: ArrayLike) -> FloatArray:
 
 def pairs(first: ArrayLike, second: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Both as vectors. Raises MetricInputError unless they are paired: one finite value each for the same items."""
-    one, other = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    one, other = as_floats(first), as_floats(second)
     require(one.ndim == 1 and one.shape == other.shape, f"{one.shape} and {other.shape} values are not pairs")
     require(one.size >= 1, "at least one pair")
     require(bool(np.isfinite(one).all() and np.isfinite(other).all()), "each item has a finite value of both")
