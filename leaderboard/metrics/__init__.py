@@ -1,4 +1,8 @@
-"""Efficiency metrics: pure functions of numbers, with their uncertainty. No Django, no I/O; NumPy alone to import."""
+"""Efficiency metrics: pure functions of numbers, with their uncertainty. No Django, no I/O; NumPy alone to import.
+
+Fits, Student and F quantiles, fronts of three and more objectives, hypervolumes and indicators import SciPy or moocore
+when they are called, and raise ImportError where those are not installed: `pip install "perwatt[metrics]"`.
+"""
 
 from leaderboard.metrics.comparison.algoperf import (
     geometric_mean_speedup,
