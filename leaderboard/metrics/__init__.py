@@ -200,6 +200,9 @@ from leaderboard.metrics.energy.sampling import (
     UnderSampling,
     under_sampling,
 )
+from leaderboard.metrics.energy.tokens import (
+    decode_energy_per_token_j,
+)
 from leaderboard.metrics.energy.traces import (
     Gap,
     integrate_power_j,
@@ -624,6 +627,7 @@ __all__ = [
     "counter_agreement",
     "counter_energy_j",
     "counter_steps_j",
+    "decode_energy_per_token_j",
     "decode_token_least_s",
     "degradation_slope",
     "delta_method_se",
