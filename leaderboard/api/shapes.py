@@ -112,6 +112,7 @@ class MetricAnswer(Schema):
     display_factor: float
     direction: Direction
     scoped: bool
+    scopes: list[str]
     formula: str
     source: str
     arxiv: str | None

@@ -1,4 +1,8 @@
-"""Efficiency metrics: pure functions of numbers, with their uncertainty. No Django, no I/O; NumPy alone to import."""
+"""Efficiency metrics: pure functions of numbers, with their uncertainty. No Django, no I/O; NumPy alone to import.
+
+Fits, Student and F quantiles, fronts of three and more objectives, hypervolumes and indicators import SciPy or moocore
+when they are called, and raise ImportError where those are not installed: `pip install "perwatt[metrics]"`.
+"""
 
 from leaderboard.metrics.comparison.algoperf import (
     geometric_mean_speedup,
@@ -138,10 +142,10 @@ from leaderboard.metrics.costs.techniques import (
 from leaderboard.metrics.coverage import (
     best_of_coverage,
     difficulty_levels,
+    expected_router_saving,
     oracle_routes,
     query_coverage,
-    routed_saving,
-    router_saving,
+    saving_of_routes,
 )
 from leaderboard.metrics.definition import (
     STATUS_WORDS,
@@ -179,8 +183,8 @@ from leaderboard.metrics.energy.idle import (
 from leaderboard.metrics.energy.ml_energy import (
     SteadyState,
     SteadyWindow,
-    generation_energy_j,
-    steady_state,
+    ml_energy_generation_energy_j,
+    ml_energy_steady_state,
     steady_tokens,
     steady_window,
 )
@@ -195,6 +199,9 @@ from leaderboard.metrics.energy.mlperf import (
 from leaderboard.metrics.energy.sampling import (
     UnderSampling,
     under_sampling,
+)
+from leaderboard.metrics.energy.tokens import (
+    decode_energy_per_token_j,
 )
 from leaderboard.metrics.energy.traces import (
     Gap,
@@ -620,6 +627,7 @@ __all__ = [
     "counter_agreement",
     "counter_energy_j",
     "counter_steps_j",
+    "decode_energy_per_token_j",
     "decode_token_least_s",
     "degradation_slope",
     "delta_method_se",
@@ -644,6 +652,7 @@ __all__ = [
     "equivalence_verdict",
     "essentialness",
     "estimated_runtime_s",
+    "expected_router_saving",
     "family_curve",
     "family_essentialness",
     "find_duplicates",
@@ -662,7 +671,6 @@ __all__ = [
     "gain_parts",
     "gap_percentile",
     "generated_tokens",
-    "generation_energy_j",
     "geometric_mean_speedup",
     "goodput",
     "gross_and_net",
@@ -718,6 +726,8 @@ __all__ = [
     "metric",
     "minimum_calls",
     "mix_cost",
+    "ml_energy_generation_energy_j",
+    "ml_energy_steady_state",
     "mlperf_energy_per_query_mj",
     "mlperf_mean_power_w",
     "mlperf_offline_samples_per_j",
@@ -774,12 +784,11 @@ __all__ = [
     "repeat_medians_s",
     "return_on_environment",
     "roofline_point",
-    "routed_saving",
-    "router_saving",
     "run_and_query_draws",
     "runtime_over_idealized",
     "sampling_gaps",
     "saturation_samples",
+    "saving_of_routes",
     "scaling_curve",
     "self_refinement_cost_usd",
     "servers_within_budget",
@@ -790,7 +799,6 @@ __all__ = [
     "spearman",
     "stable_seed",
     "stage_breakdown",
-    "steady_state",
     "steady_tokens",
     "steady_window",
     "step_line",

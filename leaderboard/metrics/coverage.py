@@ -44,7 +44,7 @@ def oracle_routes(correct: ArrayLike, sizes: ArrayLike) -> NDArray[np.intp]:
     return np.asarray(np.where(solved.any(axis=0), order[solved[order].argmax(axis=0)], -1))
 
 
-def routed_saving(
+def saving_of_routes(
     correct: ArrayLike, sizes: ArrayLike, local: ArrayLike, cloud: ArrayLike, hits: ArrayLike | None = None
 ) -> float:
     """Share of a resource that routing saves: 1 - resource(policy) / resource(all to the cloud).
@@ -70,7 +70,7 @@ def routed_saving(
     return 1 - spent / baseline
 
 
-def router_saving(oracle_saving: float, accuracy: float) -> float:
+def expected_router_saving(oracle_saving: float, accuracy: float) -> float:
     """Saving expected of a router that agrees with the oracle on a share of the queries: accuracy * saving(oracle).
 
     Derived: exact in the mean when misrouted queries are no dearer than others. Raises MetricInputError for a

@@ -18,6 +18,9 @@ STATUS_WORDS: Mapping[Status, str] = {
     "P": "Perwatt's own rule",
 }
 
+SCOPES = ("wall", "soc", "cpu_package", "accelerator", "process")
+"""The boundaries that an energy can have, widest first: the words of the wire contract."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkedExample:
@@ -75,6 +78,11 @@ class Metric:
         return self.display_unit or self.unit
 
     @property
+    def scopes(self) -> tuple[str, ...]:
+        """The boundaries that a value can have; none where energy plays no part."""
+        return SCOPES if self.scoped else ()
+
+    @property
     def column_name(self) -> str:
         return self.short_name or self.name
 
@@ -90,6 +98,6 @@ class Metric:
 
 
 _DESCRIBED = (
-    "key", "name", "column_name", "symbol", "unit", "shown_unit", "display_factor", "direction", "scoped", "formula",
-    "source", "arxiv", "status", "version", "missing_rule", "infinity_rule", "summary", "misleads",
+    "key", "name", "column_name", "symbol", "unit", "shown_unit", "display_factor", "direction", "scoped", "scopes",
+    "formula", "source", "arxiv", "status", "version", "missing_rule", "infinity_rule", "summary", "misleads",
 )  # fmt: skip

@@ -17,8 +17,10 @@ def intelligence_per_watt(accuracy: float | FloatArray, mean_power_w: float | Fl
     """IPW = mean(accuracy) / mean(power), in 1/W; higher is better.
 
     Takes two numbers, or two arrays of draws of one shape. `accuracy` is a fraction: 0 gives 0, a valid value that
-    ranks last. Power that is <= 0 or not finite was not measured: `None` (`no_power`) for a number, NaN for a draw.
-    Raises MetricInputError for an accuracy outside 0..1 or different shapes.
+    ranks last. Power that is <= 0 or not finite was not measured (a Perwatt rule): `None` (`no_power`) for a number,
+    NaN for a draw. The paper's mean power is the plain mean over queries (`ipw_from_queries`); Perwatt's boards give
+    the mean over time, energy / duration, which is the same where queries last equally long. Raises
+    MetricInputError for an accuracy outside 0..1 or different shapes.
     """
     return _ratio_of_means(accuracy, mean_power_w)
 

@@ -118,12 +118,18 @@ def test_every_metric_is_data_too_and_the_api_says_the_same(client):
 
 def test_page_and_data_say_whose_a_formula_is(client):
     assert "Perwatt&#x27;s own rule" in client.get("/metrics/cost_of_pass_usd/").content.decode()
-    described = client.get("/metrics/ipw.json").json()
-    assert (described["status"], described["status_words"], described["arxiv"]) == (
-        "V",
-        "read in the source",
-        "2511.07885",
-    )
+    said = {key: client.get(f"/metrics/{key}.json").json() for key in ("ipj", "ipw")}
+    assert {key: (one["status"], one["status_words"], one["arxiv"]) for key, one in said.items()} == {
+        "ipj": ("V", "read in the source", "2511.07885"),
+        "ipw": ("D", "derived from the source", "2511.07885"),
+    }
+
+
+def test_page_and_data_name_the_energy_scopes_of_a_metric(client):
+    assert client.get("/metrics/ipw.json").json()["scopes"] == ["wall", "soc", "cpu_package", "accelerator", "process"]
+    assert client.get("/metrics/accuracy.json").json()["scopes"] == []
+    assert "<code>wall</code>, <code>soc</code>" in client.get("/metrics/ipw/").content.decode()
+    assert "<code>wall</code>" not in client.get("/metrics/accuracy/").content.decode()
 
 
 def test_an_entry_as_json_has_its_scores_and_what_they_came_from(client):

@@ -36,9 +36,9 @@ def test_any_queries_give_a_ratio_or_are_refused(quality, spent):
 def test_any_models_are_routed_or_refused(correct, sizes, cloud, saving, accuracy):
     only_documented(lambda: m.query_coverage(correct))
     only_documented(lambda: m.best_of_coverage(correct))
-    only_documented(lambda: m.router_saving(saving, accuracy))
+    only_documented(lambda: m.expected_router_saving(saving, accuracy))
     for size in (sizes, range(1, len(correct) + 1)):
         only_documented(lambda size=size: m.difficulty_levels(correct, size), infinite=True)
         only_documented(lambda size=size: m.oracle_routes(correct, size))
-        only_documented(lambda size=size: m.routed_saving(correct, size, correct, cloud))
-        only_documented(lambda size=size: m.routed_saving(correct, size, correct, [1.0] * len(cloud), cloud))
+        only_documented(lambda size=size: m.saving_of_routes(correct, size, correct, cloud))
+        only_documented(lambda size=size: m.saving_of_routes(correct, size, correct, [1.0] * len(cloud), cloud))

@@ -9,10 +9,10 @@ from leaderboard.metrics import (
     MetricInputError,
     best_of_coverage,
     difficulty_levels,
+    expected_router_saving,
     oracle_routes,
     query_coverage,
-    routed_saving,
-    router_saving,
+    saving_of_routes,
 )
 
 # Three models of 8, 1 and 70 billion parameters on five queries.
@@ -43,25 +43,25 @@ def test_of_models_of_one_size_the_oracle_takes_the_first():
 
 
 def test_routing_saves_what_the_cloud_does_not_spend():
-    assert routed_saving(CORRECT, SIZES, LOCAL, CLOUD) == pytest.approx(1 - (1 + 8 + 70 + 100 + 8) / 500)
+    assert saving_of_routes(CORRECT, SIZES, LOCAL, CLOUD) == pytest.approx(1 - (1 + 8 + 70 + 100 + 8) / 500)
 
 
 def test_a_misrouted_query_falls_back_to_the_cloud():
-    assert routed_saving(CORRECT, SIZES, LOCAL, CLOUD, [1, 0, 1, 0, 0]) == pytest.approx(1 - (1 + 70 + 300) / 500)
-    assert routed_saving(CORRECT, SIZES, LOCAL, CLOUD, [0] * 5) == 0.0
+    assert saving_of_routes(CORRECT, SIZES, LOCAL, CLOUD, [1, 0, 1, 0, 0]) == pytest.approx(1 - (1 + 70 + 300) / 500)
+    assert saving_of_routes(CORRECT, SIZES, LOCAL, CLOUD, [0] * 5) == 0.0
 
 
 def test_a_local_model_that_takes_more_than_the_cloud_saves_less_than_nothing():
-    assert routed_saving([[1]], [1], [[30.0]], [10.0]) == -2.0
+    assert saving_of_routes([[1]], [1], [[30.0]], [10.0]) == -2.0
 
 
 def test_a_router_saves_its_accuracy_times_what_the_oracle_saves():
     generator = np.random.default_rng(1)
     correct = generator.random((3, 400)) < [[0.3], [0.5], [0.7]]
     local, cloud = generator.uniform(1, 5, (3, 400)), generator.uniform(10, 30, 400)
-    oracle = routed_saving(correct, SIZES, local, cloud)
-    simulated = [routed_saving(correct, SIZES, local, cloud, generator.random(400) < 0.8) for _ in range(100)]
-    assert np.mean(simulated) == pytest.approx(router_saving(oracle, 0.8), abs=0.005)
+    oracle = saving_of_routes(correct, SIZES, local, cloud)
+    simulated = [saving_of_routes(correct, SIZES, local, cloud, generator.random(400) < 0.8) for _ in range(100)]
+    assert np.mean(simulated) == pytest.approx(expected_router_saving(oracle, 0.8), abs=0.005)
 
 
 @pytest.mark.parametrize("correct", [[], [[]], [1, 0], [[0.5]], [[nan]], [[2]]])
@@ -94,13 +94,13 @@ def test_sizes_that_are_none_are_refused(function, sizes):
 )
 def test_amounts_and_hits_that_do_not_fit_are_refused(local, cloud, hits):
     with pytest.raises(MetricInputError):
-        routed_saving(CORRECT, SIZES, local, cloud, hits)
+        saving_of_routes(CORRECT, SIZES, local, cloud, hits)
 
 
 @pytest.mark.parametrize("arguments", [(1.1, 0.5), (nan, 0.5), (-inf, 0.5), (0.5, 1.1), (0.5, -0.1), (0.5, nan)])
 def test_a_saving_or_accuracy_out_of_range_is_refused(arguments):
     with pytest.raises(MetricInputError):
-        router_saving(*arguments)
+        expected_router_saving(*arguments)
 
 
 tables = st.tuples(st.integers(1, 4), st.integers(1, 8)).flatmap(

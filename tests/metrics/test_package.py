@@ -1,6 +1,8 @@
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import leaderboard.metrics
@@ -14,6 +16,23 @@ print(*sorted({name.partition(".")[0] for name in sys.modules} & {"scipy", "mooc
 def test_importing_the_package_needs_numpy_alone():
     output = subprocess.run([sys.executable, "-c", LISTING], capture_output=True, text=True, check=True).stdout
     assert output.split() == []
+
+
+def test_what_the_package_imports_when_called_is_the_extra_that_its_docstring_names():
+    packages = Path(leaderboard.metrics.__file__).parent
+    lazily = {
+        (node.names[0].name if isinstance(node, ast.Import) else node.module or "").partition(".")[0]
+        for path in packages.rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    } - {"leaderboard"}
+    project = tomllib.loads((packages.parents[1] / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    assert {re.split("[<>=]", line)[0] for line in extras["metrics"]} == lazily
+    assert "perwatt[estimate,metrics]" in extras["server"]
+    assert "perwatt[metrics]" in leaderboard.metrics.__doc__
 
 
 def test_every_exported_name_exists_and_every_function_says_what_it_does():

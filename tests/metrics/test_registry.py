@@ -3,7 +3,15 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from leaderboard.metrics import METRICS, STATUS_WORDS, UnknownMetric, metric
+from leaderboard.metrics import (
+    METRICS,
+    STATUS_WORDS,
+    UnknownMetric,
+    intelligence_per_watt,
+    ipw_from_queries,
+    metric,
+)
+from leaderboard.protocol import Scope
 
 REQUIRED = """
 accuracy latency_p50_s latency_p90_s latency_p99_s latency_mean_s cold_start_s throughput_per_s cpu_s_per_item
@@ -72,6 +80,27 @@ def test_energy_plays_a_part_exactly_where_a_scope_is_carried(record):
     assert record.scoped == any(word in record.key for word in energy_words)
 
 
+@every_metric
+def test_a_record_names_the_scopes_that_a_value_can_have(record):
+    assert record.scopes == (tuple(Scope) if record.scoped else ())
+    assert record.described()["scopes"] == record.scopes
+
+
+@pytest.mark.parametrize("key", ["latency_p90_s", "latency_p99_s"])
+def test_the_example_of_a_tail_is_a_median_over_repeats(key):
+    example = metric(key).example
+    for fastest in example.arguments["fastest_s"]:
+        alone = example.function(**{**example.arguments, "fastest_s": [fastest]})
+        assert (alone == pytest.approx(example.expected)) == (fastest == 0.002)
+    assert example.function(**{**example.arguments, "calls": 99}) is None
+
+
+def test_the_examples_of_energy_per_token_take_energy_and_tokens():
+    assert metric("energy_per_output_token_j").status == "P"
+    decode = metric("decode_energy_per_token_j").example
+    assert decode.function(**{**decode.arguments, "requests": 10}) == 3.0
+
+
 def test_only_what_is_divided_by_accuracy_can_be_infinite():
     infinite = {key for key, record in METRICS.items() if not record.infinity_rule.startswith("Never")}
     assert infinite == {"energy_per_correct_j", "cost_of_pass_usd", "tokens_per_correct"}
@@ -82,6 +111,19 @@ def test_display_factors_turn_stored_into_shown_values():
     assert metric("ipw").shown_unit == "10⁻³/W"
     assert metric("accuracy").display(0.978) == pytest.approx(97.8)
     assert metric("energy_per_item_j").shown_unit == "J"
+
+
+def test_intelligence_per_watt_says_that_its_power_is_a_mean_over_time_and_the_papers_is_not():
+    watt = metric("ipw")
+    assert (watt.status, watt.formula) == ("D", "mean(accuracy) / (energy of the timed pass / its duration)")
+    assert "over time" in watt.summary
+    assert "over queries" in watt.misleads
+    assert "over queries" in metric("mean_power_w").misleads
+    # Where they part: 10 s at 100 W and 30 s at 300 W.
+    correct, power_w, seconds = [1, 0], [100.0, 300.0], [10.0, 30.0]
+    over_time_w = sum(p * s for p, s in zip(power_w, seconds, strict=True)) / sum(seconds)
+    assert ipw_from_queries(correct, power_w) == 0.5 / 200
+    assert intelligence_per_watt(0.5, over_time_w) == 0.5 / 250
 
 
 def test_an_unknown_key_is_named_with_the_ones_that_exist():

@@ -45,7 +45,7 @@ class Growth:
 
 
 def operational_carbon_g(energy_j: float, grid_g_per_kwh: float, pue: float = 1.0) -> float:
-    """Energy in J / 3.6e6 * PUE * grid intensity in g/kWh, in gCO2e; 0 where nothing ran.
+    """Energy in J / 3.6e6 * PUE * grid intensity in g/kWh, in gCO2e; 0 where nothing ran. A Perwatt rule.
 
     `pue`, power usage effectiveness, is what the building takes for each joule of the machine: 1 or more, and 1 where
     the energy was metered at the wall of a room without cooling. Raises MetricInputError for negative energy or
@@ -61,9 +61,9 @@ def task_carbon(
 ) -> Carbon:
     """Impact of a task: its operation, and the part of the hardware's life that it takes, used_s / lifetime * share.
 
-    `share` is the task's part of a device that others use at the same time: shares of 1 in all add up to the whole.
-    Raises MetricInputError as `operational_carbon_g`; also for negative or infinite emissions or time of use, a
-    lifetime that is not positive and finite, or a share outside 0..1.
+    A Perwatt rule; the paper names the parts. `share` is the task's part of a device that others use at the same time:
+    shares of 1 in all add up to the whole. Raises MetricInputError as `operational_carbon_g`; also for negative or
+    infinite emissions or time of use, a lifetime that is not positive and finite, or a share outside 0..1.
     """
     for amount in (used_s, hardware.manufacture_g, hardware.end_of_life_g):
         require(0 <= amount < inf, "emissions and time of use are finite and not negative")
@@ -80,8 +80,8 @@ def task_carbon(
 def carbon_by_year(today: Carbon, growth: Growth, years: int) -> FloatArray:
     """Impact in gCO2e of each year from now (year 0) to `years`, `(years + 1,)`, if every factor holds each year.
 
-    Operation grows by usage * energy per use * grid, hardware by usage. Raises MetricInputError for negative years or a
-    factor that is not positive and finite, or a total that no float holds.
+    A Perwatt rule. Operation grows by usage * energy per use * grid, hardware by usage. Raises MetricInputError for
+    negative years or a factor that is not positive and finite, or a total that no float holds.
     """
     require(years >= 0, "a number of years is not negative")
     factors = np.asarray([growth.usage, growth.energy_per_use, growth.grid], dtype=np.float64)

@@ -67,9 +67,9 @@ def rented_cost(seconds: float, usd_per_hour: float) -> OwnershipTerms:
 def mix_cost(shares: ArrayLike, costs: Sequence[OwnershipTerms]) -> OwnershipTerms:
     """Mean cost of a task when each device takes its share of the tasks: sum of share * cost, term by term.
 
-    Never below the cheapest member: a mix pays where one device alone cannot take all (`cheapest_placement`), or
-    where the old ones are paid for. Raises MetricInputError for shares that are negative or do not sum to 1, or lengths
-    that differ.
+    A Perwatt rule. Never below the cheapest member: a mix pays where one device alone cannot take all
+    (`cheapest_placement`), or where the old ones are paid for. Raises MetricInputError for shares that are negative or
+    do not sum to 1, or lengths that differ.
     """
     weights = as_floats(shares)
     require(weights.shape == (len(costs),) and weights.size >= 1, "one share per device, and at least one device")

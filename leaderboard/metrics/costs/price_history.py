@@ -11,10 +11,22 @@ from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 @dataclass(frozen=True, slots=True)
 class PriceSteps:
-    """A step curve: from `months[i]` on the score could be had for `prices_usd[i]`. Empty: no model reaches it."""
+    """A step curve: from `months[i]` on the score could be had for `prices_usd[i]`. Empty: no model reaches it.
+
+    Raises MetricInputError unless both are `(steps,)`, dates rise, and prices fall and stay positive.
+    """
 
     months: FloatArray
     prices_usd: FloatArray
+
+    def __post_init__(self) -> None:
+        months, prices = as_floats(self.months), as_floats(self.prices_usd)
+        require(months.ndim == 1 and months.shape == prices.shape, "one price for each date of a curve")
+        require(bool(np.isfinite(months).all() and (months[1:] > months[:-1]).all()), "the dates of a curve rise")
+        require(bool((np.isfinite(prices) & (prices > 0)).all()), "a price is positive and finite")
+        require(bool((prices[1:] < prices[:-1]).all()), "the prices of a curve fall")
+        object.__setattr__(self, "months", months)
+        object.__setattr__(self, "prices_usd", prices)
 
 
 def price_to_reach(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.costs.cost_of_pass import cost_of_pass_per_problem
-from leaderboard.metrics.statistics.resampling import item_indices
+from leaderboard.metrics.statistics.resampling import item_indices, seeded
 from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
@@ -14,12 +14,12 @@ def cost_of_pass_draws(costs_usd: ArrayLike, passes: ArrayLike, draws: int, seed
     """Cost-of-pass of every problem with its runs resampled: tables `(problems, runs)` -> `(draws, problems)`, in USD.
 
     Infinite where no drawn run passed. A problem's runs are drawn for themselves; give each model a seed of its own,
-    since their runs have nothing in common. Errors as `cost_of_pass_per_problem`; also for no draws.
+    since their runs have nothing in common. Errors as `cost_of_pass_per_problem`; also for no draws or a negative seed.
     """
     cost_of_pass_per_problem(costs_usd, passes)  # refuses what does not fit
     require(draws >= 1, "at least one draw is needed")
     cost, passed = as_floats(costs_usd), as_floats(passes)
-    generator = np.random.Generator(np.random.PCG64(seed))
+    generator = seeded(seed)
     rows = np.arange(len(cost))[:, None]
     values = np.empty((draws, len(cost)))
     for draw in range(draws):
@@ -35,7 +35,7 @@ def frontier_draws(values_usd: Sequence[ArrayLike], expert_usd: ArrayLike | None
     one seed for everything that is compared on these problems. Without an expert a draw may be infinite: their
     share, `np.isinf(draws).mean()`, is to be reported beside the interval. Source: version 2 of arXiv
     2504.13359 (percentile bootstrap of 10 000 resamples), read in a write-up. Raises MetricInputError for shapes that
-    do not fit, no model and no expert per problem, no draws, a negative cost or NaN.
+    do not fit, no model and no expert per problem, no draws, a negative cost or seed, or NaN.
     """
     require(len(values_usd) >= 1, "at least one model")
     problems = int((np.shape(values_usd[0]) or (0,))[-1])

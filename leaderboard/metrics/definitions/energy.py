@@ -66,7 +66,8 @@ METRICS = (
         status="P",
         missing_rule="Missing (no_power) when the mean is not positive and finite.",
         summary="Power while the model works, averaged over time, idle power included.",
-        misleads="Low power is no saving when the work takes longer. Read it beside energy per item.",
+        misleads="Low power is no saving when the work takes longer. Read it beside energy per item. Long queries "
+        "weigh more in it than short ones, unlike in the plain mean over queries of arXiv 2511.07885.",
         example=WorkedExample(time_mean_power_w, _TRACE, 156.25, "31.25 J in 0.2 s; the plain mean would be 150 W"),
     ),
     Metric(
@@ -113,15 +114,16 @@ METRICS = (
         direction="higher",
         scoped=True,
         log_default=True,
-        formula="mean(accuracy) / mean(power)",
-        source=_IPW_PAPER,
+        formula="mean(accuracy) / (energy of the timed pass / its duration)",
+        source=f"{_IPW_PAPER}, with power averaged over time (Perwatt's rule) where the paper averages over queries",
         arxiv=_IPW_ARXIV,
-        status="V",
+        status="D",
         missing_rule="Missing (no_power) unless mean power is positive and finite. 0 at accuracy 0: valid, ranks last.",
-        summary="Accuracy divided by the power it took. "
-        "A ratio of two means over the same items, never a mean of ratios.",
+        summary="Accuracy divided by the power it took. A ratio of two means, never a mean of ratios; "
+        "power is the mean over time of the whole pass.",
         misleads="It does not see time: a slow model at low power scores well. On an estimate with one thread, power "
-        "is a constant and this is accuracy in disguise.",
+        "is a constant and this is accuracy in disguise. The paper's power is the plain mean over queries: the same "
+        "where all queries last equally long, another number where the long ones draw more or less than the short.",
         example=WorkedExample(
             intelligence_per_watt, {"accuracy": 0.397, "mean_power_w": 1151.0}, 0.345e-3, _TABLE_18, 0.01
         ),

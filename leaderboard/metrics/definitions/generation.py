@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 
 from leaderboard.metrics.definition import Metric, WorkedExample
+from leaderboard.metrics.energy.tokens import decode_energy_per_token_j
 from leaderboard.metrics.quantities import per_item
 from leaderboard.metrics.reasoning.tokens import tokens_per_correct
 from leaderboard.metrics.serving.latency import latency_headline, minimum_calls
@@ -172,19 +173,12 @@ METRICS = (
         scoped=True,
         log_default=True,
         formula="energy of the timed pass / output tokens",
-        source="The ML.ENERGY Benchmark, benchmark code; over the whole pass, not its steady state",
-        arxiv="2505.06371",
-        status="D",
+        source="Perwatt's rule, over the whole pass; the ML.ENERGY Benchmark (arXiv 2505.06371) counts a steady state",
+        status="P",
         missing_rule="Missing at zero output tokens, and when the scope has no energy source.",
         summary="Energy that one generated token costs within the stated boundary, its share of the prompt included.",
         misleads="Short answers to long prompts look dear. The published form counts a steady state of many users.",
-        example=WorkedExample(
-            per_item,
-            {"total": 293.91033781, "items": 251.01215982},
-            1.17090080,
-            "Qwen3-8B on B200: 293.91 W at 251.01 tokens/s",
-            1e-8,
-        ),
+        example=WorkedExample(per_item, {"total": 36.0, "items": 24}, 1.5, "36 J for the 24 tokens of a whole pass"),
     ),
     Metric(
         key="prefill_energy_j",
@@ -213,12 +207,12 @@ METRICS = (
         formula="energy between first and last token / (output tokens - requests)",
         source=_OWN,
         status="P",
-        missing_rule=_NO_WINDOWS,
+        missing_rule="Missing where no answer went beyond its first token. " + _NO_WINDOWS,
         summary="Energy of each token after the first of its answer.",
         misleads="Batching divides it among users: compare at the same concurrency only.",
         example=WorkedExample(
-            per_item,
-            {"total": 42.0, "items": 21},
+            decode_energy_per_token_j,
+            {"energy_j": 42.0, "output_tokens": 24, "requests": 3},
             2.0,
             "42 J for 24 tokens of three answers, whose first tokens belong to prefill",
         ),

@@ -59,7 +59,7 @@ def steady_tokens(token_times_s: ArrayLike, window: SteadyWindow) -> int:
     return max(1, int(((times >= window.start_s) & (times <= window.end_s)).sum()))
 
 
-def steady_state(energy_j: float, tokens: int, seconds: float) -> SteadyState:
+def ml_energy_steady_state(energy_j: float, tokens: int, seconds: float) -> SteadyState:
     """Divide the energy in J of a steady-state window by its tokens, and both by its duration in s.
 
     So energy per token = mean power / throughput. Fewer than one token counts as one, as in the benchmark.
@@ -74,7 +74,7 @@ def steady_state(energy_j: float, tokens: int, seconds: float) -> SteadyState:
     return SteadyState(energy_j / counted, power_w, tokens_per_s)
 
 
-def generation_energy_j(mean_power_w: float, batch_latency_s: float, batch_size: int) -> float:
+def ml_energy_generation_energy_j(mean_power_w: float, batch_latency_s: float, batch_size: int) -> float:
     """Energy in J of one image or video of a diffusion model: mean power * batch latency / batch size.
 
     Raises MetricInputError unless power and latency are positive and finite and the batch is not empty.

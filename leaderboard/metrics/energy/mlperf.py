@@ -38,7 +38,7 @@ def mlperf_energy_per_query_mj(mean_power_w: float, duration_s: float, queries: 
     Raises MetricInputError unless power and duration are positive and finite and there is a query.
     """
     _positive(mean_power_w, duration_s)
-    require(queries >= 1, "at least one query")
+    require(1 <= queries < np.inf, "at least one query")
     return _result(mean_power_w * duration_s * 1000 / queries)
 
 
@@ -48,7 +48,7 @@ def mlperf_stream_samples_per_j(samples_per_query: int, energy_per_query_mj: flo
     Raises MetricInputError for no samples, or an energy that is not positive and finite.
     """
     _positive(energy_per_query_mj)
-    require(samples_per_query >= 1, "at least one sample in a query")
+    require(1 <= samples_per_query < np.inf, "at least one sample in a query")
     return _result(samples_per_query * 1000 / energy_per_query_mj)
 
 
@@ -68,7 +68,7 @@ def mlperf_tiny_window_j(energy_j: float, seconds: float, iterations: int) -> fl
     """
     _positive(energy_j, seconds)
     require(seconds >= TINY_MIN_WINDOW_S, "a window of MLPerf Tiny lasts at least 10 s")
-    require(iterations >= 1, "at least one inference")
+    require(1 <= iterations < np.inf, "at least one inference")
     return energy_j / iterations
 
 

@@ -9,7 +9,7 @@ from leaderboard.metrics.energy.traces import as_trace, edge_power_w, integrate_
 from leaderboard.metrics.vocabulary import BoolArray, FloatArray, MissingReason, as_floats, require
 
 MIN_SAMPLES = 10
-"""A query with fewer samples inside has no power of its own: the run's mean power stands for it (a Perwatt rule)."""
+"""A query with fewer samples inside has no energy and no power: it is missing, never imputed (a Perwatt rule)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,13 +162,22 @@ def test_a_technique_gain_needs_models_on_both_sides():
             technique_gain(base, technique, EXPERT_USD_EACH)
 
 
-@pytest.mark.parametrize(
-    ("benchmark", "us", "india"),
-    [("GSM8K", 0.19, 0.031), ("MATH500", 0.21, 0.062), ("GPQA-Diamond", 8.07, 4.24), ("BBQ", 0.0062, 0.005)],
-)
-def test_published_frontiers_in_two_countries_differ_by_less_than_the_experts_do(benchmark, us, india):
-    """arXiv 2504.13359 version 2, Table 11: only the expert's part of a frontier scales."""
-    assert us / india <= EXPERT_USD[benchmark] / EXPERT_INDIA_USD[benchmark]
+@given(tables, st.sampled_from(sorted(EXPERT_INDIA_USD)))
+def test_frontiers_in_two_countries_differ_by_no_more_than_the_experts_do(models, benchmark):
+    """Only the expert's part of a frontier scales with wages."""
+    dear, cheap = EXPERT_USD[benchmark], EXPERT_INDIA_USD[benchmark]
+    us, india = (frontier_cost_of_pass(models, expert).mean_usd for expert in (dear, cheap))
+    assert india <= us <= india * dear / cheap * (1 + 1e-12)
+
+
+@given(st.integers(1, 60), st.data(), st.floats(1.0, 1e3))
+def test_a_frontier_of_one_model_is_the_experts_part_and_the_models(problems, data, expert_usd):
+    """unsolved * expert / problems, and what the model costs on the problems that it solves for less."""
+    unsolved = data.draw(st.integers(0, problems))
+    solved = data.draw(st.lists(st.floats(0, 1.0), min_size=problems - unsolved, max_size=problems - unsolved))
+    values = data.draw(st.permutations([*solved, *[inf] * unsolved]))
+    expected = unsolved * expert_usd / problems + sum(solved) / problems
+    assert frontier_cost_of_pass([values], expert_usd).mean_usd == pytest.approx(expected)
 
 
 def test_wages_of_experts_are_documented_constants_in_usd():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboard.metrics import MetricInputError, months_per_factor, months_until_factor, price_to_reach
+from leaderboard.metrics import MetricInputError, PriceSteps, months_per_factor, months_until_factor, price_to_reach
 
 SCORES, PRICES, MONTHS = [60, 85, 80, 88, 81], [1.0, 30.0, 10.0, 12.0, 2.0], [0, 2, 5, 8, 12]
 
@@ -75,6 +75,29 @@ def test_a_factor_that_is_no_fall_is_refused(factor):
     for function in (months_until_factor, months_per_factor):
         with pytest.raises(MetricInputError):
             function(steps, factor)
+
+
+def test_a_curve_of_plain_lists_is_a_curve():
+    assert months_until_factor(PriceSteps([], []), 2) is None
+    assert months_until_factor(PriceSteps([0, 5], [4, 1]), 2) == 5
+
+
+@pytest.mark.parametrize(
+    ("months", "prices"),
+    [
+        ([0], []),
+        (0.0, 1.0),
+        ([0, 0], [2, 1]),
+        ([0, nan], [2, 1]),
+        ([0, 1], [2, 2]),
+        ([0], [0]),
+        ([0], [inf]),
+        (["now"], [1]),
+    ],
+)
+def test_what_is_no_falling_curve_is_refused(months, prices):
+    with pytest.raises(MetricInputError):
+        PriceSteps(months, prices)
 
 
 rows = st.lists(st.tuples(st.floats(0, 1), st.floats(1e-3, 1e3), st.integers(0, 60)), max_size=20)

@@ -92,3 +92,10 @@ def test_a_frontier_that_does_not_fit_is_refused(models, expert, draws):
 def test_runs_that_do_not_fit_are_refused(costs, passes, draws):
     with pytest.raises(MetricInputError):
         cost_of_pass_draws(costs, passes, draws, 1)
+
+
+def test_a_negative_seed_is_refused():
+    with pytest.raises(MetricInputError):
+        cost_of_pass_draws([[1.0]], [[1]], 3, -1)
+    with pytest.raises(MetricInputError):
+        frontier_draws([[1.0]], None, 3, -1)

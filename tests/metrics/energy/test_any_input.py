@@ -56,5 +56,5 @@ def test_any_benchmark_run_is_scored_or_refused(first, second, one, other, count
     only_documented(lambda: m.mlperf_tiny_energy_j(first))
     only_documented(lambda: m.steady_window(first, second, count))
     only_documented(lambda: m.steady_tokens(first, m.SteadyWindow(one, other)))
-    only_documented(lambda: m.steady_state(one, count, other))
-    only_documented(lambda: m.generation_energy_j(one, other, count))
+    only_documented(lambda: m.ml_energy_steady_state(one, count, other))
+    only_documented(lambda: m.ml_energy_generation_energy_j(one, other, count))

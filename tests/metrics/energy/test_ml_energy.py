@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from leaderboard.metrics import (
     MetricInputError,
     SteadyWindow,
-    generation_energy_j,
-    steady_state,
+    ml_energy_generation_energy_j,
+    ml_energy_steady_state,
     steady_tokens,
     steady_window,
 )
@@ -51,29 +51,29 @@ def test_tokens_of_the_window_are_counted_and_never_none():
 
 
 def test_no_token_counts_as_one():
-    assert steady_state(10.0, 0, 2.0).energy_per_token_j == 10.0
+    assert ml_energy_steady_state(10.0, 0, 2.0).energy_per_token_j == 10.0
 
 
 @given(st.floats(1e-3, 1e6), st.integers(1, 10**6), st.floats(1e-3, 1e4))
 def test_energy_of_a_token_is_power_over_throughput(energy_j, tokens, seconds):
-    state = steady_state(energy_j, tokens, seconds)
+    state = ml_energy_steady_state(energy_j, tokens, seconds)
     assert state.energy_per_token_j == pytest.approx(state.mean_power_w / state.tokens_per_s)
 
 
 @pytest.mark.parametrize("arguments", [(0, 1, 1), (1, -1, 1), (1, 1, 0), (nan, 1, 1), (1, 1, inf), (1, 1, 5e-324)])
 def test_a_steady_state_that_was_not_measured_is_refused(arguments):
     with pytest.raises(MetricInputError):
-        steady_state(*arguments)
+        ml_energy_steady_state(*arguments)
 
 
 def test_a_request_needs_a_finite_length():
     for tokens in (-1, nan, inf):
         with pytest.raises(MetricInputError):
-            steady_state(1, 1, 1).energy_per_request_j(tokens)
+            ml_energy_steady_state(1, 1, 1).energy_per_request_j(tokens)
 
 
 def test_an_image_takes_its_share_of_the_batch():
-    assert generation_energy_j(400, 10, 8) == 500
+    assert ml_energy_generation_energy_j(400, 10, 8) == 500
     for arguments in ((0, 1, 1), (1, nan, 1), (1, 1, 0), (1e308, 1e308, 1)):
         with pytest.raises(MetricInputError):
-            generation_energy_j(*arguments)
+            ml_energy_generation_energy_j(*arguments)

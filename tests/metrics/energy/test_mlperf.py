@@ -77,12 +77,16 @@ def test_power_energy_and_time_that_were_not_measured_are_refused(bad):
 @pytest.mark.parametrize(
     ("function", "arguments"),
     [
-        (mlperf_energy_per_query_mj, (1, 1, 0)),
-        (mlperf_stream_samples_per_j, (0, 1)),
-        (mlperf_tiny_window_j, (1, 10, 0)),
+        case
+        for bad in (0, inf, nan)
+        for case in (
+            (mlperf_energy_per_query_mj, (1.0, 1.0, bad)),
+            (mlperf_stream_samples_per_j, (bad, 1)),
+            (mlperf_tiny_window_j, (1, 10, bad)),
+        )
     ],
 )
-def test_nothing_done_is_refused(function, arguments):
+def test_nothing_done_and_no_count_at_all_are_refused(function, arguments):
     with pytest.raises(MetricInputError):
         function(*arguments)
 
