@@ -18,7 +18,7 @@ from tests.runs.helpers import claimed, delivery
 
 pytestmark = pytest.mark.django_db
 ANY = str(uuid.UUID(int=7))
-PARTS = ("job_id", "attempt_id", "sha256", "slug", "name")
+PARTS = ("job_id", "attempt_id", "sha256", "slug", "name", "key")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 
 
