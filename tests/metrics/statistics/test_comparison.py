@@ -78,9 +78,6 @@ def test_identical_outcomes_have_p_1_and_are_equivalent_by_the_rule_of_three(out
 
 @pytest.mark.parametrize(("n", "word"), [(149, "undecided"), (150, "equivalent"), (500, "equivalent")])
 def test_identical_outcomes_of_an_ordinary_benchmark_are_equivalent_at_two_points(n, word):
-    assert (
-        compare_paired([1, 0, 0, 0, 0] * 100 + [1] * n, [1, 0, 0, 0, 0] * 100 + [1] * n, 0.02).verdict == "equivalent"
-    )
     assert compare_paired([1] * n, [1] * n, 0.02).verdict == word
 
 
