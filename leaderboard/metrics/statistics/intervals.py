@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from math import floor, inf, isnan, sqrt
-from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -47,7 +46,9 @@ def wilson_interval(successes: int, n: int, z: float = Z_95) -> Interval:
     Source: Wilson 1927. Raises MetricInputError unless both counts are whole numbers, 0 <= successes <= n,
     n >= 1 and z > 0.
     """
-    require(isinstance(successes, Integral) and isinstance(n, Integral), "successes and trials are whole numbers")
+    require(
+        all(isinstance(count, int | np.integer) for count in (successes, n)), "successes and trials are whole numbers"
+    )
     require(n >= 1, "a proportion needs at least one trial")
     require(0 <= successes <= n, f"{successes} successes in {n} trials")
     require(0 < z < inf, "z is a positive quantile")
