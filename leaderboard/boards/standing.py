@@ -54,7 +54,7 @@ def fronts(x: Column, y: Column, *, resampled: bool = True) -> tuple[tuple[Front
     """Return the state on the front, and the share of resamples in which the entry is on it, if `resampled`."""
     directions = METRICS[x.metric].direction, METRICS[y.metric].direction
     points = np.column_stack([x.values, y.values])
-    share = front_membership(x.draws, y.draws, directions) if resampled and len(points) else None
+    share = front_membership([x.draws, y.draws], directions) if resampled and len(points) else None
     states = front_states(front_mask(points, directions), placed_mask(points), share)
     if share is None:
         return tuple((state, None) for state in states)

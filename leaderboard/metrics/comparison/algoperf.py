@@ -77,9 +77,12 @@ def profile_area_on_grid(ratios: ArrayLike, r_max: float = R_MAX, points: int = 
 def geometric_mean_speedup(reference_s: ArrayLike, times_s: ArrayLike, budget_s: ArrayLike) -> float:
     """Geometric mean over workloads of reference time / time, all `(workloads,)`; a miss counts as its budget + 1 s.
 
-    Raises MetricInputError for no workloads, lengths that differ, times <= 0 or NaN, or a budget that is not finite.
+    Raises MetricInputError for no workloads, a table, lengths that differ, times <= 0 or NaN, or a budget that is not
+    finite.
     """
-    reference, times, budget = (_times(np.atleast_2d(row))[0] for row in (reference_s, times_s, budget_s))
+    rows = [as_floats(row) for row in (reference_s, times_s, budget_s)]
+    require(all(row.ndim == 1 for row in rows), "one number per workload, not a table")
+    reference, times, budget = (_times(row[None])[0] for row in rows)
     require(reference.shape == times.shape == budget.shape, "one reference, time and budget per workload")
     require(bool(np.isfinite(budget).all()), "a budget is finite")
     logs = [np.log(np.where(np.isfinite(row), row, budget + 1)) for row in (reference, times)]

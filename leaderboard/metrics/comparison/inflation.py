@@ -25,7 +25,7 @@ def inflation_factor(benign: ArrayLike, stressed: ArrayLike) -> float:
 
 
 def energy_bound_j(prefill_energy_j: float, decode_energy_per_token_j: float, token_limit: int) -> float:
-    """Most that a request may use, in J: prefill + limit * energy per token. Linear in the limit.
+    """Most that a request may use, in J: prefill + limit * energy per token. Linear in the limit. A Perwatt rule.
 
     It binds only as far as its two energies are worst cases (`worst_case_bound_j`). Raises MetricInputError for a
     negative or infinite energy or a negative limit.
@@ -51,14 +51,21 @@ def worst_case_bound_j(
 
 
 def output_token_limit(reference_p99_tokens: float, context_limit: int) -> int:
-    """Hard limit of output tokens of a task: 4 * p99 of the reference outputs, never above the context limit."""
+    """Hard limit of output tokens of a task: 4 * p99 of the reference outputs, never above the context limit.
+
+    A Perwatt rule. At least 1. Raises MetricInputError for a reference that is not positive and finite or a context
+    limit below 1.
+    """
     require(isfinite(reference_p99_tokens) and reference_p99_tokens > 0, "a reference length is positive and finite")
     require(context_limit >= 1, "a context limit is at least one token")
     return max(1, int(min(TOKEN_HEADROOM * reference_p99_tokens, context_limit)))
 
 
 def wall_time_limit_s(token_limit: int, median_tpot_s: float, median_ttft_s: float) -> float:
-    """Wall time after which a request is stopped: limit * 3 * median TPOT + 10 * median TTFT, at least 30 s."""
+    """Wall time after which a request is stopped: limit * 3 * median TPOT + 10 * median TTFT, at least 30 s.
+
+    A Perwatt rule. Raises MetricInputError for a token limit outside 1..1e15 or a time outside 0..1e9 s.
+    """
     require(1 <= token_limit <= 1e15, "a token limit is at least 1")
     require(
         all(isfinite(time) and 0 <= time <= 1e9 for time in (median_tpot_s, median_ttft_s)), "a time lies in 0..1e9"
@@ -67,7 +74,10 @@ def wall_time_limit_s(token_limit: int, median_tpot_s: float, median_ttft_s: flo
 
 
 def job_energy_limit_j(rated_power_w: float, time_limit_s: float) -> float:
-    """Energy at which a job is stopped, in J: rated power * time limit."""
+    """Energy at which a job is stopped, in J: rated power * time limit.
+
+    A Perwatt rule. Raises MetricInputError for a power (W) or time (s) that is not positive or beyond 1e15.
+    """
     require(all(isfinite(part) and 0 < part <= 1e15 for part in (rated_power_w, time_limit_s)),
             "power and time are positive")  # fmt: skip
     return rated_power_w * time_limit_s
@@ -76,7 +86,7 @@ def job_energy_limit_j(rated_power_w: float, time_limit_s: float) -> float:
 def alarm_threshold(history: ArrayLike) -> float:
     """Tokens or energy of a query above which it raises an alarm: 8 * median, or p99.9 where that is less.
 
-    `(n,)` earlier amounts of the task. The alarm changes no score. Errors as `inflation_factor`.
+    `(n,)` earlier amounts of the task. The alarm changes no score. A Perwatt rule. Errors as `inflation_factor`.
     """
     amounts = _amounts(history)
     return float(min(ALARM_FACTOR * np.median(amounts), np.quantile(amounts, ALARM_QUANTILE)))

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, isfinite, log
+from math import exp, isfinite, isnan, log
 from typing import Literal
 
 from leaderboard.metrics.vocabulary import require
@@ -17,8 +17,8 @@ class OperatingCurve:
     """Two or more operating points of one system, `(cost, quality)` in order of cost; straight lines join them.
 
     The cost is whatever the match is over: FLOP, s, J, USD, area, parameters. On the "log" scale the lines are straight
-    in the cost's logarithm. Raises MetricInputError for fewer than two points, costs that are equal, not positive or
-    not finite, or a quality that is not finite.
+    in the cost's logarithm. Raises MetricInputError for fewer than two points, costs that do not rise or lie outside
+    1e-100..1e100, or a quality outside -1e100..1e100: within these every line is a finite number.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -32,7 +32,11 @@ class OperatingCurve:
         require(all(left[0] < right[0] for left, right in pairwise(self.points)), "points stand in order of cost")
 
     def quality_at(self, cost: float) -> float | None:
-        """Quality at this cost; exact at a measured point, `None` outside the curve."""
+        """Quality at this cost; exact at a measured point, `None` outside the curve.
+
+        Raises MetricInputError for NaN.
+        """
+        require(not isnan(cost), "a cost is a number")
         if not self.points[0][0] <= cost <= self.points[-1][0]:
             return None
         after = bisect_left(self.points, cost, key=lambda point: point[0])
@@ -44,7 +48,11 @@ class OperatingCurve:
         return left[1] + share * (right[1] - left[1])
 
     def cost_at(self, quality: float) -> float | None:
-        """Lowest cost at which the curve has this quality; exact at a measured point, `None` where it never has."""
+        """Lowest cost at which the curve has this quality; exact at a measured point, `None` where it never has.
+
+        Raises MetricInputError for NaN.
+        """
+        require(not isnan(quality), "a quality is a number")
         for left, right in pairwise(self.points):
             if left[1] == quality:
                 return left[0]

@@ -9,6 +9,7 @@ import numpy as np
 
 from leaderboard.metrics.statistics.intervals import Interval, percentile_interval
 from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, item_indices, mean_draws, stable_seed
+from leaderboard.metrics.statistics.testing import paired_p_value
 from leaderboard.metrics.vocabulary import FloatArray, require
 
 RecoveryVerdict = Literal["higher", "lower", "not different"]
@@ -25,7 +26,8 @@ class ItemScores:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Quantised / base mean score (1 = all kept), its interval, and the paired difference that decides the verdict.
+    """Quantised / base mean score (1 = all kept), its interval, and the paired difference that decides the verdict
+    together with the exact test's `p_value`.
 
     `ratio` is `None` where the base scores 0, its interval also where a resample of the base does.
     """
@@ -34,6 +36,7 @@ class Recovery:
     ratio_interval: Interval | None
     difference: float
     difference_interval: Interval
+    p_value: float
     verdict: RecoveryVerdict
     items: int
 
@@ -43,10 +46,11 @@ def quantization_recovery(
 ) -> Recovery:
     """Recovery of a quantised model against its own base on the same items.
 
-    Both means are resampled over the same items, so item difficulty cancels. "not different" when the paired interval
-    of the difference contains 0: what noise alone could do, which is not a proof of equality. Raises MetricInputError
-    for a model that was not quantised from this base, item sets that differ, fewer than two items, or a score that is
-    negative or not finite.
+    Both means are resampled over the same items, so item difficulty cancels. A Perwatt rule: "higher" or
+    "lower" when the paired interval of the difference excludes 0 and the exact test agrees (`paired_p_value` at most
+    1 - level); else "not different": what noise alone could do, which is not a proof of equality. Raises
+    MetricInputError for a model that was not quantised from this base, item sets that differ, fewer than two items, or
+    a score that is negative or not finite.
     """
     require(quantized.base_model == base.model, f"{quantized.model} does not name {base.model} as its base")
     require(base.scores.keys() == quantized.scores.keys(), "both models are scored on the same items")
@@ -55,15 +59,17 @@ def quantization_recovery(
     before, after = (np.array([run.scores[item] for item in items], dtype=np.float64) for run in (base, quantized))
     usable = all(bool((np.isfinite(row) & (row >= 0) & (row <= 1e12)).all()) for row in (before, after))
     require(usable, "a score lies in 0..1e12")
-    indices = item_indices(len(items), draws, stable_seed("recovery", *items))
+    seed = stable_seed("recovery", *items)
+    indices = item_indices(len(items), draws, seed)
     means = mean_draws(before, indices), mean_draws(after, indices)
     apart = percentile_interval(mean_draws(after - before, indices), level) or Interval(-inf, inf)  # never NaN
     kept, interval = _ratio(before, after), percentile_interval(_ratios(*means), level)
     difference = float((after - before).mean())
     verdict: RecoveryVerdict = "not different"
-    if 0.0 not in apart:
+    p_value = paired_p_value(after, before, seed)
+    if 0.0 not in apart and p_value <= 1 - level:
         verdict = "higher" if difference > 0 else "lower"
-    return Recovery(kept, interval if kept is not None else None, difference, apart, verdict, len(items))
+    return Recovery(kept, interval if kept is not None else None, difference, apart, p_value, verdict, len(items))
 
 
 def _ratio(before: FloatArray, after: FloatArray) -> float | None:

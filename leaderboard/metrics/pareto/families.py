@@ -60,7 +60,8 @@ class FamilyComparison:
 
 def family_curve(budgets: ArrayLike, qualities: ArrayLike, *, interpolates: bool = False) -> FamilyCurve:
     """Curve of a family from its operating points, `(n,)` twice. Dominated points do not change it, equal ones count
-    once, a point without a budget or a quality (NaN, None, infinite) is left out.
+    once, a point without a budget or a quality (NaN, None, infinite) is left out. Reading a family as the curve of its
+    undominated points is a Perwatt rule.
 
     Raises MetricInputError when the two differ in shape or no point is left.
     """
@@ -76,7 +77,7 @@ def family_curve(budgets: ArrayLike, qualities: ArrayLike, *, interpolates: bool
 
 def compare_families(first: FamilyCurve, second: FamilyCurve) -> FamilyComparison | None:
     """Compare by area over the budgets between the dearer cheapest and the cheaper dearest point; `None` when the two
-    share no budget. A family and its own best point at a budget tie there.
+    share no budget. A family and its own best point at a budget tie there. A Perwatt rule.
     """
     low = max(first.budgets[0], second.budgets[0])
     high = min(first.budgets[-1], second.budgets[-1])

@@ -13,6 +13,7 @@ from leaderboard.metrics.prediction.latency import (
     checked_latencies,
     predict_latencies,
 )
+from leaderboard.metrics.statistics.resampling import seeded
 from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
 
 
@@ -53,11 +54,11 @@ def leave_one_device_out(
     """Predict each row of `(devices, models)` latencies from the others and `samples` random models of its own.
 
     The rest of its measured models is the test. `None` for a device with too few models or without a prediction. The
-    same seed draws the same samples. Errors as `predict_latencies`.
+    same seed draws the same samples. Errors as `predict_latencies`, and for a negative seed.
     """
     table = as_floats(latencies_s)
     require(table.ndim == 2 and table.size >= 1, "a row of models per device")
-    generator = np.random.Generator(np.random.PCG64(seed))
+    generator = seeded(seed)
     found: list[DeviceBacktest | None] = []
     for device in range(len(table)):
         own, others = checked_latencies(table[device], np.delete(table, device, axis=0))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -55,11 +56,13 @@ def budget_frontier(curves: ArrayLike, budgets: Sequence[float]) -> tuple[Budget
     """Best accuracy at each budget over the configurations: `(configurations, n)` curves of `budgeted_accuracy`.
 
     The first of equally accurate configurations wins. The best of many measured on the same items flatters: confirm a
-    choice on other items. Raises MetricInputError for no curves, a width that differs or an accuracy outside 0..1.
+    choice on other items. Raises MetricInputError for no curves, a width that differs, an accuracy outside 0..1 or a
+    budget that is negative or not finite.
     """
     table = as_floats(curves)
     require(table.ndim == 2 and table.size >= 1 and table.shape[1] == len(budgets), "one accuracy per budget and curve")
     require(bool(((table >= 0) & (table <= 1)).all()), "an accuracy lies in 0..1")
+    require(all(isfinite(budget) and budget >= 0 for budget in budgets), "a budget is finite and not negative")
     best = np.argmax(table, axis=0)
     return tuple(
         BudgetWinner(float(budget), float(table[row, column]), int(row) if table[row, column] > 0 else None)

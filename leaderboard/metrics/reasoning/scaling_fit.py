@@ -47,7 +47,10 @@ class ScalingFit:
         return CurveValue(value, interval, samples > self.largest_samples)
 
     def saturation(self, least_gain: float) -> Saturation | None:
-        """`saturation_samples` of the fitted curve; a flat curve gives 1, and `None` means that no sample helps."""
+        """`saturation_samples` of the fitted curve; `None` means that no sample helps.
+
+        A flat curve gives 1 where its level is above the least gain, and 0 where not even that is worth a sample.
+        """
         samples = saturation_samples(self.p, least_gain, self.f_max)
         return None if samples is None else Saturation(samples, samples > self.largest_samples)
 

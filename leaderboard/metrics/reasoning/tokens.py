@@ -35,8 +35,9 @@ def tokens_per_correct(correct: ArrayLike, tokens: ArrayLike) -> float | None:
 
     Every item's tokens count, also those of wrong and unanswered items. Which tokens (thinking, answer, prompt) is the
     caller's choice, and part of the column's name. Infinite where no item is right. `None` where no token was produced
-    at all: a classifier has no token efficiency. Raises MetricInputError for no items, lengths that differ, an outcome
-    outside 0..1, or tokens that are negative or not finite.
+    at all: a classifier has no token efficiency. A Perwatt rule: cost of pass, in tokens instead of money. Raises
+    MetricInputError for no items, lengths that differ, an outcome outside 0..1, or tokens that are negative or not
+    finite.
     """
     outcomes, counts = _items(correct, tokens)
     return _per_correct(outcomes, counts)
@@ -68,8 +69,8 @@ def token_saving(base_accuracy: float, base_mean_tokens: float, accuracy: float,
     """Accuracy change per token saved (1/token) of a method against its baseline on the same items.
 
     (accuracy - base) / (base tokens - tokens): negative where saving cost accuracy. `None` where no token was saved. A
-    method that saves tokens and loses accuracy does not dominate. Raises MetricInputError for an accuracy outside 0..1
-    or tokens that are negative or not finite.
+    method that saves tokens and loses accuracy does not dominate. A Perwatt rule. Raises MetricInputError for an
+    accuracy outside 0..1 or tokens that are negative or not finite.
     """
     require(0 <= base_accuracy <= 1 and 0 <= accuracy <= 1, "accuracy is a fraction in 0..1")
     require(all(isfinite(mean) and mean >= 0 for mean in (base_mean_tokens, mean_tokens)), "tokens are not negative")

@@ -43,8 +43,12 @@ def wilson_interval(successes: int, n: int, z: float = Z_95) -> Interval:
     """Score interval of a proportion, inside 0..1 and never of zero width.
 
     centre = (p + z^2/2n) / (1 + z^2/n), half-width = z / (1 + z^2/n) * sqrt(p(1-p)/n + z^2/4n^2), p = successes/n.
-    Source: Wilson 1927. Raises MetricInputError unless 0 <= successes <= n, n >= 1 and z > 0.
+    Source: Wilson 1927. Raises MetricInputError unless both counts are whole numbers, 0 <= successes <= n,
+    n >= 1 and z > 0.
     """
+    require(
+        all(isinstance(count, int | np.integer) for count in (successes, n)), "successes and trials are whole numbers"
+    )
     require(n >= 1, "a proportion needs at least one trial")
     require(0 <= successes <= n, f"{successes} successes in {n} trials")
     require(0 < z < inf, "z is a positive quantile")

@@ -51,7 +51,7 @@ def rank_intervals(
 
 
 def tie_bands(values: ArrayLike, draws: ArrayLike, direction: Direction, level: float = 0.95) -> tuple[int | None, ...]:
-    """Band number of each entry, 0 for the best, `None` for a missing value.
+    """Band number of each entry, 0 for the best, `None` for a missing value. Bands are a Perwatt rule.
 
     The best entry without a band leads a new one. It is joined by every entry still without a band whose paired 95 %
     interval of the difference to the leader contains 0. A band need not be contiguous in rank: an uncertain entry may

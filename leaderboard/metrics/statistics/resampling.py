@@ -63,7 +63,8 @@ def check_sums(values: FloatArray, n: int) -> None:
 def accuracy_draws(outcomes: ArrayLike, indices: IndexMatrix) -> FloatArray:
     """Mean outcome of each resample: `outcomes` is `(n_items,)` in 0..1, the answer `(draws,)`.
 
-    Use the matrix of `item_indices` for the benchmark's item set with every entry, so that entries are paired.
+    Use the matrix of `item_indices` for the benchmark's item set with every entry, so that entries are paired. Raises
+    MetricInputError for an outcome outside 0..1, else as `mean_draws`.
     """
     values = as_floats(outcomes)
     require(values.ndim == 1, "outcomes are one number per item")
@@ -75,10 +76,11 @@ def mean_draws(values: ArrayLike, indices: IndexMatrix) -> FloatArray:
     """Mean of `values` `(n,)` over each row of `indices` `(draws, n)`; NaN where a drawn value is NaN.
 
     For many entries on the same items `joint_mean_draws` gives the same numbers in a fraction of the time. Raises
-    MetricInputError for infinite values, or a number of them that does not fit the indices.
+    MetricInputError for infinite values, a number of them that does not fit the indices, or indices that are no matrix
+    of whole numbers within 0..n-1.
     """
     sample = as_floats(values)
-    require(sample.shape == (indices.shape[1],), f"{sample.shape} values do not fit {indices.shape} indices")
+    _check_indices(indices, sample.shape)
     check_sums(sample, sample.size)
     means = np.empty(len(indices))
     step = max(1, _GATHER_CELLS // indices.shape[1])
@@ -87,8 +89,19 @@ def mean_draws(values: ArrayLike, indices: IndexMatrix) -> FloatArray:
     return means
 
 
+def _check_indices(indices: IndexMatrix, shape: tuple[int, ...]) -> None:
+    is_matrix = isinstance(indices, np.ndarray) and indices.ndim == 2 and indices.dtype.kind in "iu"
+    require(is_matrix, "indices are a matrix of whole numbers, a row per draw, as `item_indices` makes them")
+    require(indices.size >= 1 and shape == (indices.shape[1],), f"{shape} values do not fit {indices.shape} indices")
+    require(bool(indices.min() >= 0 and indices.max() < shape[0]), f"an index lies in 0..{shape[0] - 1}")
+
+
 def ratio_of_means_draws(numerator: ArrayLike, denominator: ArrayLike, indices: IndexMatrix) -> FloatArray:
-    """Joint bootstrap of mean(numerator) / mean(denominator): both share each resample; NaN where mean(b) <= 0."""
+    """Joint bootstrap of mean(numerator) / mean(denominator), `(n,)` twice: both share each resample.
+
+    NaN where a drawn value is missing or mean(denominator) <= 0, infinite beyond the range of a number. Errors as
+    `mean_draws`.
+    """
     bottom = mean_draws(denominator, indices)
     usable = np.where(bottom > 0, bottom, np.nan)
     with np.errstate(over="ignore"):
@@ -122,7 +135,8 @@ def median_over_repeats_draws(values: ArrayLike, draws: int, seed: int) -> Float
     """Bootstrap over repeats of the median of per-repeat values: `values` `(repeats,)` -> `(draws,)`.
 
     The repeat, not the call, is the unit: over calls the interval was 10 to 50 times too narrow. Metrics of one
-    entry that use the same seed and number of repeats are resampled together.
+    entry that use the same seed and number of repeats are resampled together. NaN where a drawn value is missing.
+    Raises MetricInputError for no repeats, infinite values, no draws or a negative seed.
     """
     return _repeats(values, draws, seed, np.median)
 

@@ -29,12 +29,28 @@ def mcnemar_exact(first: ArrayLike, second: ArrayLike) -> McNemar:
     paired, not 0 or 1, or none.
     """
     one, other = pairs(first, second)
-    require(bool(np.isin(one, (0, 1)).all() and np.isin(other, (0, 1)).all()), "an outcome is 0 or 1")
+    require(is_binary(one, other), "an outcome is 0 or 1")
     first_only, second_only = int((one > other).sum()), int((one < other).sum())
     n = first_only + second_only
     scale = lgamma(n + 1) - n * log(2)
     terms = (exp(scale - lgamma(k + 1) - lgamma(n - k + 1)) for k in range(min(first_only, second_only) + 1))
     return McNemar(first_only, second_only, 1.0 if first_only == second_only else min(1.0, 2 * sum(terms)))
+
+
+def paired_p_value(first: ArrayLike, second: ArrayLike, seed: int = 0) -> float:
+    """`mcnemar_exact` where every outcome is 0 or 1 (the same test, without random patterns), else `permutation_test`.
+
+    Errors as `permutation_test`.
+    """
+    one, other = pairs(first, second)
+    if is_binary(one, other):
+        return mcnemar_exact(one, other).p_value
+    return permutation_test(one, other, seed=seed)
+
+
+def is_binary(first: FloatArray, second: FloatArray) -> bool:
+    """Whether every outcome of both is 0 or 1."""
+    return bool(np.isin(first, (0, 1)).all() and np.isin(second, (0, 1)).all())
 
 
 def permutation_test(first: ArrayLike, second: ArrayLike, draws: int = INTERVAL_DRAWS, seed: int = 0) -> float:

@@ -1,7 +1,10 @@
-"""What a fuzz test accepts: a value without NaN, or MetricInputError. Any other exception fails by itself."""
+"""What a fuzz test accepts: finite numbers (infinite ones where they are documented), or MetricInputError.
+
+Any other exception fails by itself.
+"""
 
 from dataclasses import fields, is_dataclass
-from math import isnan
+from math import isfinite, isinf
 
 import numpy as np
 from hypothesis import strategies as st
@@ -27,11 +30,12 @@ def _leaves(value):
     return [value]
 
 
-def outcome(call):
-    """The value, or None where the input was refused; a silent NaN fails."""
+def outcome(call, infinite=False):
+    """The value, or None where the input was refused; a silent NaN fails, and inf unless the function documents it."""
     try:
         value = call()
     except MetricInputError:
         return None
-    assert not any(isinstance(leaf, float) and isnan(leaf) for leaf in _leaves(value)), value
+    numbers = [leaf for leaf in _leaves(value) if isinstance(leaf, float)]
+    assert all(isfinite(leaf) or (infinite and isinf(leaf)) for leaf in numbers), value
     return value

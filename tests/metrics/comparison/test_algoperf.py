@@ -105,6 +105,8 @@ def test_the_mean_speed_up_agrees_with_scipy_and_a_miss_costs_its_budget():
         lambda: held_out_time_s(nan, 1.0),
         lambda: geometric_mean_speedup([1.0], [1.0, 2.0], [1.0]),
         lambda: geometric_mean_speedup([1.0], [inf], [inf]),
+        lambda: geometric_mean_speedup([[1.0], [9.0]], [[1.0], [2.0]], [[1.0], [1.0]]),
+        lambda: geometric_mean_speedup(1.0, 2.0, 3.0),
     ],
 )
 def test_what_no_definition_covers_is_refused(call):

@@ -90,12 +90,15 @@ CALLS = {
     ),
 }
 
+INFINITE = {"time_to_result_s", "held_out_time_s", "performance_ratios"}
+"""A target that was missed is reached after an infinite time."""
+
 
 @pytest.mark.parametrize("name", CALLS)
 @settings(max_examples=80)
 @given(st.data())
 def test_only_documented_outcomes_occur(name, data):
-    outcome(lambda: CALLS[name](data.draw))
+    outcome(lambda: CALLS[name](data.draw), name in INFINITE)
 
 
 lengths = st.integers(2, 6)
@@ -106,7 +109,7 @@ positive = st.floats(1e-9, 1e9)
 @given(lengths.flatmap(lambda n: st.tuples(*[st.lists(positive, min_size=n, max_size=n)] * 3)), NASTY)
 def test_plausible_rows_give_documented_outcomes_too(rows, extra):
     first, second, third = rows
-    outcome(lambda: performance_ratios([first, second]))
+    outcome(lambda: performance_ratios([first, second]), infinite=True)
     outcome(lambda: geometric_mean_speedup(first, second, third))
     outcome(lambda: energy_stars(first, "width"))
     outcome(lambda: worst_case_bound_j(first, second, [1] * len(first), 100))

@@ -34,12 +34,12 @@ def test_between_points_a_straight_line_is_read():
     assert log.cost_at(0.5) == pytest.approx(10)
 
 
-@pytest.mark.parametrize("cost", [0.5, 1.99, 4.01, 9, nan, inf])
+@pytest.mark.parametrize("cost", [0.5, 1.99, 4.01, 9, inf, -inf])
 def test_outside_either_curve_there_is_no_comparison_by_cost(cost):
     assert iso_cost_difference(SMALL, LARGE, cost) is None
 
 
-@pytest.mark.parametrize("quality", [0.3, 0.45, 0.75, 0.9, nan])
+@pytest.mark.parametrize("quality", [0.3, 0.45, 0.75, 0.9, inf, -inf])
 def test_outside_either_curve_there_is_no_comparison_by_quality(quality):
     assert iso_quality_ratio(SMALL, LARGE, quality) is None
 
@@ -83,6 +83,12 @@ def test_the_cost_of_a_quality_has_that_quality(curve, quality):
         lambda: operating_curve([1, 2], [0.5, inf]),
         lambda: operating_curve([1, 2], [0.5, 0.6], "cubic"),
         lambda: OperatingCurve(((2.0, 0.1), (1.0, 0.2))),
+        lambda: OperatingCurve(((9e-101, 0.1), (1.0, 0.2))),
+        lambda: OperatingCurve(((1.0, 0.1), (2.0, 2e100))),
+        lambda: SMALL.quality_at(nan),
+        lambda: SMALL.cost_at(nan),
+        lambda: iso_cost_difference(SMALL, LARGE, nan),
+        lambda: iso_quality_ratio(SMALL, LARGE, nan),
     ],
 )
 def test_what_no_definition_covers_is_refused(call):

@@ -50,6 +50,18 @@ def test_noise_alone_is_called_different_in_about_one_case_of_twenty():
     assert 2 <= wrong <= 22
 
 
+def test_a_difference_that_the_exact_test_does_not_confirm_is_not_different():
+    """Four items of 600 are lost: the interval excludes 0, McNemar's p is .125."""
+    before = np.repeat([1.0, 0.0], [400, 200])
+    after = before.copy()
+    after[:4] = 0
+    found = quantization_recovery(base(before), quantized(after))
+    assert found.difference_interval.high < 0
+    assert (found.p_value, found.verdict) == (pytest.approx(0.125), "not different")
+    after[:6] = 0
+    assert quantization_recovery(base(before), quantized(after)).verdict == "lower"
+
+
 def test_a_base_that_scores_nothing_has_no_recovery():
     found = quantization_recovery(base([0.0, 0.0]), quantized([1.0, 0.0]))
     assert (found.ratio, found.ratio_interval) == (None, None)

@@ -58,7 +58,7 @@ def test_fronts_volumes_and_distances_of_any_points(board):
 def test_lines_and_membership_of_any_points(x, y, x_direction, y_direction):
     line = outcome(metrics.step_line, x, y, x_direction, y_direction)
     assert line is None or np.isfinite(np.array(line)).all()
-    share = outcome(metrics.front_membership, [x], [y], (x_direction, y_direction))
+    share = outcome(metrics.front_membership, [[x], [y]], (x_direction, y_direction))
     assert share is None or ((share >= 0) & (share <= 1) | np.isnan(share)).all()
 
 

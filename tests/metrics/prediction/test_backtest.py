@@ -79,3 +79,8 @@ def test_errors_are_shares_of_the_measurement():
 def test_what_no_definition_covers_is_refused(call):
     with pytest.raises(MetricInputError):
         call()
+
+
+def test_a_negative_seed_is_refused():
+    with pytest.raises(MetricInputError):
+        leave_one_device_out([[1.0, 2.0]], -1)

@@ -61,6 +61,9 @@ def test_the_frontier_names_the_best_configuration_of_each_budget():
         lambda: budget_frontier([[0.5]], [1, 2]),
         lambda: budget_frontier([[1.5]], [1]),
         lambda: budget_frontier([], []),
+        lambda: budget_frontier([[0.5]], [nan]),
+        lambda: budget_frontier([[0.5]], [inf]),
+        lambda: budget_frontier([[0.5]], [-1]),
     ],
 )
 def test_what_no_definition_covers_is_refused(call):

@@ -39,12 +39,15 @@ CALLS = {
     "token_saving": lambda draw: token_saving(draw(NASTY), draw(NASTY), draw(NASTY), draw(NASTY)),
 }
 
+INFINITE = {"parallel_latency_s", "tokens_per_correct", "tokens_by_difficulty"}
+"""A sample that never ended, and tokens for a right answer where there is none."""
+
 
 @pytest.mark.parametrize("name", CALLS)
 @settings(max_examples=60)
 @given(st.data())
 def test_only_documented_outcomes_occur(name, data):
-    outcome(lambda: CALLS[name](data.draw))
+    outcome(lambda: CALLS[name](data.draw), name in INFINITE)
 
 
 @settings(max_examples=60)

@@ -40,6 +40,8 @@ def test_a_flat_curve_needs_one_sample():
     flat = fit_scaling(SAMPLES, [0.6] * 6)
     assert (flat.f_max, flat.p, flat.f_max_interval) == (0.6, 1.0, None)
     assert flat.saturation(0.01).samples == 1
+    assert flat.saturation(0.59).samples == 1
+    assert flat.saturation(0.6).samples == 0
     noisy = fit_scaling(SAMPLES, [0.6, 0.61, 0.6, 0.59, 0.6, 0.6])
     assert noisy.saturation(0.01).samples == 1
 

@@ -25,8 +25,21 @@ def outcome(function, *arguments, **options):
         return None
 
 
+def finite_or_missing(draws):
+    return draws is None or not np.isinf(draws).any()
+
+
 def finite(value):
     return value is None or bool(np.isfinite(value).all())
+
+
+def within_range_or_infinite(ratios, top, bottom):
+    """Infinite only where the quotient of two finite means exceeds a float; NaN only where a mean is missing."""
+    usable = (bottom > 0) & ~np.isnan(top)
+    largest = np.finfo(float).max
+    with np.errstate(over="ignore"):
+        beyond = np.abs(top[usable]) > largest * np.minimum(bottom[usable], 1.0) / 4
+    return not np.isnan(ratios[usable]).any() and bool((np.isfinite(ratios[usable]) | beyond).all())
 
 
 @given(vector, vector, st.integers(-1, 30), st.integers(-1, 3), number)
@@ -56,7 +69,12 @@ def test_adjusting_any_p_values(p_values):
 def test_joint_draws_of_any_table(first, second, draws, seed):
     means = outcome(metrics.joint_mean_draws, first, draws, seed)
     assert means is None or np.isnan(means[~np.isfinite(means)]).all()
-    outcome(metrics.joint_ratio_draws, first, second, draws, seed)
+    ratios = outcome(metrics.joint_ratio_draws, first, second, draws, seed)
+    if ratios is not None:
+        assert ratios.shape == (len(first), draws)
+        bottom = outcome(metrics.joint_mean_draws, second, draws, seed)
+        assert np.isnan(ratios[(bottom < 0) | np.isnan(bottom)]).all()  # the mean of a positive sum may round to 0
+        assert within_range_or_infinite(ratios, outcome(metrics.joint_mean_draws, first, draws, seed), bottom)
     assert finite(outcome(metrics.run_and_query_draws, [first], draws, seed))
 
 
@@ -71,14 +89,26 @@ def test_clusters_of_any_values(values, labels, draws, seed):
 @given(vector, vector, st.integers(0, 5), st.integers(-1, 30), st.integers(-1, 3))
 @fuzz
 def test_resamples_of_any_values(first, second, items, draws, seed):
+    assert finite(outcome(metrics.delta_method_se, first, second))
     indices = outcome(metrics.item_indices, items, draws, seed)
     for function in (metrics.median_over_repeats_draws, metrics.mean_over_repeats_draws):
-        outcome(function, first, draws, seed)
-    if indices is not None:
-        for function in (metrics.mean_draws, metrics.accuracy_draws):
-            outcome(function, first, indices)
-        outcome(metrics.ratio_of_means_draws, first, second, indices)
-    assert finite(outcome(metrics.delta_method_se, first, second))
+        found = outcome(function, first, draws, seed)
+        assert found is None or (found.shape == (draws,) and finite_or_missing(found))
+        assert found is None or np.isnan(first).any() or finite(found)
+    if indices is None:
+        return
+    means = outcome(metrics.mean_draws, first, indices)
+    if means is not None:
+        assert means.shape == (draws,)
+        assert finite_or_missing(means)
+        np.testing.assert_array_equal(np.isnan(means), np.isnan(np.array(first)[indices]).any(axis=1))
+    accuracies = outcome(metrics.accuracy_draws, first, indices)
+    assert accuracies is None or ((accuracies >= 0) & (accuracies <= 1)).all()
+    ratios = outcome(metrics.ratio_of_means_draws, first, second, indices)
+    if ratios is not None:
+        bottom = metrics.mean_draws(second, indices)
+        assert np.isnan(ratios[~(bottom > 0)]).all()
+        assert within_range_or_infinite(ratios, means, bottom)
 
 
 @given(vector, table, direction, number)
@@ -94,7 +124,12 @@ def test_ranks_of_any_values(values, draws, way, level):
 def test_intervals_of_any_counts_and_draws(successes, n, z, draws):
     found = outcome(metrics.wilson_interval, successes, n, z)
     assert found is None or 0 <= found.low <= found.high <= 1
-    outcome(metrics.percentile_interval, draws, z)
+    of_draws = outcome(metrics.percentile_interval, draws, z)
+    refused = not draws or not 0 < z < 1
+    if refused or np.isnan(draws).any():
+        assert of_draws is None
+    else:
+        assert min(draws) <= of_draws.low <= of_draws.high <= max(draws)
     low, high = sorted([z, *draws])[:2] if draws else (z, z)
     interval = outcome(metrics.Interval, low, high)
     assert interval is None or outcome(metrics.equivalence_verdict, interval, z) is None or z > 0

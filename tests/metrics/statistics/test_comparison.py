@@ -57,13 +57,50 @@ def test_a_margin_is_positive(margin):
         equivalence_verdict(HUMAINS, margin)
 
 
+@pytest.mark.parametrize("way", ["sideways", "", None])
+def test_a_direction_is_higher_or_lower(way):
+    for interval in (HUMAINS, Interval(6, 9), Interval(0, 0)):
+        with pytest.raises(MetricInputError):
+            equivalence_verdict(interval, 5, way)
+    with pytest.raises(MetricInputError):
+        compare_paired([1, 0], [0, 1], 0.1, way)
+
+
 @given(st.lists(st.integers(0, 1), min_size=2, max_size=40), st.floats(1e-6, 1))
 @settings(max_examples=15, deadline=None)
-def test_identical_outcomes_have_p_1_and_are_equivalent(outcomes, margin):
+def test_identical_outcomes_have_p_1_and_are_equivalent_by_the_rule_of_three(outcomes, margin):
     found = compare_paired(outcomes, outcomes, margin)
     assert (found.difference, found.p_value, found.effect_size) == (0, 1, 0)
     assert found.interval == found.equivalence_interval == Interval(0, 0)
-    assert found.verdict == "equivalent"
+    n = len(outcomes)
+    assert found.verdict == ("equivalent" if n >= 5 and -log(0.05) / n < margin else "undecided")
+
+
+@pytest.mark.parametrize(("n", "word"), [(149, "undecided"), (150, "equivalent"), (500, "equivalent")])
+def test_identical_outcomes_of_an_ordinary_benchmark_are_equivalent_at_two_points(n, word):
+    assert compare_paired([1] * n, [1] * n, 0.02).verdict == word
+
+
+@pytest.mark.parametrize(("n", "word"), [(2, "undecided"), (4, "undecided"), (5, "equivalent")])
+def test_identical_measurements_are_equivalent_from_five_pairs_on(n, word):
+    assert compare_paired([2.5] * n, [2.5] * n, 0.1).verdict == word
+
+
+def test_better_needs_the_exact_test_beside_the_interval():
+    """Four items of 600 differ, all in favour of the first: the interval excludes 0, McNemar's p is .125."""
+    found = compare_paired([1] * 4 + [0] * 596, [0] * 600, 0.001)
+    assert found.interval.low > 0
+    assert found.p_value == pytest.approx(0.125)
+    assert found.verdict == "undecided"
+    assert compare_paired([1] * 6 + [0] * 594, [0] * 600, 0.001).verdict == "better"
+    assert compare_paired([0] * 600, [1] * 6 + [0] * 594, 0.001).verdict == "worse"
+
+
+@pytest.mark.parametrize("n", [3, 5, 8])
+def test_few_pairs_of_equal_systems_are_called_different_in_one_of_twenty_at_most(n):
+    generator = np.random.default_rng(n)
+    verdicts = [compare_paired(*generator.normal(size=(2, n)), 1e-3).verdict for _ in range(150)]
+    assert np.mean([verdict in {"better", "worse"} for verdict in verdicts]) <= 0.09
 
 
 def test_a_comparison_says_what_its_parts_say_and_mirrors():

@@ -115,3 +115,10 @@ def test_an_estimate_has_a_value_or_a_reason():
         Estimate(None, None, 3)
     with pytest.raises(MetricInputError):
         Estimate(1.0, None, 3, MissingReason.FAILED)
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, inf), (1.5, 3), (1, 3.5), (1, nan), (nan, 3), (1.0, 3.0)])
+def test_a_share_is_one_of_whole_numbers(successes, n):
+    with pytest.raises(MetricInputError):
+        wilson_interval(successes, n)
+    assert wilson_interval(np.int64(1), np.int32(3)) == wilson_interval(1, 3)

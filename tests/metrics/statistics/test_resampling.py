@@ -15,6 +15,7 @@ from leaderboard.metrics import (
     delta_method_se,
     ipw_from_queries,
     item_indices,
+    mean_draws,
     mean_over_repeats_draws,
     median_over_repeats_draws,
     percentile_interval,
@@ -190,3 +191,29 @@ def test_a_negative_seed_is_refused():
 def test_no_repeats_is_refused():
     with pytest.raises(MetricInputError):
         median_over_repeats_draws([], 10, seed=1)
+
+
+@pytest.mark.parametrize(
+    "indices",
+    [
+        [[0, 1]],
+        np.array([0, 1]),
+        np.array([[5, 7]]),
+        np.array([[0, -1]]),
+        np.array([[0, 2]]),
+        np.array([[0.0, 1.0]]),
+        np.array([[0, 1, 1]]),
+        np.empty((0, 2), dtype=np.int32),
+    ],
+)
+def test_indices_that_are_none_of_these_items_are_refused(indices):
+    for function in (mean_draws, accuracy_draws):
+        with pytest.raises(MetricInputError):
+            function([1.0, 0.0], indices)
+    with pytest.raises(MetricInputError):
+        ratio_of_means_draws([1.0, 2.0], [1.0, 1.0], indices)
+
+
+def test_no_items_have_no_mean():
+    with pytest.raises(MetricInputError):
+        mean_draws([], np.empty((3, 0), dtype=np.int32))
