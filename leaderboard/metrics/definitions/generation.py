@@ -180,9 +180,9 @@ METRICS = (
         misleads="Short answers to long prompts look dear. The published form counts a steady state of many users.",
         example=WorkedExample(
             per_item,
-            {"total": 293.91033781, "items": 251.01215982},
+            {"total": 29_391_033_781.0, "items": 25_101_215_982},
             1.17090080,
-            "Qwen3-8B on B200: 293.91 W at 251.01 tokens/s",
+            "Qwen3-8B on B200: 293.91033781 W at 251.01215982 tokens/s, for 1e8 s so that the tokens are whole",
             1e-8,
         ),
     ),
