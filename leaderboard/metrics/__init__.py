@@ -379,10 +379,10 @@ from leaderboard.metrics.serving.contention import (
     hit_rate,
 )
 from leaderboard.metrics.serving.early_stopping import (
-    EARLY_STOPPING_CONFIDENCE,
-    early_stopping_estimate,
-    early_stopping_met,
-    early_stopping_queries,
+    MLPERF_EARLY_STOPPING_CONFIDENCE,
+    mlperf_early_stopping_estimate,
+    mlperf_early_stopping_met,
+    mlperf_early_stopping_queries,
 )
 from leaderboard.metrics.serving.goodput import (
     Goodput,
@@ -413,6 +413,12 @@ from leaderboard.metrics.serving.latency import (
     latency_percentile,
     minimum_calls,
     repeat_medians_s,
+)
+from leaderboard.metrics.serving.mlperf import (
+    MLPERF_QUALITY_SHARES,
+    mlperf_inferred_multistream_s,
+    mlperf_inferred_offline_per_s,
+    mlperf_quality_met,
 )
 from leaderboard.metrics.serving.slos import (
     DISTSERVE_SLOS,
@@ -491,7 +497,6 @@ from leaderboard.metrics.vocabulary import (
 
 __all__ = [
     "DISTSERVE_SLOS",
-    "EARLY_STOPPING_CONFIDENCE",
     "EXPERT_INDIA_USD",
     "EXPERT_USD",
     "FLOP_PER_KV_ELEMENT",
@@ -499,7 +504,9 @@ __all__ = [
     "INTERVAL_DRAWS",
     "MACHINES",
     "METRICS",
+    "MLPERF_EARLY_STOPPING_CONFIDENCE",
     "MLPERF_INTERACTIVE_SLOS",
+    "MLPERF_QUALITY_SHARES",
     "MLPERF_SERVER_SLOS",
     "STATUS_WORDS",
     "STORED_DRAWS",
@@ -631,9 +638,6 @@ __all__ = [
     "difficulty_levels",
     "domain_specialization",
     "dominators",
-    "early_stopping_estimate",
-    "early_stopping_met",
-    "early_stopping_queries",
     "efficiency_gap",
     "eflops",
     "energy_bound_j",
@@ -718,9 +722,15 @@ __all__ = [
     "metric",
     "minimum_calls",
     "mix_cost",
+    "mlperf_early_stopping_estimate",
+    "mlperf_early_stopping_met",
+    "mlperf_early_stopping_queries",
     "mlperf_energy_per_query_mj",
+    "mlperf_inferred_multistream_s",
+    "mlperf_inferred_offline_per_s",
     "mlperf_mean_power_w",
     "mlperf_offline_samples_per_j",
+    "mlperf_quality_met",
     "mlperf_stream_samples_per_j",
     "mlperf_tiny_energy_j",
     "mlperf_tiny_window_j",
