@@ -386,10 +386,10 @@ from leaderboard.metrics.serving.contention import (
     hit_rate,
 )
 from leaderboard.metrics.serving.early_stopping import (
-    EARLY_STOPPING_CONFIDENCE,
-    early_stopping_estimate,
-    early_stopping_met,
-    early_stopping_queries,
+    MLPERF_EARLY_STOPPING_CONFIDENCE,
+    mlperf_early_stopping_estimate,
+    mlperf_early_stopping_met,
+    mlperf_early_stopping_queries,
 )
 from leaderboard.metrics.serving.goodput import (
     Goodput,
@@ -420,6 +420,12 @@ from leaderboard.metrics.serving.latency import (
     latency_percentile,
     minimum_calls,
     repeat_medians_s,
+)
+from leaderboard.metrics.serving.mlperf import (
+    MLPERF_QUALITY_SHARES,
+    mlperf_inferred_multistream_s,
+    mlperf_inferred_offline_per_s,
+    mlperf_quality_met,
 )
 from leaderboard.metrics.serving.slos import (
     DISTSERVE_SLOS,
@@ -498,7 +504,6 @@ from leaderboard.metrics.vocabulary import (
 
 __all__ = [
     "DISTSERVE_SLOS",
-    "EARLY_STOPPING_CONFIDENCE",
     "EXPERT_INDIA_USD",
     "EXPERT_USD",
     "FLOP_PER_KV_ELEMENT",
@@ -506,7 +511,9 @@ __all__ = [
     "INTERVAL_DRAWS",
     "MACHINES",
     "METRICS",
+    "MLPERF_EARLY_STOPPING_CONFIDENCE",
     "MLPERF_INTERACTIVE_SLOS",
+    "MLPERF_QUALITY_SHARES",
     "MLPERF_SERVER_SLOS",
     "STATUS_WORDS",
     "STORED_DRAWS",
@@ -639,9 +646,6 @@ __all__ = [
     "difficulty_levels",
     "domain_specialization",
     "dominators",
-    "early_stopping_estimate",
-    "early_stopping_met",
-    "early_stopping_queries",
     "efficiency_gap",
     "eflops",
     "energy_bound_j",
@@ -728,9 +732,15 @@ __all__ = [
     "mix_cost",
     "ml_energy_generation_energy_j",
     "ml_energy_steady_state",
+    "mlperf_early_stopping_estimate",
+    "mlperf_early_stopping_met",
+    "mlperf_early_stopping_queries",
     "mlperf_energy_per_query_mj",
+    "mlperf_inferred_multistream_s",
+    "mlperf_inferred_offline_per_s",
     "mlperf_mean_power_w",
     "mlperf_offline_samples_per_j",
+    "mlperf_quality_met",
     "mlperf_stream_samples_per_j",
     "mlperf_tiny_energy_j",
     "mlperf_tiny_window_j",

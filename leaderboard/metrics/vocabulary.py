@@ -1,6 +1,7 @@
 """Words and types that all of the maths shares."""
 
 from enum import StrEnum
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -8,6 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+
+LARGEST_COUNT = 2**63 - 1
+"""What a 64-bit integer counts: products of a few counts stay far below the largest float."""
 
 Direction = Literal["higher", "lower"]
 """Which way a metric is better."""
@@ -44,16 +48,28 @@ def require(condition: bool, message: str) -> None:
         raise MetricInputError(message)
 
 
+def is_count(value: float, least: int = 0) -> bool:
+    """Whether `value` is whole, at least `least` and at most LARGEST_COUNT; so neither infinite nor NaN."""
+    return bool(least <= value <= LARGEST_COUNT and value % 1 == 0)
+
+
+def as_finite(value: float) -> float:
+    """The result of a computation, unless it left the floats. Raises MetricInputError for infinity and NaN."""
+    require(isfinite(value), "the result is larger than a float holds")
+    return value
+
+
 def as_floats(values: ArrayLike) -> FloatArray:
     """`values` as an array of floats, `None` as NaN; not a copy where it is one already.
 
-    Raises MetricInputError for text, dates and complex numbers, and for rows of different lengths.
+    Raises MetricInputError for text, dates and complex numbers, rows of different lengths, and whole numbers larger
+    than a float holds.
     """
     try:
         found = np.asarray(values)
         require(found.dtype.kind in "biuf" or (found.dtype.kind == "O" and not _has_text(found)), "numbers")
         return found.astype(np.float64, copy=False)
-    except (TypeError, ValueError):  # MetricInputError is one
+    except (TypeError, ValueError, OverflowError):  # MetricInputError is one; a whole number may be too large
         raise MetricInputError("numbers, in rows of one length; not text, dates or complex numbers") from None
 
 

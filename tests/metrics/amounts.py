@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from leaderboard.metrics import MetricInputError
 
-BAD = st.sampled_from([0.0, -1.0, nan, inf, -inf, 1e30, 1e-30])
+BAD = st.sampled_from([0.0, -1.0, nan, inf, -inf, 1e308, -1e308, 1e-308, 5e-324])
 
 
 def mostly(good, bad=BAD):
@@ -24,7 +24,7 @@ def lists_of(elements):
 
 amounts = mostly(st.floats(1e-6, 1e6))
 shares = mostly(st.floats(0, 1))
-counts = mostly(st.integers(0, 50), st.just(-1))
+counts = mostly(st.integers(0, 50), st.sampled_from([-1, 2.5, nan, inf, 10**200, 10**400]))
 amount_lists = lists_of(amounts)
 times = mostly(st.lists(st.floats(0, 100), min_size=3, max_size=3, unique=True).map(sorted), amount_lists)
 

@@ -50,6 +50,16 @@ def test_a_scalar_tensor_is_one_parameter_and_an_empty_side_is_none():
         (peak, ([],)),
         (peak, ([1.0, nan],)),
         (parameter_count, ([(-1,)],)),
+        (parameter_count, ([(2.5,)],)),
+        (parameter_count, ([(inf,)],)),
+        (peak, ([-5.0, -1.0],)),
+        (peak, ([inf, 1],)),
+        (peak, ([[1, 2], [3, 4]],)),
+        (per_item, (1.0, inf)),
+        (per_item, (1.0, 2.5)),
+        (throughput_per_s, (inf, 1.0)),
+        (throughput_per_s, (1, 5e-324)),
+        (cold_start_s, (1e308, 1e308)),
     ],
 )
 def test_what_no_definition_covers_is_refused(function, arguments):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import floor, inf
 
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_finite, is_count, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,10 @@ class CacheShape:
     value_bytes: float = 2.0
 
     def __post_init__(self) -> None:
-        require(min(self.layers, self.kv_heads, self.head_size) >= 1, "sizes are at least 1")
+        sizes = (self.layers, self.kv_heads, self.head_size)
+        require(all(is_count(size, 1) for size in sizes), "sizes are whole and at least 1")
         require(0 < self.value_bytes < inf, "bytes per value are positive and finite")
+        as_finite(self.bytes_per_token)
 
     @property
     def bytes_per_token(self) -> float:
@@ -36,31 +38,33 @@ class Usability(StrEnum):
 
 def kv_cache_bytes(shape: CacheShape, tokens: int) -> float:
     """KV cache of one sequence: 2 * layers * KV heads * head size * bytes * tokens. Raises MetricInputError for a
-    negative count.
+    count that is negative or not whole, or a size larger than a float holds.
     """
-    require(tokens >= 0, "a count is not negative")
-    return shape.bytes_per_token * tokens
+    require(is_count(tokens), "a count is whole and not negative")
+    return as_finite(shape.bytes_per_token * tokens)
 
 
 def concurrent_users(memory_bytes: float, weight_bytes: float, kv_bytes_per_user: float) -> int:
     """Users whose caches fit beside the weights: floor((memory - weights) / cache of one); 0 for weights above memory.
 
-    Raises MetricInputError for a size that is not finite, a negative memory or weights, or a cache of nothing.
+    Raises MetricInputError for a size that is not finite, a negative memory or weights, a cache of nothing, or
+    more users than a float holds.
     """
     require(0 <= memory_bytes < inf and 0 <= weight_bytes < inf, "sizes are finite and not negative")
     require(0 < kv_bytes_per_user < inf, "a user's cache is positive and finite")
-    return max(floor((memory_bytes - weight_bytes) / kv_bytes_per_user), 0)
+    return max(floor(as_finite((memory_bytes - weight_bytes) / kv_bytes_per_user)), 0)
 
 
 def prefill_least_s(parameters: float, tokens: int, attention_width: int, peak_flop_per_s: float) -> float:
     """Least time to read a prompt, in s: tokens * (2 * parameters + 2 * tokens * attention_width) / peak.
 
     `attention_width` is layers * query heads * head size. Causal attention costs half of 4 * tokens^2 * width (derived;
-    the paper's own wording was not read). Raises MetricInputError for sizes that are not positive.
+    the paper's own wording was not read). Raises MetricInputError for sizes that are not positive, counts that
+    are not whole, or a time larger than a float holds.
     """
     require(0 < parameters < inf and 0 < peak_flop_per_s < inf, "parameters and peak are positive and finite")
-    require(tokens >= 1 and attention_width >= 1, "sizes are at least 1")
-    return tokens * (2 * parameters + 2.0 * tokens * attention_width) / peak_flop_per_s
+    require(is_count(tokens, 1) and is_count(attention_width, 1), "sizes are whole and at least 1")
+    return as_finite(tokens * (2 * parameters + 2.0 * tokens * attention_width) / peak_flop_per_s)
 
 
 def decode_token_least_s(weight_bytes: float, kv_bytes: float, bandwidth_byte_per_s: float) -> float:
@@ -70,7 +74,7 @@ def decode_token_least_s(weight_bytes: float, kv_bytes: float, bandwidth_byte_pe
     """
     require(0 < weight_bytes < inf and 0 <= kv_bytes < inf, "sizes are finite, that of the weights positive")
     require(0 < bandwidth_byte_per_s < inf, "a bandwidth is positive and finite")
-    return (weight_bytes + kv_bytes) / bandwidth_byte_per_s
+    return as_finite((weight_bytes + kv_bytes) / bandwidth_byte_per_s)
 
 
 def context_switch_least_s(out_bytes: float, in_bytes: float, link_byte_per_s: float) -> float:
@@ -81,7 +85,7 @@ def context_switch_least_s(out_bytes: float, in_bytes: float, link_byte_per_s: f
     """
     require(0 <= out_bytes < inf and 0 <= in_bytes < inf, "sizes are finite and not negative")
     require(0 < link_byte_per_s < inf, "a bandwidth is positive and finite")
-    return (out_bytes + in_bytes) / link_byte_per_s
+    return as_finite((out_bytes + in_bytes) / link_byte_per_s)
 
 
 def usability(

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import as_floats, require
+from leaderboard.metrics.vocabulary import as_finite, as_floats, require
 
 LaunchBound = Literal["cpu", "gpu"]
 
@@ -23,21 +23,23 @@ class LaunchTransition:
     bounds: tuple[LaunchBound, ...]
 
 
+@np.errstate(over="ignore", invalid="ignore")  # told by as_finite
 def launch_queue_time_s(launch_s: ArrayLike, kernel_start_s: ArrayLike) -> float:
     """TKLQT = sum over kernels of start on the GPU - start of its launch call, in s of one clock; both `(kernels,)`.
 
     Launches stand in the order of their calls. Raises MetricInputError for no kernels, a time that is not finite,
-    launches out of order, or a kernel that starts before its launch.
+    launches out of order, a kernel that starts before its launch, or a sum larger than a float holds.
     """
     launches, starts = as_floats(launch_s), as_floats(kernel_start_s)
     require(launches.ndim == 1 and launches.shape == starts.shape, "one launch and one start per kernel")
     require(launches.size >= 1, "at least one kernel")
     require(bool(np.isfinite(launches).all() and np.isfinite(starts).all()), "times are finite")
-    require(bool((np.diff(launches) >= 0).all()), "launches stand in the order of their calls")
+    require(bool((launches[1:] >= launches[:-1]).all()), "launches stand in the order of their calls")
     require(bool((starts >= launches).all()), "a kernel starts after its launch")
-    return float((starts - launches).sum())
+    return as_finite(float((starts - launches).sum()))
 
 
+@np.errstate(over="ignore")  # every finite time lies below a plateau that overflows
 def launch_transition(
     batch_sizes: ArrayLike, tklqt_s: ArrayLike, tolerance: float = PLATEAU_TOLERANCE
 ) -> LaunchTransition:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import as_floats, require
+from leaderboard.metrics.prediction.backtest import mean_absolute_percentage_error
+from leaderboard.metrics.vocabulary import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,6 @@ def share_of_hardware_limit(measured_per_s: float, limits_per_s: Mapping[str, fl
 def predictor_accuracy(predicted: ArrayLike, measured: ArrayLike) -> float:
     """1 - mean of |predicted - measured| / measured, both `(n,)`. Negative for errors above 100 % of what was measured.
 
-    Raises MetricInputError for no pairs, lengths that differ, a measured value that is not positive, or anything not
-    finite.
+    Errors as `absolute_percentage_errors`.
     """
-    guesses, truth = as_floats(predicted), as_floats(measured)
-    require(guesses.ndim == 1 and guesses.shape == truth.shape, "one prediction per measurement")
-    require(guesses.size >= 1, "at least one pair")
-    require(bool(np.isfinite(guesses).all() and np.isfinite(truth).all()), "values are finite")
-    require(bool((truth > 0).all()), "a measured value is positive")
-    return float(1 - np.mean(np.abs(guesses - truth) / truth))
+    return 1 - mean_absolute_percentage_error(predicted, measured)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.hardware.traces import checked_trace
-from leaderboard.metrics.vocabulary import FloatArray, require
+from leaderboard.metrics.vocabulary import FloatArray, as_finite, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,10 @@ class PowerProfile:
     @property
     def peak_to_mean(self) -> float | None:
         """Peak / mean power; `None` (`not_applicable`) where no power was drawn."""
-        return self.peak_w / self.mean_w if self.mean_w > 0 else None
+        return as_finite(self.peak_w / self.mean_w) if self.mean_w > 0 else None
 
 
+@np.errstate(over="ignore", invalid="ignore")  # told by as_finite
 def power_profile(times_s: ArrayLike, power_w: ArrayLike, longest_gap_s: float) -> PowerProfile | None:
     """Time-weighted profile of a trace that may be sampled unevenly.
 
@@ -39,7 +40,8 @@ def power_profile(times_s: ArrayLike, power_w: ArrayLike, longest_gap_s: float) 
     longer than `longest_gap_s` is a gap: listed as (start, end), weighing nothing, never interpolated. Percentiles
     are power levels that are not exceeded for that share of the covered time; the peak is that of all samples.
     `None` (`too_few_samples`) when gaps are all there is. Raises MetricInputError for fewer than two samples, power
-    that is negative or not finite, a clock that does not advance, or a longest gap that is not positive.
+    that is negative or not finite, a clock that does not advance, a longest gap that is not positive, or an
+    energy larger than a float holds.
     """
     times, power = checked_trace(times_s, power_w)
     weights = _weights_s(times, longest_gap_s)
@@ -49,7 +51,7 @@ def power_profile(times_s: ArrayLike, power_w: ArrayLike, longest_gap_s: float) 
     steps = np.diff(times)
     wide = np.flatnonzero(steps > longest_gap_s)
     return PowerProfile(
-        mean_w=float(weights @ power) / covered,
+        mean_w=as_finite(float(weights @ power) / covered),
         p50_w=_percentile(power, weights, 0.50),
         p95_w=_percentile(power, weights, 0.95),
         p99_w=_percentile(power, weights, 0.99),
@@ -77,7 +79,7 @@ def power_headroom(level_w: float, rated_w: float) -> float:
     MetricInputError for a rating that is not positive, a negative level, or anything not finite.
     """
     require(0 <= level_w < inf and 0 < rated_w < inf, "a level and a positive rating, both finite")
-    return 1 - level_w / rated_w
+    return as_finite(1 - level_w / rated_w)
 
 
 def servers_within_budget(level_w: float, budget_w: float) -> int:
@@ -87,7 +89,7 @@ def servers_within_budget(level_w: float, budget_w: float) -> int:
     is not positive, a negative budget, or anything not finite.
     """
     require(0 < level_w < inf and 0 <= budget_w < inf, "a positive level and a budget, both finite")
-    return floor(budget_w / level_w)
+    return floor(as_finite(budget_w / level_w))
 
 
 def _weights_s(times: FloatArray, longest_gap_s: float) -> FloatArray:

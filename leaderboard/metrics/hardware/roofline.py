@@ -6,7 +6,7 @@ from math import inf
 from types import MappingProxyType
 from typing import Literal
 
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_finite, is_count, require
 
 Bound = Literal["memory", "compute"]
 
@@ -23,6 +23,7 @@ class Machine:
 
     def __post_init__(self) -> None:
         require(0 < self.peak_op_per_s < inf and 0 < self.bandwidth_byte_per_s < inf, "rates are positive and finite")
+        as_finite(self.ridge_op_per_byte)
 
     @property
     def ridge_op_per_byte(self) -> float:
@@ -42,8 +43,11 @@ class Work:
 
     @property
     def intensity_op_per_byte(self) -> float:
-        """Operations / bytes; infinite where no byte moves."""
-        return self.operations / self.moved_bytes if self.moved_bytes else inf
+        """Operations / bytes; infinite where no byte moves.
+
+        Raises MetricInputError where bytes move and the ratio is larger than a float holds.
+        """
+        return as_finite(self.operations / self.moved_bytes) if self.moved_bytes else inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def linear_layer(
     outputs) bytes, with bytes per weight and per activation. Raises MetricInputError for a size below 1 or bytes
     that are not positive.
     """
-    require(min(inputs, outputs, rows) >= 1, "sizes are at least 1")
+    require(all(is_count(size, 1) for size in (inputs, outputs, rows)), "sizes are whole and at least 1")
     require(0 < weight_bytes < inf and 0 < activation_bytes < inf, "bytes per value are positive and finite")
     weights = inputs * outputs
     return Work(2.0 * rows * weights, weight_bytes * weights + activation_bytes * rows * (inputs + outputs))
@@ -91,7 +95,8 @@ def attention_decode(
     read once, queries read and outputs written, and scores never leave the chip (fused: a Perwatt rule, the code also
     counts them unfused). Raises MetricInputError for a size below 1, fewer query than KV heads, or bytes not positive.
     """
-    require(min(context, kv_heads, head_size, batch) >= 1, "sizes are at least 1")
+    sizes = (context, query_heads, kv_heads, head_size, batch)
+    require(all(is_count(size, 1) for size in sizes), "sizes are whole and at least 1")
     require(query_heads >= kv_heads, "each KV head serves one query head or more")
     require(0 < value_bytes < inf, "bytes per value are positive and finite")
     operations = context * query_heads * (4 * head_size + SOFTMAX_OPERATIONS)
@@ -103,25 +108,28 @@ def roofline_point(work: Work, machine: Machine) -> RooflinePoint:
     """Attainable rate min(peak, intensity * bandwidth), bound and least time of one operator.
 
     Memory bound below the ridge, compute bound from it on. Without bytes it is compute bound, without operations its
-    time is bytes / bandwidth (a Perwatt rule: the code divides by zero there).
+    time is bytes / bandwidth (a Perwatt rule: the code divides by zero there). Raises MetricInputError for a time
+    larger than a float holds.
     """
     memory_bound = work.intensity_op_per_byte < machine.ridge_op_per_byte
     attainable = work.intensity_op_per_byte * machine.bandwidth_byte_per_s if memory_bound else machine.peak_op_per_s
+    compute_s = work.operations / machine.peak_op_per_s
+    memory_s = work.moved_bytes / machine.bandwidth_byte_per_s
     return RooflinePoint(
         intensity_op_per_byte=work.intensity_op_per_byte,
         attainable_op_per_s=min(attainable, machine.peak_op_per_s),
         bound="memory" if memory_bound else "compute",
-        least_s=max(work.operations / machine.peak_op_per_s, work.moved_bytes / machine.bandwidth_byte_per_s),
+        least_s=as_finite(max(compute_s, memory_s)),
     )
 
 
 def network_least_s(operators: Sequence[Work], machine: Machine) -> float:
     """Least time of operators one after the other, in s: the sum of each one's own, and not the roofline of the totals.
 
-    Raises MetricInputError for no operators.
+    Raises MetricInputError for no operators, or a sum larger than a float holds.
     """
     require(len(operators) >= 1, "at least one operator")
-    return sum(roofline_point(work, machine).least_s for work in operators)
+    return as_finite(sum(roofline_point(work, machine).least_s for work in operators))
 
 
 def share_of_roofline(least_s: float, measured_s: float) -> float:

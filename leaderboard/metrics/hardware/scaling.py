@@ -3,7 +3,7 @@
 from math import inf
 
 from leaderboard.metrics.hardware.utilization import Share
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import is_count, require
 
 
 def weak_scaling_efficiency(base_s: float, scaled_s: float) -> Share:
@@ -23,7 +23,7 @@ def strong_scaling_efficiency(base_devices: int, base_s: float, scaled_devices: 
     """
     _require_devices(base_devices, scaled_devices)
     _require_times(base_s, scaled_s)
-    return Share(base_devices * base_s / (scaled_devices * scaled_s))
+    return Share(base_s / scaled_s * (base_devices / scaled_devices))
 
 
 def throughput_scaling_efficiency(
@@ -36,11 +36,12 @@ def throughput_scaling_efficiency(
     """
     _require_devices(base_devices, scaled_devices)
     _require_times(base_per_s, scaled_per_s)
-    return Share(scaled_per_s * base_devices / (scaled_devices * base_per_s))
+    return Share(scaled_per_s / base_per_s * (base_devices / scaled_devices))
 
 
 def _require_devices(base: int, scaled: int) -> None:
-    require(1 <= base <= scaled, "at least one device, and no fewer after scaling")
+    require(is_count(base, 1) and is_count(scaled), "devices are counted")
+    require(base <= scaled, "at least one device, and no fewer after scaling")
 
 
 def _require_times(base: float, scaled: float) -> None:

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from math import inf, isclose
 
 from leaderboard.metrics.hardware.roofline import Machine, RooflinePoint, Work, network_least_s, roofline_point
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_finite, require
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """A share of a limit. Above 1 it is kept and not clipped: `exceeds` says that a count, peak or clock is wrong,
-    or, for scaling, that the base was slower than it had to be.
+    or, for scaling, that the base was slower than it had to be. Raises MetricInputError where no float holds it.
     """
 
     value: float
+
+    def __post_init__(self) -> None:
+        as_finite(self.value)
 
     @property
     def exceeds(self) -> bool:
@@ -53,9 +56,13 @@ class Waterline:
 
 
 def ideal_latency_s(operations: float, peak_op_per_s: float) -> float:
-    """Time at the peak rate, in s: operations / peak. Raises MetricInputError unless both are positive and finite."""
+    """Time at the peak rate, in s: operations / peak. Raises MetricInputError unless both are positive and finite, and
+    for a time that no float holds.
+    """
     require(0 < operations < inf and 0 < peak_op_per_s < inf, "operations and peak rate are positive and finite")
-    return operations / peak_op_per_s
+    seconds = as_finite(operations / peak_op_per_s)
+    require(seconds > 0, "the time is smaller than a float holds")
+    return seconds
 
 
 def computational_efficiency(operations: float, latency_s: float, peak_op_per_s: float) -> Share:
@@ -75,7 +82,7 @@ def efficiency_gap(operations: float, latency_s: float, peak_op_per_s: float) ->
     """
     share = computational_efficiency(operations, latency_s, peak_op_per_s)
     require(not share.exceeds, "a latency below the ideal one: the count, the peak or the clock is wrong")
-    return latency_s / ideal_latency_s(operations, peak_op_per_s)
+    return as_finite(latency_s / ideal_latency_s(operations, peak_op_per_s))
 
 
 def model_flop_utilization(model_flop_per_s: float, peak_flop_per_s: float) -> Share:

@@ -5,7 +5,7 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import as_floats, require
+from leaderboard.metrics.vocabulary import as_finite, as_floats, require
 
 
 def hit_rate(latencies_s: ArrayLike, limit_s: float) -> float:
@@ -21,12 +21,14 @@ def hit_rate(latencies_s: ArrayLike, limit_s: float) -> float:
     return float((latencies <= limit_s).mean())
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # told by as_finite
 def degradation_slope(contention: ArrayLike, values: ArrayLike) -> float | None:
     """Change of a value (hit rate, accuracy, latency in s) per unit of contention: the least-squares line over levels.
 
     `contention` `(levels,)` is the busy share of the device in 0..1, `values` `(levels,)` belong to it. A level that
     was not measured (NaN) is left out, never interpolated; `None` (`too_few_samples`) below two measured levels. The
-    line is our choice. Raises MetricInputError for equal levels, levels outside 0..1, or an infinite value.
+    line is our choice. Raises MetricInputError for equal levels, levels outside 0..1, an infinite value, or
+    a slope larger than a float holds.
     """
     levels, results = as_floats(contention), as_floats(values)
     require(levels.ndim == 1 and levels.shape == results.shape, "one value per level")
@@ -38,4 +40,4 @@ def degradation_slope(contention: ArrayLike, values: ArrayLike) -> float | None:
     if levels.size < 2:
         return None
     spread = levels - levels.mean()
-    return float(spread @ results / (spread @ spread))
+    return as_finite(float(spread @ results / (spread @ spread)))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.serving.streaming import StreamedRequest
-from leaderboard.metrics.vocabulary import as_floats, require
+from leaderboard.metrics.vocabulary import as_finite, as_floats, is_count, require
 
 DEFAULT_TARGET = 0.9
 """Share of requests that must meet the objectives, as in the paper."""
@@ -43,7 +43,7 @@ class Goodput:
 
     def per_gpu(self, gpus: int) -> Self:
         """Divided by the GPUs of prefill and decode together. Raises MetricInputError for none."""
-        require(gpus >= 1, "at least one GPU")
+        require(is_count(gpus, 1), "a whole number of GPUs, and at least one")
         rates = (self.value_per_s, self.at_least_per_s, self.below_per_s)
         return type(self)(*(None if rate is None else rate / gpus for rate in rates))
 
@@ -52,11 +52,11 @@ def needed_scale(request: StreamedRequest, objectives: ServiceObjectives) -> flo
     """Smallest factor on both limits at which the request meets them: max(TTFT / limit, TPOT / limit).
 
     One token has no TPOT and is judged by its TTFT alone. A failed request, or an answer of no tokens, needs
-    infinitely much: it meets nothing (a Perwatt rule).
+    infinitely much: it meets nothing (a Perwatt rule). Raises MetricInputError for a factor larger than a float holds.
     """
     if request.failed or request.ttft_s is None:
         return inf
-    return max(request.ttft_s / objectives.ttft_s, (request.tpot_s or 0.0) / objectives.tpot_s)
+    return as_finite(max(request.ttft_s / objectives.ttft_s, (request.tpot_s or 0.0) / objectives.tpot_s))
 
 
 def meets_objectives(request: StreamedRequest, objectives: ServiceObjectives) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from leaderboard.metrics.statistics.intervals import Estimate, percentile_interval
 from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_floats, require
+from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_floats, is_count, require
 
 BINS_PER_DECADE = 20
 FIRST_EXPONENT, LAST_EXPONENT = -6, 3
@@ -20,6 +20,7 @@ HISTOGRAM_EDGES_S = 10.0 ** (
 """Fixed for all time, 1 us to 1000 s: histograms of different runs, agents and years can be added."""
 
 _CALLS_BEYOND = 10
+_LONGEST_S = float(np.finfo(np.float64).max) / 2
 
 
 def repeat_medians_s(repeats_s: Sequence[ArrayLike]) -> FloatArray:
@@ -46,21 +47,26 @@ def latency_headline(repeats_s: Sequence[ArrayLike], seed: int, draws: int = INT
 def minimum_calls(percent: int) -> int:
     """Calls below which a percentile is not stated: ten must lie beyond it (p90 100, p95 200, p99 1000).
 
-    One is enough up to the median. Raises MetricInputError unless 0 < percent < 100.
+    One is enough up to the median. A Perwatt rule. Raises MetricInputError unless percent is whole and in 1..99.
     """
-    require(0 < percent < 100, "a percentile lies between 0 and 100")
+    require(is_count(percent, 1) and percent < 100, "a percentile is whole and lies in 1..99")
     return 1 if percent <= 50 else -(-100 * _CALLS_BEYOND // (100 - percent))
 
 
 def latency_percentile(calls_s: ArrayLike, percent: int) -> Estimate:
     """Percentile of call durations in s, linear between order statistics; missing (`too_few_samples`) below
     `minimum_calls`. Its interval is left to repeats: the calls of one run are not independent.
+
+    Raises MetricInputError as `minimum_calls`, and for a duration that is not positive and finite, however
+    few there are.
     """
     required = minimum_calls(percent)
-    n = int(np.size(calls_s))
-    if n < required:
-        return Estimate(None, None, n, MissingReason.TOO_FEW_SAMPLES)
-    return Estimate(float(np.quantile(_calls(calls_s), percent / 100)), None, n)
+    calls = as_floats(calls_s)
+    if calls.size:
+        calls = _calls(calls)
+    if calls.size < required:
+        return Estimate(None, None, calls.size, MissingReason.TOO_FEW_SAMPLES)
+    return Estimate(float(np.quantile(calls, percent / 100)), None, calls.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +130,5 @@ class LatencyHistogram:
 def _calls(calls_s: ArrayLike) -> FloatArray:
     calls = as_floats(calls_s)
     require(calls.ndim == 1 and calls.size >= 1, "one duration per call, and at least one call")
-    require(bool((np.isfinite(calls) & (calls > 0)).all()), "a duration is positive and finite")
+    require(bool(((calls > 0) & (calls <= _LONGEST_S)).all()), "a duration is positive, and two have a finite sum")
     return calls

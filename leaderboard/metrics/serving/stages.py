@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from leaderboard.metrics.vocabulary import require
+from leaderboard.metrics.vocabulary import as_finite, require
 
 INFERENCE = "inference"
 OTHER = "other"
@@ -51,11 +51,12 @@ def stage_breakdown(start_s: float, end_s: float, stages: Sequence[Stage]) -> St
     """Split the time of one request, in s, over its stages; `inference` names the one that is not overhead.
 
     Time in which several stages run is split evenly among them, so that overlap never sums to more than the total;
-    time that no stage covers is `other`. Both are Perwatt rules. Raises MetricInputError for a request of no time, or
-    a stage that reaches beyond it (then the clocks differ).
+    time that no stage covers is `other`. Both are Perwatt rules. Raises MetricInputError for a request of no time
+    or of more than a float holds, or a stage that reaches beyond it (then the clocks differ).
     """
     require(-inf < start_s < end_s < inf, "a request takes time, at finite times")
     require(all(start_s <= stage.start_s and stage.end_s <= end_s for stage in stages), "a stage lies in its request")
+    total_s = as_finite(end_s - start_s)
     names = sorted({stage.name for stage in stages})
     edges = np.unique([start_s, end_s, *(edge for stage in stages for edge in (stage.start_s, stage.end_s))])
     lengths = np.diff(edges)
@@ -66,7 +67,7 @@ def stage_breakdown(start_s: float, end_s: float, stages: Sequence[Stage]) -> St
     split = (running * (lengths / np.maximum(at_once, 1))).sum(axis=1)
     inference = float(lengths[running[names.index(INFERENCE)]].sum()) if INFERENCE in names else None
     return StageBreakdown(
-        total_s=end_s - start_s,
+        total_s=total_s,
         stages_s=MappingProxyType(dict(zip(names, split.tolist(), strict=True))),
         other_s=float(lengths[at_once == 0].sum()),
         inference_s=inference,

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from leaderboard.metrics.serving.latency import minimum_calls
 from leaderboard.metrics.statistics.intervals import Estimate
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_floats, require
+from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_finite, as_floats, is_count, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class StreamedRequest:
         times = [time for time in (self.start_s, self.first_token_s, self.end_s) if time is not None]
         require(all(-inf < time < inf for time in times), "times are finite")
         require(times == sorted(times), "a request starts, gives its first token and ends, in that order")
-        require(self.output_tokens >= 0, "a count is not negative")
+        as_finite(times[-1] - times[0])
+        require(is_count(self.output_tokens), "a count is whole and not negative")
         if self.end_s is not None:
             require((self.first_token_s is None) == (self.output_tokens == 0), "an answer with tokens has a first one")
 
@@ -60,21 +61,23 @@ class StreamedRequest:
 def time_to_first_token_s(start_s: float, first_token_s: float) -> float:
     """TTFT = t(first token) - t(start), in s (arXiv 2401.09670). Queueing before the first token counts.
 
-    Raises MetricInputError for a time that is not finite, or a token before the start.
+    Raises MetricInputError for a time that is not finite, a token before the start, or more time than a float holds.
     """
     require(-inf < start_s <= first_token_s < inf, "a finite start, and no token before it")
-    return first_token_s - start_s
+    return as_finite(first_token_s - start_s)
 
 
 def time_per_output_token_s(first_token_s: float, last_token_s: float, output_tokens: int) -> float | None:
     """TPOT = (t(last token) - t(first token)) / (output tokens - 1), in s per token (arXiv 2401.09670).
 
     `None` (`not_applicable`) for one token: nothing follows the first (the reference code says 0). Raises
-    MetricInputError for no tokens, or times that are not finite or run backwards.
+    MetricInputError for tokens that are no whole number of at least 1, times that are not finite or run backwards, or
+    more time than a float holds.
     """
     require(-inf < first_token_s <= last_token_s < inf, "finite times, the first token's first")
-    require(output_tokens >= 1, "an answer with a first token has one token or more")
-    return (last_token_s - first_token_s) / (output_tokens - 1) if output_tokens > 1 else None
+    require(is_count(output_tokens, 1), "an answer with a first token has one token or more")
+    seconds = as_finite(last_token_s - first_token_s)
+    return seconds / (output_tokens - 1) if output_tokens > 1 else None
 
 
 def inter_chunk_gaps_s(chunk_times_s: ArrayLike) -> FloatArray:
@@ -86,8 +89,9 @@ def inter_chunk_gaps_s(chunk_times_s: ArrayLike) -> FloatArray:
     times = as_floats(chunk_times_s)
     require(times.ndim == 1 and times.size >= 1, "one arrival per chunk, and at least one chunk")
     require(bool(np.isfinite(times).all()), "arrivals are finite")
-    gaps = np.diff(times)
-    require(bool((gaps >= 0).all()), "chunks arrive in order")
+    with np.errstate(over="ignore"):  # told by the requirement below
+        gaps = np.diff(times)
+    require(bool((np.isfinite(gaps) & (gaps >= 0)).all()), "chunks arrive in order, no gap larger than a float holds")
     return gaps
 
 
@@ -100,7 +104,8 @@ def inter_token_gaps_s(chunk_times_s: ArrayLike, chunk_tokens: Sequence[int]) ->
     """
     gaps = inter_chunk_gaps_s(chunk_times_s)
     require(len(chunk_tokens) == len(gaps) + 1, "one count per chunk")
-    require(min(chunk_tokens) >= 0 and chunk_tokens[0] >= 1, "counts are not negative, and the first chunk has tokens")
+    require(all(is_count(tokens) for tokens in chunk_tokens), "counts are whole and not negative")
+    require(chunk_tokens[0] >= 1, "the first chunk has tokens")
     entries = [0.0] * chunk_tokens[0]
     for gap, tokens in zip(gaps.tolist(), chunk_tokens[1:], strict=True):
         entries += [gap, *[0.0] * (tokens - 1)]
@@ -120,16 +125,17 @@ def gap_percentile(gaps_s: ArrayLike, percent: int) -> Estimate:
 
 
 def output_tokens_per_s(requests: Sequence[StreamedRequest]) -> float | None:
-    """Output tokens of all requests / time from the first start to the last end, failed requests' tokens included.
+    """Output tokens of the requests that ended / time from the first start of all requests to the last end.
 
+    The tokens of a failed request do not count, for nobody knows how long they took; its start does (a Perwatt rule).
     `None` (`not_measured`) when no request ended, or no time passed. Raises MetricInputError for no requests.
     """
     require(len(requests) >= 1, "at least one request")
     ends = [request.end_s for request in requests if request.end_s is not None]
     if not ends:
         return None
-    seconds = max(ends) - min(request.start_s for request in requests)
-    return _rate_per_s(sum(request.output_tokens for request in requests), seconds)
+    seconds = as_finite(max(ends) - min(request.start_s for request in requests))
+    return _rate_per_s(sum(request.output_tokens for request in requests if not request.failed), seconds)
 
 
 def _rate_per_s(tokens: int, seconds: float) -> float | None:

@@ -1,8 +1,8 @@
 from leaderboard.metrics import (
     RuntimeProfile,
-    early_stopping_queries,
     estimated_runtime_s,
     goodput,
+    mlperf_early_stopping_queries,
 )
 from tests.metrics.published.row import Row
 
@@ -34,10 +34,10 @@ def denoised(prompt: int, output: int, seconds: float) -> Row:
 
 def needed(percent: int, over: int, queries: int) -> Row:
     return Row(
-        metric="early_stopping_queries",
+        metric="mlperf_early_stopping_queries",
         source=f"MLPerf inference_rules.adoc, p{percent}, {over} over the bound",
         published=queries,
-        ours=lambda: early_stopping_queries(percent, over),
+        ours=lambda: mlperf_early_stopping_queries(percent, over),
     )
 
 

@@ -1,3 +1,5 @@
+from math import inf, nan
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,14 +9,13 @@ from leaderboard.metrics import (
     ServiceObjectives,
     Stage,
     StreamedRequest,
+    accuracy,
+    cold_start_s,
     degradation_slope,
     denoised_image_runtime_s,
     device_seconds,
     device_seconds_energy_j,
     device_seconds_usd,
-    early_stopping_estimate,
-    early_stopping_met,
-    early_stopping_queries,
     estimated_runtime_s,
     fit_runtime_profile,
     gap_percentile,
@@ -23,14 +24,29 @@ from leaderboard.metrics import (
     hit_rate,
     inter_chunk_gaps_s,
     inter_token_gaps_s,
+    latency_headline,
+    latency_percentile,
     mean_estimated_runtime_s,
+    meets_objectives,
+    minimum_calls,
+    mlperf_early_stopping_estimate,
+    mlperf_early_stopping_met,
+    mlperf_early_stopping_queries,
+    mlperf_inferred_multistream_s,
+    mlperf_inferred_offline_per_s,
+    mlperf_quality_met,
     needed_scale,
     offline_denoised_runtime_s,
     output_tokens_per_s,
+    parameter_count,
+    peak,
+    per_item,
+    repeat_medians_s,
     runtime_over_idealized,
     slo_attainment,
     stage_breakdown,
     throughput_overhead_share,
+    throughput_per_s,
     tightest_slo_scale,
     time_per_output_token_s,
     time_to_first_token_s,
@@ -47,6 +63,8 @@ rows_of_requests = mostly(
 )
 requests = st.lists(rows_of_requests, max_size=3)
 share_lists = lists_of(shares)
+two = st.tuples(amounts, amounts)
+percents = st.sampled_from([-1, 0, 1, 50, 99, 99.9, 100, nan, inf])
 names = mostly(st.sampled_from(["inference", "decode"]), st.sampled_from(["other", ""]))
 spans = st.tuples(names, st.lists(amounts, min_size=2, max_size=2).map(sorted)).map(lambda span: (span[0], *span[1]))
 
@@ -90,11 +108,25 @@ FINITE = [
         (mostly(st.just(0)), amounts, st.lists(spans, max_size=3)),
     ),
     (throughput_overhead_share, (amounts, amounts)),
-    (early_stopping_queries, (st.sampled_from([0, 50, 90, 99, 100]), counts, shares)),
-    (early_stopping_met, (counts, counts, st.sampled_from([0, 50, 90, 99, 100]))),
-    (early_stopping_estimate, (st.lists(amounts, max_size=80), st.sampled_from([0, 50, 90, 100]))),
+    (mlperf_early_stopping_queries, (st.sampled_from([0, 50, 90, 99, 100]), counts, shares)),
+    (mlperf_early_stopping_met, (counts, counts, st.sampled_from([0, 50, 90, 99, 100]))),
+    (mlperf_early_stopping_estimate, (st.lists(amounts, max_size=80), st.sampled_from([0, 50, 90, 100]))),
     (hit_rate, (amount_lists, amounts)),
     (degradation_slope, (share_lists, amount_lists)),
+    (lambda row, slo: meets_objectives(StreamedRequest(*row), ServiceObjectives(*slo)), (rows_of_requests, two)),
+    (minimum_calls, (percents,)),
+    (latency_percentile, (amount_lists, percents)),
+    (repeat_medians_s, (st.lists(amount_lists, max_size=3),)),
+    (lambda repeats: latency_headline(repeats, seed=1, draws=20), (st.lists(amount_lists, max_size=3),)),
+    (mlperf_inferred_multistream_s, (amounts,)),
+    (mlperf_inferred_offline_per_s, (amounts,)),
+    (mlperf_quality_met, (amounts, amounts, shares)),
+    (accuracy, (share_lists,)),
+    (per_item, (amounts, counts)),
+    (throughput_per_s, (counts, amounts)),
+    (cold_start_s, (amounts, amounts)),
+    (peak, (st.one_of(amounts, amount_lists, st.lists(amount_lists, max_size=3)),)),
+    (parameter_count, (st.lists(st.lists(counts, max_size=3), max_size=3),)),
 ]
 INFINITE = [
     (

@@ -127,10 +127,15 @@ def test_percentiles_agree_with_scipy(gaps, percent):
     assert gap_percentile(gaps, percent).value == pytest.approx(float(stats.quantile(np.array(gaps), percent / 100)))
 
 
-def test_throughput_counts_all_tokens_from_the_first_start_to_the_last_end():
+def test_throughput_counts_what_ended_from_the_first_start_to_the_last_end():
     finished = [StreamedRequest(0.0, 1.0, 4.0, 10), StreamedRequest(1.0, 2.0, 5.0, 20)]
     assert output_tokens_per_s(finished) == 6.0
-    assert output_tokens_per_s([*finished, StreamedRequest(2.0, 3.0, None, 5)]) == 7.0
+    assert output_tokens_per_s([*finished, StreamedRequest(2.0, 3.0, None, 5)]) == 6.0
+
+
+def test_tokens_of_a_failed_request_do_not_count_and_its_start_does():
+    assert output_tokens_per_s([StreamedRequest(0, 0.1, 1, 10), StreamedRequest(0, 0.1, None, 1000)]) == 10
+    assert output_tokens_per_s([StreamedRequest(0, 0.5, 1, 10), StreamedRequest(-1, 0.1, None, 1000)]) == 5
 
 
 def test_throughput_is_missing_where_nothing_ended_or_no_time_passed():
