@@ -1,5 +1,6 @@
 """The limits on bodies hold under WSGI as well: refused before anything of the body is read."""
 
+import io
 import json
 from wsgiref.util import setup_testing_defaults
 
@@ -41,6 +42,13 @@ def test_a_body_that_is_too_long_or_does_not_say_how_long_is_refused_unread(envi
     assert said == status
     assert headers["Content-Type"] == "application/problem+json"
     assert json.loads(body)["code"] == code
+
+
+def test_a_body_a_little_too_long_is_read_to_its_end_so_that_a_proxy_hears_the_answer(settings):
+    settings.MAX_ARTEFACT_BYTES = 1000
+    sent = io.BytesIO(b"x" * 1500)
+    said, _, _ = call(PATH_INFO=UPLOAD, CONTENT_LENGTH="1500", **{"wsgi.input": sent})
+    assert (said, sent.read()) == ("413 Request Entity Too Large", b"")
 
 
 @pytest.mark.django_db  # a request begins with a look at the connection, which an earlier test may have left open
