@@ -6,7 +6,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.html import json_script
-from plotly.utils import PlotlyJSONEncoder  # type: ignore[import-untyped]  # plotly has none
+from plotly.utils import PlotlyJSONEncoder
 from werkzeug.exceptions import NotFound
 
 from frontend.explore import ids, parts
@@ -14,6 +14,7 @@ from frontend.explore.layout import layout
 from frontend.explore.table import table
 from frontend.present.explorer import Exploration
 from frontend.present.memory import remembered
+from leaderboard.boards.selectors import board_state
 
 PREFIX = "/explore/"
 CUT = "<!-- The page has the part above. -->"
@@ -66,7 +67,10 @@ def application() -> Dash:
 
 def answer(asked: dict[str, str]) -> tuple[Any, ...]:
     """Return the values of `ANSWERED` for a board and a query string."""
-    found = _found(asked)
+    return _values(_found(asked))
+
+
+def _values(found: Exploration) -> tuple[Any, ...]:
     return (
         found.figure,
         found.state,
@@ -79,9 +83,9 @@ def answer(asked: dict[str, str]) -> tuple[Any, ...]:
     )
 
 
-def first(board: str, query: str) -> str:
-    """Return the answer of an address as a page carries it: the plot needs no call before it is drawn."""
-    values = zip(ANSWERED, answer({"board": board, "query": query}), strict=True)
+def carried(found: Exploration) -> str:
+    """Return the answer as a page carries it: the plot needs no call before it is drawn."""
+    values = zip(ANSWERED, _values(found), strict=True)
     filled = {place.component_id: {place.component_property: value} for place, value in values}
     return json_script(filled, "answer", PlotlyJSONEncoder)
 
@@ -94,7 +98,7 @@ def rows(followed: dict[str, str]) -> str:
 def _found(asked: dict[str, str]) -> Exploration:
     """A board that there is not is a 404."""
     try:
-        return remembered(asked["board"], asked["query"])
+        return remembered(board_state(asked["board"]), asked["board"], asked["query"])
     except ObjectDoesNotExist:
         raise NotFound from None
 

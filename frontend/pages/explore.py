@@ -18,11 +18,11 @@ from frontend.present import board as presented
 from frontend.present.cards import cards_of
 from frontend.present.filters import filters_of, ways_out
 from frontend.present.links import board_url, explore_url, explored, merged
-from frontend.present.memory import view_of
+from frontend.present.memory import remembered, view_of
 from frontend.present.plot import board_chart
 from frontend.present.reading import summary
 from leaderboard.boards.rows import BoardView
-from leaderboard.boards.selectors import board_list
+from leaderboard.boards.selectors import board_list, board_state
 from leaderboard.boards.stored import rows_by_board
 
 YEAR = "public, max-age=31536000, immutable"
@@ -38,13 +38,14 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @ensure_csrf_cookie
 def explorer(request: HttpRequest, slug: str) -> HttpResponse:
-    from frontend.explore.application import first
+    from frontend.explore.application import carried
     from frontend.explore.policy import policy
     from frontend.explore.scripts import tags
 
     query = merged(request.META.get("QUERY_STRING", ""))
     try:
-        view = view_of(slug, query)
+        state = board_state(slug)
+        view = view_of(state, slug, query)
     except ObjectDoesNotExist:
         raise Http404(_("There is no such board.")) from None
     if not view.notes and request.META.get("QUERY_STRING", "") != view.query:
@@ -55,7 +56,7 @@ def explorer(request: HttpRequest, slug: str) -> HttpResponse:
         "filters": filters_of(view, explores=True),
         "board_href": board_url(view.slug, view.query),
         "chart_title": presented.chart_title(view),
-        "answer": first(slug, query),
+        "answer": carried(remembered(state, slug, query)),
         "scripts": mark_safe(tags()),  # noqa: S308 - made by Dash from its own names, nothing of a reader's is in it
     }
     trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug, view.query)), (_("Explore"), ""))

@@ -31,7 +31,7 @@ board = pytest.mark.usefixtures("_board")
 @board
 @pytest.mark.parametrize("query", ["", "x=energy_per_item_j", "xs=lin&q=cnn&color=family"])
 def test_the_page_takes_a_few_queries(client, django_assert_max_num_queries, query):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(4):
         assert client.get(f"/boards/digits/explore/?{query}", follow=True).status_code == 200
 
 
