@@ -7,11 +7,9 @@ import axe_playwright_python
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 SLIGHT = {"minor"}
-FINDINGS = """async (options) =>
-  (await axe.run(document, { resultTypes: ["violations"], ...options })).violations.flatMap(({ id, impact, nodes }) =>
+FINDINGS = """async () =>
+  (await axe.run(document, { resultTypes: ["violations"] })).violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ target, failureSummary }) => [impact, id, target.join(" "), failureSummary]))"""
-EVERY_RULE = {}
-RULES_OF_COLOUR = {"runOnly": ["cat.color"]}
 WIDER = "() => document.documentElement.scrollWidth > innerWidth"
 # A plot paints itself anew a moment after the theme has changed.
 PAINTED = """() => { const plot = document.querySelector("#graph .main-svg");
@@ -63,12 +61,12 @@ class Watched:
         if not self._comes_to_fit():
             self._keep(f"scrolls sideways at {width} px")
 
-    def examine(self, rules=EVERY_RULE):
+    def examine(self):
         """Keep what axe finds. It comes from here and not through the page, so that it needs no hole in the policy."""
         self.page.wait_for_function(PAINTED)
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
-        for finding in self.page.evaluate(FINDINGS, rules):
+        for finding in self.page.evaluate(FINDINGS):
             if finding[0] not in SLIGHT:
                 self._keep((self.page.viewport_size["width"], *finding))
 
