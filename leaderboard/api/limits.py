@@ -21,12 +21,17 @@ def limit_of(path: str) -> int:
     return large if path == UPLOAD_PATH else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
+def length_of(headers: dict[str, str]) -> int | None:
+    """Return how many bytes a body is said to have; None where that is no number."""
+    length = headers.get("content-length", "0")
+    return int(length) if length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS else None
+
+
 def refusal(headers: dict[str, str], *, limit: int) -> Problem | None:
     """Return why a body may not be read, from its headers alone."""
     if headers.get("transfer-encoding"):
         return NO_LENGTH
-    length = headers.get("content-length", "0")
-    is_number = length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS
-    if is_number and int(length) <= limit:
+    length = length_of(headers)
+    if length is not None and length <= limit:
         return None
     return TOO_LARGE.model_copy(update={"detail": f"The limit is {limit / 1024**2:.0f} MiB."})
