@@ -123,8 +123,9 @@ def test_nothing_that_can_be_typed_raises_or_leaves_an_address_that_is_not_its_o
 
 
 @given(st.text())
-def test_any_text_can_be_a_query(query):
-    read_query(query)
+def test_any_text_can_be_a_query_and_what_it_says_is_a_view_with_an_address(query):
+    view, _ = read_query(query)
+    assert read_query(write(view, GRAMMAR)) == (view, ())
 
 
 def test_the_default_view_has_an_empty_address():

@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 
 from leaderboard.metrics.statistics.intervals import Interval, percentile_interval
-from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, item_indices, mean_draws, stable_seed
+from leaderboard.metrics.statistics.joint import joint_mean_draws
+from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, stable_seed
 from leaderboard.metrics.statistics.testing import paired_p_value
 from leaderboard.metrics.vocabulary import FloatArray, require
 
@@ -60,10 +61,9 @@ def quantization_recovery(
     usable = all(bool((np.isfinite(row) & (row >= 0) & (row <= 1e12)).all()) for row in (before, after))
     require(usable, "a score lies in 0..1e12")
     seed = stable_seed("recovery", *items)
-    indices = item_indices(len(items), draws, seed)
-    means = mean_draws(before, indices), mean_draws(after, indices)
-    apart = percentile_interval(mean_draws(after - before, indices), level) or Interval(-inf, inf)  # never NaN
-    kept, interval = _ratio(before, after), percentile_interval(_ratios(*means), level)
+    drawn_before, drawn_after = joint_mean_draws(np.stack([before, after]), draws, seed)
+    apart = percentile_interval(drawn_after - drawn_before, level) or Interval(-inf, inf)  # never NaN
+    kept, interval = _ratio(before, after), percentile_interval(_ratios(drawn_before, drawn_after), level)
     difference = float((after - before).mean())
     verdict: RecoveryVerdict = "not different"
     p_value = paired_p_value(after, before, seed)
