@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import leaderboard.metrics as m
-from tests.metrics.any_input import fractions, lists, numbers, only_documented
+from tests.metrics.any_input import fractions, lists, numbers
+from tests.metrics.documented import only_documented
 
 outcomes = st.integers(0, 3).flatmap(
     lambda size: st.lists(

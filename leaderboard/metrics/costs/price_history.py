@@ -6,7 +6,7 @@ from math import inf, log
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
+from leaderboard.metrics.vocabulary import FloatArray, as_finite, as_floats, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def months_per_factor(steps: PriceSteps, factor: float) -> float | None:
     """Months in which the price falls by `factor` along its trend: ln(factor) / -slope of ln(price) over months.
 
     Least squares through the steps of the curve (a Perwatt rule). `None` for fewer than two steps. Raises
-    MetricInputError unless factor > 1, or where the dates span no finite time.
+    MetricInputError unless factor > 1, or where dates or months leave the range of a number.
     """
     require(1 < factor < inf, "a price falls by a factor above 1")
     if steps.prices_usd.size < 2:
@@ -84,4 +84,4 @@ def months_per_factor(steps: PriceSteps, factor: float) -> float | None:
     share = share - share.mean()
     slope = float(share @ np.log(steps.prices_usd) / (share @ share))
     # Two prices may be closer than their logarithms can tell.
-    return log(factor) * span / -slope if slope < 0 else None
+    return as_finite(log(factor) * span / -slope) if slope < 0 else None

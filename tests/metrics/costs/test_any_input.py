@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import leaderboard.metrics as m
-from tests.metrics.any_input import counts, fractions, lists, numbers, only_documented
+from tests.metrics.any_input import counts, fractions, lists, numbers
+from tests.metrics.documented import only_documented
 
 prices = st.one_of(st.sampled_from([0.0, 1e308, float("inf"), float("nan"), -1.0]), st.floats(0, 1e3))
 vectors = st.integers(0, 4).flatmap(lambda size: st.lists(st.lists(prices, min_size=size, max_size=size), max_size=4))

@@ -114,3 +114,9 @@ def test_the_curve_falls_strictly_and_is_the_cheapest_so_far(models, threshold):
         so_far = prices[reaching & (months <= month)]
         drawn = steps.prices_usd[steps.months <= month]
         assert drawn.size == 0 if not so_far.size else drawn[-1] == so_far.min()
+
+
+def test_a_trend_beyond_the_range_of_a_number_is_refused():
+    steps = price_to_reach([1, 1], [2.0, 1.9], [0, 1e308], 0)
+    with pytest.raises(MetricInputError):
+        months_per_factor(steps, 7)

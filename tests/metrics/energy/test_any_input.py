@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import leaderboard.metrics as m
-from tests.metrics.any_input import counts, lists, numbers, only_documented, tidy_lists
+from tests.metrics.any_input import counts, lists, numbers, tidy_lists
+from tests.metrics.documented import only_documented
 
 traces = st.one_of(st.tuples(lists, lists), st.tuples(tidy_lists.map(sorted), tidy_lists))
 
@@ -58,3 +59,8 @@ def test_any_benchmark_run_is_scored_or_refused(first, second, one, other, count
     only_documented(lambda: m.steady_tokens(first, m.SteadyWindow(one, other)))
     only_documented(lambda: m.ml_energy_steady_state(one, count, other))
     only_documented(lambda: m.ml_energy_generation_energy_j(one, other, count))
+
+
+@given(numbers, st.one_of(counts, numbers), st.one_of(counts, numbers))
+def test_any_tokens_share_the_energy_of_decoding_or_are_refused(energy, tokens, requests):
+    only_documented(lambda: m.decode_energy_per_token_j(energy, tokens, requests))

@@ -17,7 +17,8 @@ from leaderboard.metrics import (
     tokens_by_difficulty,
     tokens_per_correct,
 )
-from tests.metrics.comparison.outcomes import NASTY, ROWS, TABLES, outcome
+from tests.metrics.comparison.outcomes import NASTY, ROWS, TABLES
+from tests.metrics.documented import only_documented
 
 counts = st.integers(-1, 10**6)
 labels = st.lists(st.text(max_size=2), max_size=6)
@@ -47,23 +48,23 @@ INFINITE = {"parallel_latency_s", "tokens_per_correct", "tokens_by_difficulty"}
 @settings(max_examples=60)
 @given(st.data())
 def test_only_documented_outcomes_occur(name, data):
-    outcome(lambda: CALLS[name](data.draw), name in INFINITE)
+    only_documented(lambda: CALLS[name](data.draw), infinite=name in INFINITE)
 
 
 @settings(max_examples=60)
 @given(fractions, st.data())
 def test_any_accuracies_are_fitted_or_refused(values, data):
     samples = data.draw(st.lists(st.integers(1, 10**9), min_size=len(values), max_size=len(values), unique=True))
-    fit = outcome(lambda: fit_scaling(samples, values))
+    fit = only_documented(lambda: fit_scaling(samples, values))
     for budget in (0, 1, 10**12):
-        outcome(lambda budget=budget: fit.at(budget))
-    outcome(lambda: fit.saturation(1e-9))
+        only_documented(lambda budget=budget: fit.at(budget))
+    only_documented(lambda: fit.saturation(1e-9))
 
 
 @settings(max_examples=60)
 @given(fractions, st.data())
 def test_any_scores_are_fitted_or_refused(values, data):
     amounts = st.lists(st.floats(5e-324, 1e308), min_size=len(values), max_size=len(values))
-    fit = outcome(lambda: fit_compute_curve(data.draw(amounts), values, 0.0))
+    fit = only_documented(lambda: fit_compute_curve(data.draw(amounts), values, 0.0))
     for compute in (5e-324, 1.0, 1e308):
-        outcome(lambda compute=compute: fit and fit.at(compute))
+        only_documented(lambda compute=compute: fit and fit.at(compute))
