@@ -5,7 +5,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
+from leaderboard.metrics.vocabulary import FloatArray, as_finite, as_floats, require
 
 TOKEN_HEADROOM = 4
 WALL_FLOOR_S = 30.0
@@ -17,11 +17,11 @@ def inflation_factor(benign: ArrayLike, stressed: ArrayLike) -> float:
     """Mean under stress / mean benign, of output tokens, energy or latency: 100 to 787 tokens is 7.87.
 
     `(n,)` and `(m,)` amounts in one unit; only recorded stress sets are used, no attack is made. Raises
-    MetricInputError for no amounts, a negative or infinite one, or a benign mean of 0.
+    MetricInputError for no amounts, a negative or infinite one, a benign mean of 0, or a factor that no float holds.
     """
     calm, loaded = _amounts(benign), _amounts(stressed)
     require(float(calm.mean()) > 0, "the benign mean is positive")
-    return float(loaded.mean() / calm.mean())
+    return as_finite(float(loaded.mean()) / float(calm.mean()))
 
 
 def energy_bound_j(prefill_energy_j: float, decode_energy_per_token_j: float, token_limit: int) -> float:

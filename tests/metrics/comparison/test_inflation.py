@@ -18,6 +18,11 @@ from leaderboard.metrics import (
 requests = st.lists(st.tuples(st.floats(0.1, 100), st.floats(0.1, 1e4), st.integers(1, 4096)), min_size=1, max_size=10)
 
 
+def test_an_inflation_that_no_float_holds_is_refused():
+    with pytest.raises(MetricInputError, match="larger than a float"):
+        inflation_factor([5e-324], [1.0])
+
+
 def test_inflation_is_a_ratio_of_means():
     assert inflation_factor([50, 150], [700, 874]) == pytest.approx(7.87)
 
