@@ -10,12 +10,12 @@ from leaderboard.protocol import AttemptSpec, Phase, PhaseMark
 
 
 class MeasureOrder(BaseModel):
-    """One measurement: the spec, and where its two files and its scratch space are on this machine."""
+    """One measurement: the spec, and where its files and its scratch space are; a reference has no model file."""
 
     model_config = ConfigDict(frozen=True)
 
     spec: AttemptSpec
-    model_path: Path
+    model_path: Path | None
     inputs_path: Path
     work_dir: Path
 

@@ -126,7 +126,7 @@ class Core:
         return report
 
     def _fetch(self, spec: AttemptSpec, pulse: Pulse) -> MeasureOrder:
-        needed = frozenset({spec.model.file.sha256, spec.benchmark.inputs.sha256})
+        needed = frozenset(blob.sha256 for blob in (spec.model.file, spec.benchmark.inputs) if blob is not None)
 
         def fetch(what: str, blob: BlobRef) -> Path:
             def so_far(share: float) -> None:
@@ -138,7 +138,7 @@ class Core:
 
         return MeasureOrder(
             spec=spec,
-            model_path=fetch("model", spec.model.file),
+            model_path=None if spec.model.file is None else fetch("model", spec.model.file),
             inputs_path=fetch("items", spec.benchmark.inputs),
             work_dir=self._work / str(spec.attempt_id),
         )

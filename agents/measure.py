@@ -8,6 +8,7 @@ model's and not the meters'.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -77,10 +78,13 @@ class Measurement:
     def _measure(self, sources: list[EnergySource]) -> Measured:
         spec, protocol = self.order.spec, self.protocol
         items: Items = np.load(self.order.inputs_path, allow_pickle=False)
-        runtime: Runtime = OnnxRuntime(spec.benchmark.contract, spec.options)
+        contract, model_path = spec.benchmark.contract, self.order.model_path
+        if contract is None or model_path is None:
+            raise ValueError(f"{spec.runtime} measures a file on a benchmark of tensors")
+        runtime: Runtime = OnnxRuntime(contract, spec.options)
         cap = self._preflight()
         memory = PeakMemory()
-        load_s = self._load(runtime)
+        load_s = self._load(runtime, model_path)
         feeds = [runtime.feed(batch) for batch in timed_batches(items, spec.options.batch)]
         first_call_s = self._first_call(runtime, feeds[0])
         answers = answer_all(runtime, items, spec.options.batch)
@@ -139,12 +143,12 @@ class Measurement:
         self._log(Phase.PREPARING, _PREPARED, f"energy sources: {names or 'none'}")
         return usable
 
-    def _load(self, runtime: Runtime) -> float:
+    def _load(self, runtime: Runtime, model_path: Path) -> float:
         self._progress(Phase.PREPARING, 0.06, "loading the model")
         start = time.perf_counter_ns()
-        runtime.load(self.order.model_path)
+        runtime.load(model_path)
         load_s = (time.perf_counter_ns() - start) / 1e9
-        runtime.describe(self.order.model_path)
+        runtime.describe(model_path)
         self._log(
             Phase.PREPARING,
             0.07,

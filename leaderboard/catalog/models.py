@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from leaderboard.protocol import MeasuringProtocol, ModelContract
+from leaderboard.protocol import MeasuringProtocol, ModelContract, RuntimeName
 
 # Which runtime measures a file of which format.
-RUNTIMES = {"onnx": "onnxruntime"}
+RUNTIMES = {"onnx": RuntimeName.ONNXRUNTIME}
 
 
 class Benchmark(models.Model):

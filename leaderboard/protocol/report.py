@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from leaderboard.metrics.vocabulary import MissingReason
 from leaderboard.protocol.base import Bytes, Count, Seconds, Sha256, Short, Text, Wire
@@ -42,6 +42,30 @@ class GuardReading(Wire):
     others_busy_cores: float | None = None
 
 
+class Streamed(Wire):
+    """The streamed requests of one window. Times are medians over its requests, by the client's clock; None where no
+    request had enough tokens for one. `server_*` are the server's own timings of the same requests, where it tells.
+    """
+
+    prompt_tokens: Count
+    output_tokens: Count
+    cached_tokens: Count | None
+    ttft_p50_s: Annotated[float, Field(gt=0)]
+    tpot_p50_s: Annotated[float, Field(gt=0)] | None
+    itl_p99_s: Annotated[float, Field(gt=0)] | None
+    server_prefill_p50_s: Annotated[float, Field(gt=0)] | None = None
+    server_tpot_p50_s: Annotated[float, Field(gt=0)] | None = None
+
+
+class PrefillWindow(Wire):
+    """Requests for one token each: what reading the prompts costs, beside the windows that go on to answer."""
+
+    requests: Annotated[Count, Field(ge=1)]
+    prompt_tokens: Count
+    seconds: Annotated[float, Field(gt=0)]
+    energy: tuple[EnergyReading, ...] = ()
+
+
 class Repeat(Wire):
     """One timed window: `calls` calls of `batch` items each; latencies are per call."""
 
@@ -55,6 +79,7 @@ class Repeat(Wire):
     cpu_s: Seconds
     guard: GuardReading
     energy: tuple[EnergyReading, ...] = ()
+    streamed: Streamed | None = None
 
 
 class HistogramCounts(Wire):
@@ -79,7 +104,7 @@ class Environment(Wire):
 
 
 class Measured(Wire):
-    """What a finished measurement found. Answers are per item, in item order; the server grades them."""
+    """What a finished measurement found. Per item, in item order, it has a label or a text; the server grades them."""
 
     runtime_version: Short
     provider: Short
@@ -93,8 +118,16 @@ class Measured(Wire):
     histogram: HistogramCounts
     idle_before: tuple[EnergyReading, ...]
     idle_after: tuple[EnergyReading, ...]
-    answers: Annotated[tuple[int, ...], Field(min_length=1, max_length=1_000_000)]
+    answers: Annotated[tuple[int, ...], Field(max_length=1_000_000)] = ()
+    texts: Annotated[tuple[Text, ...], Field(max_length=100_000)] = ()
+    prefill: Annotated[tuple[PrefillWindow, ...], Field(max_length=50)] = ()
     memory_peak_bytes: Bytes | None
+
+    @model_validator(mode="after")
+    def _labels_or_texts(self) -> Self:
+        if bool(self.answers) == bool(self.texts):
+            raise ValueError("a measurement has answers or texts, and only one of them")
+        return self
 
 
 class Failed(Wire):

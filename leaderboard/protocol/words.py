@@ -35,6 +35,15 @@ class DeviceKind(StrEnum):
     BOARD = "board"
 
 
+class RuntimeName(StrEnum):
+    """What runs a model: a library in the measuring process, its own HTTP server, another's, or a container."""
+
+    ONNXRUNTIME = "onnxruntime"
+    LLAMA_CPP = "llama.cpp"
+    OPENAI = "openai"
+    CONTAINER = "container"
+
+
 class Phase(StrEnum):
     """What a running attempt is doing."""
 

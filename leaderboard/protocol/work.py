@@ -1,14 +1,14 @@
 """What is to be measured, and what is said while it runs."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from leaderboard.protocol.base import Seconds, Sha256, Share, Short, Text, Wire
 from leaderboard.protocol.failures import SERVER_CODES, Code
-from leaderboard.protocol.words import Phase
+from leaderboard.protocol.words import Phase, RuntimeName
 
 
 class BlobRef(Wire):
@@ -34,6 +34,17 @@ class ModelContract(Wire):
 
     inputs: tuple[TensorContract, ...]
     outputs: tuple[TensorContract, ...]
+
+
+class GenerationContract(Wire):
+    """How a language model is asked: one prompt of the items at a time, answered greedily and streamed.
+
+    `completion` sends the prompt as it stands, `chat` as the one message of a user.
+    """
+
+    api: Literal["completion", "chat"] = "completion"
+    max_new_tokens: Annotated[int, Field(ge=1, le=32768)]
+    stop: Annotated[tuple[Short, ...], Field(max_length=4)] = ()
 
 
 class Options(Wire):
@@ -65,17 +76,35 @@ class Limits(Wire):
 
 
 class BenchmarkRef(Wire):
+    """Inputs are an `.npy` array of a tensor `contract`, or JSON lines `{"id", "prompt"}` of a `generation`."""
+
     slug: str
     version: int
     n: Annotated[int, Field(ge=1)]
     inputs: BlobRef
-    contract: ModelContract
+    contract: ModelContract | None = None
+    generation: GenerationContract | None = None
+
+    @model_validator(mode="after")
+    def _one_contract(self) -> Self:
+        if (self.contract is None) == (self.generation is None):
+            raise ValueError("a benchmark asks for tensors or for text, and for one of them")
+        return self
 
 
 class ModelRef(Wire):
+    """A file to fetch, or a `reference`: an image by digest, an endpoint that the agent's operator has named."""
+
     name: str
     format: str
-    file: BlobRef
+    file: BlobRef | None = None
+    reference: Short = ""
+
+    @model_validator(mode="after")
+    def _file_or_reference(self) -> Self:
+        if (self.file is None) == (not self.reference):
+            raise ValueError("a model is a file or a reference")
+        return self
 
 
 class AttemptSpec(Wire):
@@ -87,7 +116,7 @@ class AttemptSpec(Wire):
     benchmark: BenchmarkRef
     model: ModelRef
     device_key: str
-    runtime: Literal["onnxruntime"]
+    runtime: RuntimeName
     options: Options
     protocol: MeasuringProtocol
     limits: Limits

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from leaderboard.catalog.models import RUNTIMES
 from leaderboard.protocol import AttemptSpec, BenchmarkRef, BlobRef, Limits, ModelRef, Options
 from leaderboard.runs.models import Attempt
 from leaderboard.runs.states import AttemptState
@@ -35,7 +36,7 @@ def attempt_spec(*, attempt: Attempt, deadline_at: datetime, now: datetime) -> A
             file=_blob(artefact.sha256, artefact.size_bytes),
         ),
         device_key=attempt.device.key,
-        runtime="onnxruntime",
+        runtime=RUNTIMES[artefact.format],
         options=Options(batch=submission.batch, threads=submission.threads),
         protocol=benchmark.measuring_protocol(),
         limits=attempt_limits(attempt),
