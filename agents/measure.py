@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from agents.answering import answer_all, guarded, timed_batches
+from agents.answering import answer_all, guarded, in_stable_disorder, timed_batches
 from agents.child_messages import Event, MeasureOrder, PhaseLog
+from agents.cooling import Cooldown, thermometer_of
 from agents.energy.base import EnergySource, SourceError
 from agents.energy.registry import open_sources
 from agents.fingerprint import environment
@@ -22,7 +23,10 @@ from agents.guard import Guard, overall
 from agents.memory import MemoryCap, PeakMemory
 from agents.runtimes.base import Items, Runtime
 from agents.runtimes.onnx_runtime import OnnxRuntime
+from agents.steadiness import series_warnings
 from agents.timing import Timed, histogram_counts, idle_window, interval_share, timed_repeat, timed_window
+from agents.trace_files import FOLDER, Written, write_artefacts
+from agents.tracing import Recorder
 from leaderboard.protocol import (
     PROTOCOL_VERSION,
     EnergyMethod,
@@ -53,6 +57,8 @@ class Measurement:
     warnings: list[str] = field(default_factory=list)
     guard: Guard = field(default_factory=Guard)
     furthest: float = 0.0
+    recorder: Recorder = field(default_factory=Recorder)
+    cooldown: Cooldown | None = None
 
     @property
     def protocol(self) -> MeasuringProtocol:
@@ -66,14 +72,20 @@ class Measurement:
             for source in sources:
                 source.close()
         self.phases.saw(Phase.MEASURING, time.monotonic())
+        written = self._keep_traces(measured)
         return Report(
             protocol_version=PROTOCOL_VERSION,
             attempt_id=self.order.spec.attempt_id,
             environment=environment(),
             phases=self.phases.marks(),
-            warnings=tuple(dict.fromkeys(self.warnings)),
+            warnings=tuple(dict.fromkeys((*self.warnings, *written.warnings))),
             measured=measured,
+            artefacts=written.artefacts,
         )
+
+    def _keep_traces(self, measured: Measured) -> Written:
+        folder = self.order.work_dir / FOLDER
+        return write_artefacts(folder, self.recorder, measured, self.phases.marks(), self.phases.origin_s)
 
     def _measure(self, sources: list[EnergySource]) -> Measured:
         spec, protocol = self.order.spec, self.protocol
@@ -85,7 +97,8 @@ class Measurement:
         cap = self._preflight()
         memory = PeakMemory()
         load_s = self._load(runtime, model_path)
-        feeds = [runtime.feed(batch) for batch in timed_batches(items, spec.options.batch)]
+        batches = in_stable_disorder(timed_batches(items, spec.options.batch), spec.benchmark.slug)
+        feeds = [runtime.feed(batch) for batch in batches]
         first_call_s = self._first_call(runtime, feeds[0])
         answers = answer_all(runtime, items, spec.options.batch)
         memory_peak_bytes = memory.added_bytes()
@@ -115,6 +128,7 @@ class Measurement:
             idle_after=idle_after,
             answers=tuple(answers.tolist()),
             memory_peak_bytes=memory_peak_bytes,
+            thermal=self.cooldown.thermal() if self.cooldown else None,
         )
 
     def _preflight(self) -> MemoryCap:
@@ -136,7 +150,7 @@ class Measurement:
         for source in open_sources(spec.device_key, spec.rated_power_w):
             try:
                 source.prepare()
-                usable.append(source)
+                usable.append(self.recorder.watch(source))
             except SourceError as error:
                 self.warnings.append(str(error)[:200])
         names = ", ".join(f"{source.info.key} ({source.info.provenance.value})" for source in usable)
@@ -179,6 +193,7 @@ class Measurement:
             timed, stable = self._series(runtime, feeds, sources)
         if not stable:
             self.warnings.append("unstable")
+        self.warnings += series_warnings([one.repeat for one in timed])
         return timed, stable
 
     def _series(
@@ -189,6 +204,7 @@ class Measurement:
         timed: list[Timed] = []
         stable = False
         while not stable and len(timed) < max(protocol.repeats, protocol.repeats_max):
+            self._cool_down(len(timed) + 1)
             timed.append(
                 timed_repeat(
                     lambda: timed_window(runtime.call, runtime.wanted, feeds, protocol.repeat_min_calls, min_s),
@@ -201,6 +217,17 @@ class Measurement:
             enough = len(timed) >= protocol.repeats
             stable = enough and interval_share([one.repeat for one in timed]) < protocol.stable_share
         return timed, stable
+
+    def _cool_down(self, number: int) -> None:
+        """Before every repeat; what it waits for is the temperature at the first one's start."""
+        if self.cooldown is None:
+            spec = self.order.spec
+            thermometer = thermometer_of(spec.device_key)
+            self.cooldown = Cooldown(thermometer, self.protocol, spec.limits.wall_s)
+            if thermometer is None:
+                self._log(Phase.MEASURING, _WARM, "no temperature can be read here: no pauses to cool down")
+        if waited_s := self.cooldown.before_repeat():
+            self._log(Phase.MEASURING, _WARM, f"cooled down for {waited_s:.0f} s before repeat {number}")
 
     def _say_repeat(self, timed: Sequence[Timed]) -> None:
         repeat, number = timed[-1].repeat, len(timed)

@@ -78,7 +78,7 @@ def test_repeats_go_on_until_their_maximum_and_then_say_that_they_are_unstable(s
 
     assert len(timed) == 6
     assert stable is False
-    assert warnings == ["unstable"]
+    assert "unstable" in warnings
 
 
 def test_repeats_stop_when_their_interval_is_narrow(series):
@@ -86,7 +86,7 @@ def test_repeats_stop_when_their_interval_is_narrow(series):
 
     assert len(timed) == QUICK.repeats
     assert stable is True
-    assert warnings == []
+    assert "unstable" not in warnings
 
 
 def test_a_counter_gets_the_longer_window_and_an_estimate_the_clock_s():
