@@ -14,6 +14,7 @@ from frontend.charts.elements import written
 from frontend.present import words
 from leaderboard.boards.details import EntryDetail, MeasurementLine
 from leaderboard.boards.rows import Cell
+from leaderboard.boards.warning_words import warning_sentences
 from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
 
@@ -61,6 +62,8 @@ def entry_context(entry: EntryDetail) -> Mapping[str, Any]:
         "latencies": _latencies(entry),
         "repeats": _repeats(entry),
         "phases": [(mark.phase.value, numbers.si(mark.end_s - mark.start_s, "s")) for mark in entry.phases],
+        "warnings": warning_sentences(entry),
+        "trace_lines": [_trace_line(line) for line in entry.trace.lines],
         "facts": sorted(entry.environment.items()),
         "body": json.dumps(entry.reproduce.body, indent=2, ensure_ascii=False),
     }
@@ -127,6 +130,17 @@ def _measurement(line: MeasurementLine) -> Mapping[str, Any]:
         "provenance": words.provenance_badge(line.provenance),
         "scope": words.scope_badge(line.scope) if line.scope else None,
         "method": line.method.value.replace("_", " ") if line.method else "",
+    }
+
+
+def _trace_line(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "source": line["source"],
+        "windows": _("%(kind)s, %(count)d") % {"kind": line["windows"], "count": line["count"]},
+        "agent": numbers.si(line["agent_j"], "J"),
+        "server": numbers.si(line["server_j"], "J"),
+        "difference": f"{line['difference']:+.2%}".replace("-", numbers.MINUS),
+        "agrees": line["agrees"],
     }
 
 

@@ -44,11 +44,18 @@ def load_benchmark(*, folder: Path, now: datetime) -> Benchmark:
         "protocol": MeasuringProtocol.model_validate(spec.get("protocol", {})).model_dump(mode="json"),
     }
     benchmark, created = Benchmark.objects.get_or_create(slug=spec["slug"], version=spec["version"], defaults=values)
-    changed = [] if created else [name for name, value in values.items() if getattr(benchmark, name) != value]
+    changed = [] if created else [name for name, value in values.items() if not _is_same(benchmark, name, value)]
     if changed:
         raise BadBenchmark(f"{benchmark} is known with another {', '.join(changed)}; give it a new version.")
     _load_prices(spec.get("prices", []), now=now)
     return benchmark
+
+
+def _is_same(benchmark: Benchmark, name: str, value: Any) -> bool:
+    """A protocol that was stored before it had some field is the same where a new one has its default."""
+    if name == "protocol":
+        return benchmark.measuring_protocol() == MeasuringProtocol.model_validate(value)
+    return bool(getattr(benchmark, name) == value)
 
 
 def _store_checked(folder: Path, part: dict[str, str]) -> blobs.Stored:

@@ -21,6 +21,7 @@ class TaskName(StrEnum):
     DISPATCH = "perwatt.dispatch"
     REAP = "perwatt.reap"
     RE_RING = "perwatt.re_ring"
+    CHECK_TRACE = "perwatt.check_trace"
     SCORE = "perwatt.score"
     SWEEP = "perwatt.sweep"
 
