@@ -10,8 +10,8 @@ MEANINGS: Mapping[str, str] = {
     "machine_not_quiet": "The machine was not quiet when the measurement began.",
     "idle_drift": "Idle power moved by more than a tenth while the model ran.",
     "mean_median_disagree": (
-        "Mean and median latency are more than a tenth apart, which the guard does not explain: work differs from call "
-        "to call, or something disturbed it unseen. Prefer the median."
+        "Mean and median latency are more than a tenth apart: work differs from call to call, or something disturbed "
+        "it. Prefer the median."
     ),
     "repeat_drift": "The last repeats are more than 5 % away from the first: the device was not in one state.",
 }
