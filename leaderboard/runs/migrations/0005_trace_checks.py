@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('runs', '0003_attempt_dispatched'),
+        ('runs', '0004_job_purpose'),
     ]
 
     operations = [
