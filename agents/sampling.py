@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from leaderboard.metrics.energy.traces import integrate_power_j
-
 Row = tuple[float | None, ...]
 
 
@@ -85,31 +83,3 @@ class Sampler:
         if self._samples and at <= self._samples[-1][0]:
             at = self._samples[-1][0] + 1  # two readings within one step of the clock
         self._samples.append((at, row))
-
-
-@dataclass(frozen=True)
-class PowerTrace:
-    """Samples of power in W: times in s since the first, which lies at `started_s` on the monotonic clock."""
-
-    times_s: tuple[float, ...]
-    powers_w: tuple[float, ...]
-    started_s: float = 0.0
-
-    def joules(self) -> float | None:
-        """Trapezoid over the actual sample times; `None` for fewer than two samples."""
-        return integrate_power_j(self.times_s, self.powers_w) if len(self.times_s) > 1 else None
-
-
-class PowerSampler:
-    """Reads `read_w` every `period_s`, and once at either end, so that the trace covers the whole window."""
-
-    def __init__(self, read_w: Callable[[], float | None], period_s: float) -> None:
-        self._sampler = Sampler(lambda: (read_w(),), period_s)
-
-    def start(self) -> None:
-        self._sampler.start()
-
-    def stop(self) -> PowerTrace:
-        series = self._sampler.stop().column(0)
-        started_s = series.times_s[0] if series.times_s else 0.0
-        return PowerTrace(tuple(at - started_s for at in series.times_s), series.values, started_s)

@@ -80,7 +80,13 @@ class Spool:
             self._attempt_files.take_over(result.attempt_id, files)
         last = max((int(path.name.partition("-")[0]) for path in self._files()), default=0)
         path = self._folder / f"{last + 1:08}-{result.attempt_id}.json"
-        write_durably(path, result.model_dump_json().encode())
+        try:
+            write_durably(path, result.model_dump_json().encode())
+        except OSError:
+            # On a disk that is full the files of attempts make room: they are evidence, this is the result.
+            if not self._attempt_files.drop_all():
+                raise
+            write_durably(path, result.model_dump_json().encode())
 
     def attempts(self) -> tuple[UUID, ...]:
         return tuple(waiting.result.attempt_id for waiting in self.waiting())

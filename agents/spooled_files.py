@@ -87,6 +87,14 @@ class SpooledFiles:
             if folder.claim_key() is None and folder.attempt_id not in waiting:
                 shutil.rmtree(folder.path, ignore_errors=True)
 
+    def drop_all(self) -> bool:
+        """Remove all files; false when there was none."""
+        folders = self._folders()
+        for folder in folders:
+            log.warning("the files of %s are dropped: the disk is full", folder.attempt_id)
+            shutil.rmtree(folder.path, ignore_errors=True)
+        return bool(folders)
+
     def deliver(self, client: AgentClient, stop: threading.Event) -> None:
         """Send what is released, the oldest first; end early without an error where the server cannot take it now."""
         ready = sorted(self._ready(), key=lambda folder: (folder.path / _RELEASED).stat().st_mtime_ns)

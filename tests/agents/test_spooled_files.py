@@ -1,5 +1,6 @@
 """Files of attempts on their way to the server: nothing lost, nothing held back, wherever the agent is killed."""
 
+import ast
 import shutil
 import threading
 import uuid
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import agents
 from agents.client import AgentClient
+from agents.durable import write_durably
 from agents.errors import UnreachableError
 from agents.home import Home
 from agents.spool import Spool, SpooledResult
@@ -17,6 +20,8 @@ from agents.spooled_files import CHUNK_BYTES
 from tests.agents.server import BREAK, ProtocolServer, problem
 from tests.agents.test_spool import claimed
 
+# `sync` tells the server this machine's clock; it is data there and decides nothing.
+ALLOWED = {"session.py": {"datetime.now"}}
 NAMES = ("outcomes.npz", "power.npz")
 
 
@@ -182,3 +187,34 @@ def test_a_spool_of_an_earlier_agent_is_read(home, spool):
     shutil.rmtree(home.spool / "files")
 
     assert Spool(home.spool).attempts() == (old.attempt_id,)
+
+
+def test_on_a_full_disk_the_files_make_room_for_the_result(way, monkeypatch):
+    def write(path, content, **options):
+        if list((way.home.spool / "files").iterdir()):
+            raise OSError(28, "No space left on device")
+        write_durably(path, content, **options)
+
+    monkeypatch.setattr("agents.spool.write_durably", write)
+    way.spool.put(way.result, files=way.work)
+
+    assert way.spool.attempts() == (way.result.attempt_id,)
+    assert way.spool.deliver(way.synced, way.stop) == [way.result.attempt_id]
+
+
+def test_a_disk_that_is_full_of_something_else_is_told(way, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("agents.spool.write_durably", full)
+    with pytest.raises(OSError, match="No space"):
+        way.spool.put(way.result, files=way.work)
+
+
+def test_no_duration_of_the_agent_comes_from_the_wall_clock():
+    """A clock that is set back a year must change no number: `time.time` is read nowhere."""
+    for path in Path(agents.__file__).parent.rglob("*.py"):
+        names = {ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)}
+        assert not names & {"time.time", "time.time_ns", "datetime.now", "datetime.utcnow"} - ALLOWED.get(
+            path.name, set()
+        )
