@@ -17,6 +17,7 @@ from leaderboard.boards.rows import Cell
 from leaderboard.boards.warning_words import warning_sentences
 from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
+from leaderboard.runs.integration import LIMIT
 
 HEADLINES = ("accuracy", "latency_p50_s", "energy_per_item_j", "mean_power_w", "ipw", "ipj", "cost_of_pass_usd")
 
@@ -139,9 +140,15 @@ def _trace_line(line: Mapping[str, Any]) -> Mapping[str, Any]:
         "windows": _("%(kind)s, %(count)d") % {"kind": line["windows"], "count": line["count"]},
         "agent": numbers.si(line["agent_j"], "J"),
         "server": numbers.si(line["server_j"], "J"),
-        "difference": f"{line['difference']:+.2%}".replace("-", numbers.MINUS),
-        "agrees": line["agrees"],
+        "difference": f"{line['difference'] * 100:+.2f} %".replace("-", numbers.MINUS),
+        "note": _trace_note(line),
     }
+
+
+def _trace_note(line: Mapping[str, Any]) -> str:
+    if not line["agrees"]:
+        return _("over the limit")
+    return _("within the ticks of CPU time") if abs(line["difference"]) > LIMIT else ""
 
 
 def _latencies(entry: EntryDetail) -> SafeString:

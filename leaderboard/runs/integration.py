@@ -19,6 +19,7 @@ _GROUPS: Mapping[WindowKind, str] = {
     WindowKind.IDLE_BEFORE: "idle",
     WindowKind.IDLE_AFTER: "idle",
 }
+_ORDER = dict.fromkeys(_GROUPS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def integrate_again(measured: Measured, power: PowerFile) -> tuple[Comparison, .
         if again is None:
             raise BadTrace(f"It has no samples of {reading.source} in {kind} {index + 1}.")
         groups.setdefault((reading.source, _GROUPS[kind]), []).append(again)
-    return tuple(_compared(*key, found) for key, found in groups.items())
+    ordered = sorted(groups.items(), key=lambda item: list(_ORDER).index(item[0][1]))
+    return tuple(_compared(*key, found) for key, found in ordered)
 
 
 def _compared(source: str, windows: str, found: list[_Again]) -> Comparison:

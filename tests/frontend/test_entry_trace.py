@@ -7,7 +7,7 @@ from leaderboard.catalog import blobs
 from leaderboard.protocol import OUTCOMES_FILE, POWER_FILE
 from leaderboard.runs.models import AttemptArtefact
 from tests.boards.test_trace_view import entry_with, published
-from tests.factories import BoardFactory, PriceFactory, make_measured, rapl_reading
+from tests.factories import BoardFactory, PriceFactory, make_measured, make_reading, rapl_reading
 from tests.runs.traces import power_file
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +63,15 @@ def test_warnings_are_sentences_with_their_figures(client):
     assert "something_new: 3" in page
     assert exported["warnings"] == ["mean_median_disagree", "something_new: 3"]
     assert exported["warning_sentences"][0].endswith("(mean_median_disagree: mean 1.1 ms, median 1 ms)")
+
+
+def test_a_difference_within_the_ticks_of_an_estimate_says_so(client):
+    def ticking(watts=10.0, seconds=1.0, missing=None, **changes):
+        return make_reading(watts, seconds, missing, resolution_s=0.01, **changes)
+
+    measured = make_measured(readings=(ticking,))
+    entry = published(measured=measured, power=power_file(measured, times=0.988))
+    page = client.get(f"/entries/{entry.uuid}/").content.decode()
+
+    assert "−1.20 % <small>within the ticks of CPU time</small>" in page
+    assert "over the limit" not in page

@@ -18,7 +18,7 @@ from leaderboard.protocol import (
     TraceKind,
     WindowKind,
 )
-from leaderboard.runs.models import AttemptArtefact
+from leaderboard.runs.models import AttemptArtefact, TraceCheck
 from tests.factories import NOW, make_measured, make_report, make_result
 
 WATTS_PER_CPU = 7.5
@@ -86,4 +86,31 @@ def arrived(attempt, name, content):
     stored = blobs.store([content], limit=2**30)
     return AttemptArtefact.objects.create(
         attempt=attempt, name=name, sha256=stored.sha256, size_bytes=stored.size_bytes, received_at=NOW
+    )
+
+
+def mark(attempt):
+    """What a check of a trace that differs leaves behind."""
+    lines = [
+        {
+            "source": "rapl",
+            "windows": windows,
+            "count": count,
+            "agent_j": 100.0,
+            "server_j": server_j,
+            "allowed_j": 1.0,
+            "difference": server_j / 100 - 1,
+            "agrees": server_j == 100.0,
+        }
+        for windows, count, server_j in (("idle", 2, 100.0), ("repeats", 5, 125.0))
+    ]
+    artefact = arrived(attempt, POWER_FILE, b"power")
+    stored = blobs.store([b"parquet"], limit=100)
+    return TraceCheck.objects.create(
+        artefact=artefact,
+        verdict=TraceCheck.Verdict.DIFFERS,
+        difference=0.25,
+        lines=lines,
+        parquet_sha256=stored.sha256,
+        checked_at=NOW,
     )
