@@ -13,7 +13,9 @@ RULE = (
     "with a thin space, -3, 1e3, .5, $5 and 50 % are read as 1234, -3, 1000, 0.5, 5 and 50."
 )
 _MINUS = "-−"
-_GROUPS = ",    "  # comma, thin space, narrow and plain no-break space, figure space
+_GROUPS = (
+    ",\u2009\u202f\u00a0\u2007"  # comma, thin space, narrow and plain no-break space, figure space; no plain space
+)
 # A sign counts only where no letter, digit or bracket stands before it: 5-3 ends in 3.
 _NUMBER = re.compile(
     rf"(?P<sign>(?<![\w).\]])[{_MINUS}+]?)[$€£¥]?"
