@@ -72,7 +72,7 @@ def load_items(*, file: Path, new: NewBenchmark) -> Benchmark:
         raise BadBenchmark(f"{file.name} cannot be used: {error}") from None
     except UnknownGrader as error:
         raise BadBenchmark(str(error)) from None
-    values = {
+    values: dict[str, Any] = {
         "title": new.title or new.slug.replace("-", " ").capitalize(),
         "description": new.description or f"{len(items)} prompts of {file.name}. {asked.rule}",
         "modality": "text",
@@ -85,6 +85,7 @@ def load_items(*, file: Path, new: NewBenchmark) -> Benchmark:
         "generation": new.generation.model_dump(mode="json"),
         "protocol": MeasuringProtocol().model_dump(mode="json"),
     }
+    _check_lengths(values | {"slug": new.slug})
     return _remembered(new.slug, new.version, values | _stored(inputs_file(items), answers_file(items)))
 
 
@@ -137,6 +138,14 @@ def _texts(spec: Mapping[str, Any], inputs: bytes, answers: bytes) -> int:
 def _stored(inputs: bytes, answers: bytes) -> dict[str, Any]:
     asked, key = (blobs.store([content], limit=MAX_ITEM_FILE_BYTES) for content in (inputs, answers))
     return {"inputs_sha256": asked.sha256, "inputs_bytes": asked.size_bytes, "answers_sha256": key.sha256}
+
+
+def _check_lengths(values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        column = Benchmark._meta.get_field(name)  # noqa: SLF001 - Django's documented door to a model's columns
+        limit = getattr(column, "max_length", None)
+        if limit and isinstance(value, str) and len(value) > limit:
+            raise BadBenchmark(f"The {name} has {len(value)} characters; {limit} is the limit.")
 
 
 def _remembered(slug: str, version: int, values: dict[str, Any]) -> Benchmark:

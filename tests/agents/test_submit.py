@@ -89,6 +89,12 @@ def test_a_wish_names_a_device_or_a_class_and_never_both():
     assert (on_one.get("device"), on_one.get("device_class")) == ("box-cpu", None)
 
 
+def test_a_wish_names_a_file_or_what_is_served_elsewhere():
+    served = Wish("m", "MIT", "sums").body({"format": "endpoint", "reference": "lab-70b"})
+
+    assert served["model"] == {"name": "m", "licence": "MIT", "format": "endpoint", "reference": "lab-70b"}
+
+
 @pytest.mark.parametrize(
     ("ended", "exit_code"),
     [

@@ -127,7 +127,8 @@ def test_one_command_makes_the_benchmark_and_its_board(tmp_path, capsys):
         (["--slug", "own", "--number", "0"], "from 1"),
         (["--slug", "own", "--max-new-tokens", "0"], "--max-new-tokens: "),
         (["--slug", "own", "--rank-metric", "beauty"], "no metric 'beauty'"),
-        (["--slug", "own", "--title", "t" * 201], "200 is the limit"),
+        (["--slug", "own", "--title", "t" * 201], "The title has 201 characters; 200 is the limit"),
+        (["--slug", "own", "--task", "t" * 41], "The task has 41 characters; 40 is the limit"),
     ],
 )
 def test_the_command_says_what_is_wrong(tmp_path, options, reason):

@@ -14,8 +14,6 @@ from leaderboard.grading import GRADERS
 from leaderboard.protocol import GenerationContract
 from leaderboard.submissions.requests import is_slug
 
-MAX_TITLE = 200
-
 
 class Command(BaseCommand):
     help = (
@@ -24,7 +22,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        rules = "; ".join(f"{item.name}: {item.rule}" for item in GRADERS.values())
+        rules = " ".join(f"{item.name}: {item.rule}" for item in GRADERS.values())
         parser.add_argument("file", type=Path, help="the items, one JSON object a line")
         parser.add_argument("--slug", required=True, help="what it is called in addresses and submissions")
         parser.add_argument("--grader", required=True, choices=list(GRADERS), help=rules.replace("%", "%%"))
@@ -63,8 +61,6 @@ def _described(options: dict[str, Any]) -> NewBenchmark:
         )
     if options["number"] < 1:
         raise CommandError("A version is a whole number from 1.")
-    if len(options["title"]) > MAX_TITLE:
-        raise CommandError(f"The title has {len(options['title'])} characters; {MAX_TITLE} is the limit.")
     try:
         generation = GenerationContract(
             api=options["api"], max_new_tokens=options["max_new_tokens"], stop=tuple(options["stop"])
