@@ -22,7 +22,7 @@ Line = Annotated[str, Field(max_length=100), AfterValidator(_one_line)]
 # What a model that is served elsewhere is called, and how that is said to whoever got it wrong.
 REFERENCES = {
     "endpoint": (
-        re.compile(r"[a-z0-9][a-z0-9._-]{0,62}"),
+        re.compile(r"[a-z0-9][a-z0-9._-]{0,99}"),
         "An endpoint goes by the name that the agent's operator gave it: small letters, digits, dots and dashes.",
     ),
     "container": (
