@@ -104,6 +104,10 @@ def _governor_facts(sys_root: Path) -> dict[str, str]:
     }
 
 
+def agent_version() -> str:
+    return _version("perwatt") or "unknown"
+
+
 def _version(distribution: str) -> str:
     try:
         return importlib.metadata.version(distribution)
