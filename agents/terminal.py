@@ -41,7 +41,7 @@ class ProgressLine:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._is_terminal = self._stream.isatty()
+        self._is_terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
         self._said = ""
 
     def show(self, share: float, text: str) -> None:
@@ -50,13 +50,13 @@ class ProgressLine:
                 self._write(f"{share:4.0%}  {text}\n")
             self._said = text
             return
-        columns = shutil.get_terminal_size().columns
+        columns = os.get_terminal_size(self._stream.fileno()).columns or MIN_WIDTH
         size = min(20, max(5, columns // 4))
         done = round(share * size)
         line = f"[{'#' * done}{'.' * (size - done)}] {share:4.0%} {text}"
         self._write(f"\r{line[: columns - 1]}\x1b[K")
 
-    def end(self) -> None:
+    def close(self) -> None:
         if self._is_terminal:
             self._write("\r\x1b[K")
 

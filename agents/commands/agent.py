@@ -9,7 +9,7 @@ from contextlib import closing
 from pydantic import SecretStr, ValidationError
 
 from agents.client import AgentClient
-from agents.commands import doctor
+from agents.commands import bench, doctor
 from agents.commands.folder import add_home, home_of
 from agents.errors import Exit, UserError
 from agents.home import AgentConfig, Home
@@ -28,6 +28,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     probe_parser.set_defaults(handler=probe)
 
     doctor.add_parser(actions)
+    bench.add_parser(actions)
 
     enrol_parser = actions.add_parser("enrol", help="register this machine at a server")
     enrol_parser.add_argument("--url", required=True, help="the server's address, https://perwatt.example.org")

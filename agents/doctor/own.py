@@ -5,15 +5,13 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
-
-import psutil
 
 import agents
 from agents.cache import DISK_RESERVE_BYTES
 from agents.doctor.base import Check, Verdict
 from agents.home import AgentConfig, Home
+from agents.machine import running_agents
 from leaderboard.protocol import HelloAnswer
 
 ENROL = "perwatt agent enrol --url URL --token-stdin"
@@ -113,22 +111,11 @@ def _code(file: str | None = None) -> Check:
 def _alone(home: Home) -> Check:
     """Each would be in the other's numbers; the guard sees that, but only after the time is spent."""
     holder = home.holder()
-    others = [pid for pid in running_agents() if str(pid) != holder and pid != os.getpid()]
+    others = [pid for pid in running_agents() if str(pid) != holder]
     if others:
         evidence = f"another agent runs on this machine: process {', '.join(map(str, others))}"
         return Check("AGT-07", Verdict.WARN, evidence, "stop one: two that measure at once disturb each other")
     return Check("AGT-07", Verdict.PASS, "no other agent runs on this machine")
-
-
-def running_agents() -> list[int]:
-    """Processes that were started as `... agent run`, as far as this user may look."""
-    found = []
-    for process in psutil.process_iter(["pid", "cmdline"]):
-        words = process.info["cmdline"] or []
-        is_ours = any(Path(word).name in ("perwatt", "agents") for word in words[:5])
-        if is_ours and ("agent", "run") in pairwise(words):
-            found.append(process.info["pid"])
-    return found
 
 
 def _health(slug: str, health: str, reason: str) -> Check:
