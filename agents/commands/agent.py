@@ -9,7 +9,7 @@ from contextlib import closing
 from pydantic import SecretStr, ValidationError
 
 from agents.client import AgentClient
-from agents.commands import bench, doctor
+from agents.commands import bench, doctor, service
 from agents.commands.folder import add_home, home_of
 from agents.errors import Exit, UserError
 from agents.home import AgentConfig, Home
@@ -29,6 +29,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
     doctor.add_parser(actions)
     bench.add_parser(actions)
+    service.add_parser(actions)
 
     enrol_parser = actions.add_parser("enrol", help="register this machine at a server")
     enrol_parser.add_argument("--url", required=True, help="the server's address, https://perwatt.example.org")
