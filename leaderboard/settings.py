@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "leaderboard.devices",
     "leaderboard.submissions",
     "leaderboard.runs",
+    "leaderboard.health",
     "leaderboard.boards",
     "leaderboard.embedded",
     "frontend",

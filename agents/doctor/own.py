@@ -123,4 +123,4 @@ def _health(slug: str, health: str, reason: str) -> Check:
     if health == "good":
         return Check("HLT-01", Verdict.PASS, evidence)
     verdict = Verdict.WARN if health == "unknown" else Verdict.FAIL
-    return Check("HLT-01", verdict, evidence, "it gets no jobs until the server's staff set it to good")
+    return Check("HLT-01", verdict, evidence, f"it gets no jobs; /devices/{slug}/ on the server says why")

@@ -30,7 +30,10 @@ def prepare() -> tuple[str, ...]:
         seed.migrate()
         collect_assets()
         pack_agent()
-        return seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=database_now())
+        now = database_now()
+        boards = seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=now)
+        seed.load_reference(now=now)
+        return boards
 
 
 def pack_agent() -> None:
