@@ -1,5 +1,6 @@
 """The agent as a unit of the user's own systemd, and how that is spoken to."""
 
+import getpass
 import os
 import shutil
 import subprocess
@@ -44,8 +45,12 @@ WantedBy=default.target
 """
 
 
-class NoSystemd(Exception):
-    """There is no systemd here, or it does not speak with this user; the message says which."""
+class NoSystemd(Exception):  # a fact about the machine, and no fault
+    """There is no systemd here, or it does not speak with this user; the message says which, `hint` what to do."""
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,8 @@ def check_systemd(booted: Path = _RUNNING) -> None:
         raise NoSystemd("this machine does not run systemd")
     said = systemctl("show-environment")
     if said.code != 0:
-        raise NoSystemd(f"systemd does not speak with this user: {said.text}")
+        hint = f"log in as this user itself (not by su or sudo), or: sudo loginctl enable-linger {getpass.getuser()}"
+        raise NoSystemd(f"systemd does not speak with this user: {said.text}", hint)
 
 
 def systemctl(*words: str) -> Said:

@@ -14,6 +14,7 @@ from leaderboard.protocol import (
     EnergyReading,
     EnergySourceInfo,
     GuardReading,
+    GuardVerdict,
     Measured,
     Provenance,
     Report,
@@ -100,6 +101,8 @@ def _quality(report: Report, measured: Measured) -> Iterator[tuple[str, str]]:
     }
     shares = ", ".join(f"{name} {share}" for name, share in worst.items())
     yield "guard", f"{measured.guard}: at most {shares}"
+    if measured.guard is GuardVerdict.NOISY:
+        yield "", "Other work was in the means, the tails and the energy, so they are hidden: measure again in quiet."
     yield "repeats", f"{len(measured.repeats)}, {'stable' if measured.stable else 'unstable'}"
     read = {warning for repeat in measured.repeats for reading in repeat.energy for warning in reading.warnings}
     yield "warnings", ", ".join(dict.fromkeys((*report.warnings, *sorted(read)))) or "none"

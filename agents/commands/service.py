@@ -78,12 +78,10 @@ def _check(home: Home) -> None:
     try:
         systemd.check_systemd()
     except NoSystemd as reason:
+        first = f"  next: {reason.hint}; or have" if reason.hint else "  next: have"
         raise UserError(
-            f"No service was changed: {reason}.\n"
-            "  next: log in as this user itself (not by su or sudo), or let its services run without a login:\n"
-            f"          sudo loginctl enable-linger {getpass.getuser()}\n"
-            "        or have your own supervisor run, as this user, and restart unless it ends with 2 or 3:\n"
-            f"          {shlex.join(systemd.command_of(home))}",
+            f"No service was changed: {reason}.\n{first} your own supervisor run, as this user, and start again unless"
+            f" it ends with 2 or 3:\n    {shlex.join(systemd.command_of(home))}",
             exit_code=Exit.FAILED_SYSTEM,
         ) from None
 

@@ -35,7 +35,7 @@ def checks_of(home: Home, config: AgentConfig | None, answer: HelloAnswer | None
 
 def _enrolled(home: Home, config: AgentConfig | None, answer: HelloAnswer | None) -> Check:
     if config is None:
-        return Check("AGT-01", Verdict.FAIL, f"no agent is enrolled in {home.root}", ENROL)
+        return Check("AGT-01", Verdict.FAIL, f"no agent is enrolled in {_short(home.root)}", ENROL)
     if answer is not None and answer.agent is None:
         evidence = f"{config.url} does not know the agent in {home.root}"
         return Check("AGT-01", Verdict.FAIL, evidence, f"move {home.root} away and enrol again")
@@ -53,7 +53,7 @@ def _private(home: Home) -> Check:
     if open_ones:
         fix = f"chmod -R go= {home.root}; if others use this machine, enrol again for a new secret"
         return Check("AGT-02", Verdict.WARN, f"others on this machine may read {open_ones[0]}", fix)
-    return Check("AGT-02", Verdict.PASS, f"{home.root} is private")
+    return Check("AGT-02", Verdict.PASS, f"{_short(home.root)} is private")
 
 
 def _running(home: Home, answer: HelloAnswer | None) -> Check:
@@ -61,7 +61,7 @@ def _running(home: Home, answer: HelloAnswer | None) -> Check:
     holder = home.holder()
     if holder is None:
         fix = "perwatt agent service install; or perwatt agent run"
-        return Check("AGT-03", Verdict.WARN, f"no agent runs in {home.root}", fix)
+        return Check("AGT-03", Verdict.WARN, f"no agent runs in {_short(home.root)}", fix)
     silent_s = answer.silent_s if answer else None
     if answer is not None and (silent_s is None or silent_s > _SILENT_S):
         when = "never" if silent_s is None else f"{silent_s:.0f} s ago"
@@ -87,7 +87,7 @@ def _results(home: Home) -> Iterator[Check]:
 
 def _disk(home: Home) -> Check:
     free = shutil.disk_usage(home.root).free
-    evidence = f"{free / 2**30:.1f} GiB free in {home.root}"
+    evidence = f"{free / 2**30:.1f} GiB free in {_short(home.root)}"
     if free < DISK_RESERVE_BYTES:
         return Check("AGT-05", Verdict.FAIL, evidence, f"free some; {home.cache} may be emptied while no agent runs")
     if free < _WANTED_FREE_BYTES:
@@ -104,8 +104,9 @@ def _code(file: str | None = None) -> Check:
         return Check("AGT-06", Verdict.FAIL, f"`import agents` finds something else: {found}", fix)
     if sys.prefix == sys.base_prefix:
         fix = "install it into a virtual environment of its own (/agent/ of the server)"
-        return Check("AGT-06", Verdict.WARN, f"{folder} is outside any virtual environment", fix)
-    return Check("AGT-06", Verdict.PASS, f"its code is {folder}")
+        return Check("AGT-06", Verdict.WARN, f"{_short(folder)} is outside any virtual environment", fix)
+    where = Path(sys.prefix) if folder.is_relative_to(sys.prefix) else folder
+    return Check("AGT-06", Verdict.PASS, f"its code is that of {_short(where)}")
 
 
 def _alone(home: Home) -> Check:
@@ -124,3 +125,8 @@ def _health(slug: str, health: str, reason: str) -> Check:
         return Check("HLT-01", Verdict.PASS, evidence)
     verdict = Verdict.WARN if health == "unknown" else Verdict.FAIL
     return Check("HLT-01", verdict, evidence, f"it gets no jobs; /devices/{slug}/ on the server says why")
+
+
+def _short(path: Path) -> str:
+    """The path as a shell would take it, with `~` for this user's home."""
+    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)

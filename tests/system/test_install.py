@@ -3,6 +3,7 @@ agent depends on is found among the packages of whoever runs the tests.
 """
 
 import os
+import ssl
 import subprocess
 import sys
 import threading
@@ -185,6 +186,32 @@ def test_without_a_package_index_it_says_that_there_is_no_network(install, tmp_p
     assert code == 2
     assert "no network: pip cannot fetch a package" in err
     assert not (tmp_path / "a b/installed").exists()
+
+
+def test_a_certificate_of_the_labs_own_is_named_by_an_option(install, site, tmp_path):
+    made, key = (str(tmp_path / name) for name in ("certificate.pem", "key.pem"))
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", made, "-days", "2"]
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*new, *names], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made, key)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.answers = site.answers
+        server.handle_error = lambda *_: None  # the handshake that is refused
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        url = f"https://127.0.0.1:{server.server_address[1]}"
+        script = site.answers["/agent/install.sh"].replace(site.url.encode(), url.encode())
+        into = ("--into", str(tmp_path / "agent"))
+
+        refused = install(*into, script=script)
+        # Without an index it ends right after the wheel has come.
+        fetched = install(*into, "--ca-file", made, script=script, PYTHONPATH=None)
+        server.shutdown()
+
+    assert "certificate verify failed" in refused[2]
+    assert "Name the server's certificate with --ca-file." in refused[2]
+    assert "no network: pip cannot fetch a package" in fetched[2]
 
 
 @pytest.mark.parametrize(
