@@ -116,8 +116,9 @@ class Home:
                     f"Another agent is running in {self.root} (process {_said_in(descriptor)}); one folder serves one"
                     " agent. Stop that one, or give this one a folder of its own (--home) and enrol it there."
                 )
-            os.truncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            with contextlib.suppress(OSError):  # a full disk keeps nobody from holding the folder
+                os.truncate(descriptor, 0)
+                os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
             yield
         finally:
             os.close(descriptor)

@@ -66,3 +66,5 @@ def test_of_two_on_copies_of_one_folder_the_older_ends_and_says_what_a_technicia
     assert older.returncode == 3
     assert "cloned card: there, move the folder away and enrol that machine by itself" in " ".join(said.split())
     assert newer.poll() is None
+    newer.terminate()
+    assert f"another agent runs on this machine (process {older.pid})" in newer.communicate(timeout=30)[1]
