@@ -20,6 +20,7 @@ PROC = Path("/proc")
 SYS = Path("/sys")
 _VERSIONS = ("perwatt", "onnxruntime", "numpy", "codecarbon", "nvidia-ml-py")
 _SHORT = 200
+UNKNOWN_VERSION = "unknown"
 
 
 @functools.cache
@@ -105,7 +106,8 @@ def _governor_facts(sys_root: Path) -> dict[str, str]:
 
 
 def agent_version() -> str:
-    return _version("perwatt") or "unknown"
+    """Of the installed distribution; `unknown` where the agent runs from a folder of sources, as in its container."""
+    return _version("perwatt") or UNKNOWN_VERSION
 
 
 def _version(distribution: str) -> str:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from agents.client import AgentClient
 from agents.doctor.base import Check, Verdict
 from agents.errors import RefusedError, StopAgent, UnreachableError, UserError
-from agents.fingerprint import agent_version
+from agents.fingerprint import UNKNOWN_VERSION, agent_version
 from agents.http import is_loopback
 from leaderboard.protocol import PROTOCOL_VERSION, HelloAnswer
 
@@ -111,7 +111,7 @@ def _protocol(answer: HelloAnswer) -> Check:
     if PROTOCOL_VERSION not in answer.protocol_versions:
         evidence = f"this agent speaks protocol {PROTOCOL_VERSION}, the server {spoken}"
         return Check("NET-02", Verdict.FAIL, evidence, "install the agent that the server offers at /agent/")
-    if offered and offered != agent_version():
+    if offered and agent_version() not in (offered, UNKNOWN_VERSION):
         evidence = f"protocol {PROTOCOL_VERSION}; agent {agent_version()}, the server offers {offered}"
         return Check("NET-02", Verdict.WARN, evidence, "install the agent that the server offers at /agent/")
     return Check("NET-02", Verdict.PASS, f"protocol {PROTOCOL_VERSION}, agent {agent_version()}")
