@@ -70,11 +70,13 @@ check_machine() {
     machine=$("$python" -c '
 import platform, sys
 bits = 64 if sys.maxsize > 2**32 else 32
-libc = platform.libc_ver()[0] if sys.platform == "linux" else "glibc"
-print(platform.machine(), bits, libc or "musl")')
+name, version = platform.libc_ver() if sys.platform == "linux" else ("glibc", "9")
+is_old = name == "glibc" and tuple(map(int, version.split("."))) < (2, 28)
+print(platform.machine(), bits, f"old-{version}" if is_old else name or "musl")')
     case $machine in
     "x86_64 64 glibc" | "aarch64 64 glibc" | "arm64 64 glibc") ;;
     *" 32 "*) fail "this Python is a 32-bit program; ONNX Runtime needs a 64-bit system on x86-64 or arm64." ;;
+    *" old-"*) fail "this system has glibc ${machine##*-}; ONNX Runtime needs 2.28 or newer." ;;
     *" musl") fail "this system has no glibc; ONNX Runtime is built for glibc. The container image of the agent runs here." ;;
     *) fail "this machine is ${machine%% *}; ONNX Runtime is built for x86-64 and arm64." ;;
     esac
@@ -116,8 +118,11 @@ try() {
     if "$@" >>"$log" 2>&1; then return; fi
     if grep -qi 'no space left' "$log"; then
         fail "no disk space left in $into: the agent takes 160 MB, with --estimate 280 MB."
-    elif grep -qiE 'no matching distribution|could not find a version|resolution|unreachable|connection|timed out|max retries' "$log"; then
-        fail "no network: pip cannot fetch a package that the agent needs; PIP_INDEX_URL names another index. Details in $log."
+    elif grep -qiE 'resolution|unreachable|connection|timed out|max retries' "$log"; then
+        fail "no network: pip does not reach its package index; PIP_INDEX_URL names another. Details in $log."
+    elif grep -qiE 'no matching distribution' "$log"; then
+        fail "pip finds no$(grep -i 'no matching distribution' "$log" | head -n 1 | sed 's/.*found for//') that runs on\
+ $("$python" --version); PERWATT_PYTHON names another Python, PIP_INDEX_URL another index. Details in $log."
     fi
     fail "installing failed: $(grep -iE 'error|denied' "$log" | head -n 1); details in $log."
 }
