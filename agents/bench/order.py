@@ -52,6 +52,7 @@ def order_of(wish: Wish, benchmark: Benchmark, inventory: Inventory, work_dir: P
             n=benchmark.n,
             inputs=_local(benchmark.inputs, benchmark.inputs_sha256),
             contract=benchmark.contract,
+            generation=benchmark.generation,
         ),
         model=ModelRef(name=wish.model.stem[:200], format=wish.model.suffix[1:], file=_local(wish.model)),
         device_key=wish.device_key,
