@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import agents
-from agents.child_messages import Event, MeasureOrder, PhaseLog
+from agents.child_messages import LOADING, Event, MeasureOrder, PhaseLog
 from agents.child_outcome import Ending, oom_kills, report_of_ending, tail
 from agents.process_group import end_group, end_leftover, process_start_time
 from leaderboard.protocol import Phase, Report
@@ -45,6 +45,7 @@ class RunningChild:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _buffer: bytearray = field(default_factory=bytearray)
     _events: list[Event] = field(default_factory=list)
+    _last_detail: str = ""
     _phases: PhaseLog = field(default_factory=PhaseLog)
     _report: Report | None = None
     _closed: bool = False
@@ -121,6 +122,7 @@ class RunningChild:
                     stderr=self.stderr_tail(),
                     oom_killed=oom_kills() != self.oom_kills_before,
                     phases=self._phases.marks(),
+                    was_loading=self._last_detail == LOADING,
                 )
             for pipe in (self.stdin, self.stdout):
                 with contextlib.suppress(OSError):
@@ -147,6 +149,7 @@ class RunningChild:
         else:
             event = Event.model_validate(message["event"])
             self._phases.saw(event.phase, time.monotonic())
+            self._last_detail = event.detail
             self._events.append(event)
 
 

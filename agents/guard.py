@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents.process_tree import ProcessTree
 from leaderboard.protocol import GuardReading, GuardVerdict
 
 PROC = Path("/proc")
@@ -41,7 +42,12 @@ class Guard:
 
     def __init__(self, proc: Path = PROC) -> None:
         self._proc = proc
+        self._served_by: ProcessTree | None = None
         self._start = self._snapshot()
+
+    def serves(self, tree: ProcessTree | None) -> None:
+        """From now on `tree` works for this process: it is none of the others, and its waits count."""
+        self._served_by = tree
 
     def start(self) -> None:
         self._start = self._snapshot()
@@ -71,7 +77,7 @@ class Guard:
             cpus=cpus,
             pressure_s=self._pressure_s(),
             waits_s=self._waits_s(),
-            own_cpu_s=time.process_time(),
+            own_cpu_s=time.process_time() + (self._served_by.cpu_s() if self._served_by else 0.0),
         )
 
     def _cpu_times(self) -> tuple[float | None, float | None, int]:
@@ -91,13 +97,14 @@ class Guard:
         return None
 
     def _waits_s(self) -> dict[int, float] | None:
-        """Run-queue wait of each thread of this process (second field of schedstat, in ns)."""
+        """Run-queue wait of each thread that works for us (second field of schedstat, in ns)."""
         waits: dict[int, float] = {}
-        with contextlib.suppress(OSError):
-            for task in (self._proc / "self/task").iterdir():
-                # A thread may end between the listing and the reading.
-                with contextlib.suppress(OSError, ValueError, IndexError):
-                    waits[int(task.name)] = int((task / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        for process in ("self", *(self._served_by.pids() if self._served_by else ())):
+            with contextlib.suppress(OSError):
+                for task in (self._proc / f"{process}/task").iterdir():
+                    # A thread may end between the listing and the reading.
+                    with contextlib.suppress(OSError, ValueError, IndexError):
+                        waits[int(task.name)] = int((task / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9
         return waits or None
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from agents.energy.base import SourceError, reading
 from agents.energy.rated_power import RatedPower, rated_power
+from agents.process_tree import ProcessTree
 from leaderboard.protocol import EnergyMethod, EnergyReading, EnergySourceInfo, MissingReason, Provenance, Scope
 
 _JOULES_PER_KWH = 3.6e6
@@ -27,9 +28,10 @@ _COUNTRY = "USA"  # required by the tracker and used for nothing: grid intensity
 
 
 class CodeCarbonSource:
-    def __init__(self, info: EnergySourceInfo, rated: RatedPower) -> None:
+    def __init__(self, info: EnergySourceInfo, rated: RatedPower, served_by: ProcessTree | None = None) -> None:
         self.info = info
         self._rated = rated
+        self._served_by = served_by
         self._tracker: Any = None
         self._started_ns = 0
 
@@ -50,6 +52,9 @@ class CodeCarbonSource:
             )
             self.start()
             answer = self.stop()
+            self._charge_the_server()
+        except SourceError:
+            raise
         except Exception as error:
             raise SourceError(f"codecarbon: {type(error).__name__}: {error}") from error
         if answer.missing is MissingReason.FAILED:
@@ -74,8 +79,33 @@ class CodeCarbonSource:
             self.info, seconds=seconds, joules=joules, missing=missing, samples=2, warnings=self._rated.warnings
         )
 
+    def _charge_the_server(self) -> None:
+        """Let the tracker count a process that is no child of this one as if it were; it exists after a first task."""
+        if self._served_by is None:
+            return
+        counted = [part for part in self._tracker._hardware if hasattr(part, "_process")]  # noqa: SLF001 -- no option
+        if not counted:
+            raise SourceError("codecarbon: this version cannot count the process that serves the model")
+        for part in counted:
+            part._process = _WithServer(part._process, self._served_by)  # noqa: SLF001 -- as above
+
     def close(self) -> None:
         self._tracker = None
+
+
+class _WithServer:
+    """What CodeCarbon asks of the process that it tracks; a server's processes stand among its children."""
+
+    def __init__(self, process: Any, served_by: ProcessTree) -> None:
+        self._process = process
+        self._served_by = served_by
+        self.pid = process.pid
+
+    def cpu_times(self) -> Any:
+        return self._process.cpu_times()
+
+    def children(self, *, recursive: bool) -> list[Any]:
+        return [*self._process.children(recursive=recursive), *self._served_by.members()]
 
 
 def probe(operator_w: float | None = None) -> EnergySourceInfo:
@@ -96,6 +126,6 @@ def probe(operator_w: float | None = None) -> EnergySourceInfo:
     )
 
 
-def sources(operator_w: float | None) -> list[CodeCarbonSource]:
+def sources(operator_w: float | None, served_by: ProcessTree | None = None) -> list[CodeCarbonSource]:
     info = probe(operator_w)
-    return [CodeCarbonSource(info, rated_power(operator_w))] if info.present else []
+    return [CodeCarbonSource(info, rated_power(operator_w), served_by)] if info.present else []

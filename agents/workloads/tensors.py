@@ -1,0 +1,74 @@
+"""Batches of tensors through a library in this process."""
+
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from agents.answering import answer_all, guarded, timed_batches
+from agents.runtimes.base import Items, Runtime
+from agents.timing import Window, timed_window
+from agents.workloads.base import Answered
+
+
+class TensorWorkload:
+    served_by = None
+    prefills = 0
+
+    def __init__(self, name: str, runtime: Runtime, model_path: Path, inputs_path: Path, batch: int) -> None:
+        self.runtime = name
+        self.batch = batch
+        self.warnings: list[str] = []
+        self._runtime = runtime
+        self._model_path = model_path
+        self._items: Items = np.load(inputs_path, allow_pickle=False)
+
+    @property
+    def version(self) -> str:
+        return self._runtime.version
+
+    @property
+    def provider(self) -> str:
+        return self._runtime.provider
+
+    @property
+    def precision(self) -> str:
+        return self._runtime.precision
+
+    def load(self) -> None:
+        self._runtime.load(self._model_path)
+
+    def describe(self) -> None:
+        self._runtime.describe(self._model_path)
+
+    def first_call(self) -> float:
+        feed = self._feeds[0]
+        start = time.perf_counter_ns()
+        outputs = guarded(self._runtime, feed)
+        seconds = (time.perf_counter_ns() - start) / 1e9
+        self._runtime.answers(outputs, self.batch)
+        return seconds
+
+    def answer_all(self) -> Answered:
+        return Answered(labels=tuple(answer_all(self._runtime, self._items, self.batch).tolist()))
+
+    def window(self, min_calls: int, min_s: float) -> Window:
+        return timed_window(self._runtime.call, self._runtime.wanted, self._feeds, min_calls, min_s)
+
+    def streamed(self) -> None:
+        return None
+
+    def prefill_window(self, min_s: float) -> Window:
+        raise NotImplementedError("tensors have no prompts")
+
+    def prompt_tokens(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+    @cached_property
+    def _feeds(self) -> list[Any]:
+        return [self._runtime.feed(batch) for batch in timed_batches(self._items, self.batch)]
