@@ -1,7 +1,8 @@
 """One request on a connection of its own, and its answer with the moment at which each part of it came.
 
-The clock is read where bytes leave the kernel, before anything looks at them. Through httpx the same stream took more
-CPU time per token than a small model does, and the client's own work stood in its intervals (`bench_streaming`).
+The clock is read where bytes leave the kernel, before anything looks at them. Through httpx the client's own part of
+TTFT was twice as long and its CPU time per token 2.5 to 3 times as much, which is more than a small model takes for a
+token (`tests/bench/bench_streaming.py`).
 """
 
 import http.client
