@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import psutil
 
+from agents import engine
 from agents.energy.registry import probe_cpu_sources, probe_gpus
 from agents.fingerprint import boot_id, cpu_facts, cpu_name, environment, os_name
 from agents.runtimes import llama_cpp
@@ -72,7 +73,11 @@ def _wrapped(text: str, width: int, hang: str = " " * 14) -> list[str]:
 
 def _runtimes(endpoints: tuple[str, ...]) -> tuple[RuntimeName, ...]:
     """Those that can be used now, on the processor."""
-    optional = ((RuntimeName.LLAMA_CPP, llama_cpp.is_usable()), (RuntimeName.OPENAI, bool(endpoints)))
+    optional = (
+        (RuntimeName.LLAMA_CPP, llama_cpp.is_usable()),
+        (RuntimeName.OPENAI, bool(endpoints)),
+        (RuntimeName.CONTAINER, engine.is_usable()),
+    )
     return (RuntimeName.ONNXRUNTIME, *(name for name, is_here in optional if is_here))
 
 

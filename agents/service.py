@@ -9,6 +9,7 @@ from agents.cache import BlobCache
 from agents.client import AgentClient
 from agents.core import Core, Holdings
 from agents.endpoints import read_endpoints
+from agents.engine import remove_containers
 from agents.errors import Exit, UserError
 from agents.home import AgentConfig, Home
 from agents.journal import Journal
@@ -55,6 +56,8 @@ def _serve(home: Home, client: AgentClient, *, plain: bool, once: bool) -> int:
     session = Session(client, journal, spool, probe_inventory(read_endpoints(home.endpoints_path)))
     if not session.begin():
         return Exit.OK
+    if removed := remove_containers(under=home.work):
+        log.warning("removed %s containers that an earlier agent left", removed)
     home.clear_work()
     log.info("agent ready, its queue is %s", session.queue)
     holdings = Holdings(journal, spool, BlobCache(home.cache), home.work, home.endpoints_path)

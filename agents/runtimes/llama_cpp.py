@@ -82,6 +82,9 @@ class LlamaCpp:
     def describe(self) -> None:
         self.precision = gguf_precision(self._path)
 
+    def end(self) -> None:
+        """It ends with this process."""
+
     def close(self) -> None:
         self._server = None
 

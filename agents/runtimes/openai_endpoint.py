@@ -59,6 +59,9 @@ class OpenAiEndpoint:
     def describe(self) -> None:
         """Its operator knows more than it says."""
 
+    def end(self) -> None:
+        """That is not for us to say."""
+
     def close(self) -> None:
         """It is not ours to end."""
 

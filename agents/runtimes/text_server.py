@@ -53,12 +53,17 @@ class TextServer(Protocol):
     def describe(self) -> None:
         """Fill in what can be learned beside asking it."""
 
+    def end(self) -> ModelFaultError | None:
+        """Why it has ended, where it has and that is known."""
+
     def close(self) -> None:
         """End what `load` started."""
 
 
 def fault_of_trouble(error: TroubleError, server: TextServer) -> ModelFaultError:
     """Trouble with an answer as an outcome of the model, or as the device's where its operator runs the server."""
+    if ended := server.end():
+        return ended
     status = error.answer.status if error.answer else 0
     code = (_OURS if server.is_ours else _THEIRS)[error.kind]
     if error.kind is Trouble.REFUSED and status in _REFUSALS:

@@ -20,6 +20,7 @@ class Address:
     path: str
     tls: ssl.SSLContext | None = None
     key: SecretStr | None = None
+    socket_path: Path | None = None  # a Unix socket instead of host and port, which are then only names
 
     @classmethod
     def of(cls, url: str, *, key: SecretStr | None = None, ca_file: Path | None = None) -> "Address":
@@ -37,6 +38,8 @@ class Address:
 
     def connect(self, timeout_s: float) -> socket.socket:
         """A new connection; what is written leaves at once. Raises OSError."""
+        if self.socket_path is not None:
+            return self._connect_here(self.socket_path, timeout_s)
         plain = socket.create_connection((self.host, self.port), timeout=timeout_s)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -44,6 +47,16 @@ class Address:
         except BaseException:
             plain.close()
             raise
+
+    def _connect_here(self, path: Path, timeout_s: float) -> socket.socket:
+        plain = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            plain.settimeout(timeout_s)
+            plain.connect(str(path))
+        except BaseException:
+            plain.close()
+            raise
+        return plain
 
     def request(self, method: str, path: str, body: bytes = b"") -> bytes:
         """The bytes of one request on a connection of its own."""

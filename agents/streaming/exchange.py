@@ -71,6 +71,8 @@ def exchange(address: Address, request: bytes, bounds: Bounds) -> Answer:
         raise
     except TimeoutError as error:
         raise TroubleError(Trouble.NEVER_ENDS, f"there was no end after {bounds.seconds:g} s", answer) from error
+    except http.client.RemoteDisconnected as error:
+        raise TroubleError(Trouble.CLOSED_EARLY, "the connection was closed before a word of it", answer) from error
     except http.client.HTTPException as error:
         kind = Trouble.CLOSED_EARLY if answer.status else Trouble.NO_HTTP
         raise TroubleError(kind, _text_of(error), answer) from error

@@ -2,11 +2,10 @@
 
 import json
 import random
-import time
 from collections.abc import Sequence
 from typing import Any
 
-from agents.process_tree import ProcessTree
+from agents.process_tree import ProcessTree, cpu_clock
 from agents.runtimes.base import ModelFaultError
 from agents.runtimes.text_server import TextServer, fault_of_trouble
 from agents.streaming.completion import Completion, completion_of
@@ -76,7 +75,7 @@ class GenerationWorkload:
         self._kept.clear()
         for number in range(len(self._prompts)):
             self._ask(self._bounds(), self._feed(number))
-        self._texts = tuple(self._text(number, self._read(answer)) for number, answer in self._kept)
+        self._texts = tuple(checked_text(number, self._read(answer).text) for number, answer in self._kept)
         return Answered(texts=self._texts)
 
     def window(self, min_calls: int, min_s: float) -> Window:
@@ -109,7 +108,12 @@ class GenerationWorkload:
         self._max_new_tokens = max_new_tokens
         order = self._random.sample(range(len(self._prompts)), len(self._prompts))
         return timed_window(
-            self._ask, self._bounds(), [self._feed(number) for number in order], min_calls, min_s, self._cpu_s
+            self._ask,
+            self._bounds(),
+            [self._feed(number) for number in order],
+            min_calls,
+            min_s,
+            cpu_clock(self.served_by),
         )
 
     def _ask(self, bounds: Bounds, feed: tuple[int, bytes]) -> Answer:
@@ -127,15 +131,6 @@ class GenerationWorkload:
         except TroubleError as error:
             error.answer = answer
             raise fault_of_trouble(error, self._server) from error
-
-    def _text(self, number: int, completion: Completion) -> str:
-        if len(completion.text) > _ANSWER_CHARACTERS:
-            raise ModelFaultError(
-                Code.WRONG_OUTPUT,
-                f"The answer to item {number + 1} has {len(completion.text)} characters, and a report holds "
-                f"{_ANSWER_CHARACTERS} of each; the benchmark would have to ask for fewer tokens.",
-            )
-        return completion.text
 
     def _bounds(self) -> Bounds:
         return Bounds.of(max_new_tokens=self._contract.max_new_tokens, seconds=self._wall_s * _SHARE_OF_LIMIT)
@@ -157,6 +152,13 @@ class GenerationWorkload:
         path = _PATHS[self._contract.api]
         return number, self._server.address.request("POST", path, json.dumps(asked).encode())
 
-    def _cpu_s(self) -> float:
-        """Ours as well: what asks over HTTP is part of running a model behind it, as a library's caller is."""
-        return time.process_time() + (self.served_by.cpu_s() if self.served_by else 0.0)
+
+def checked_text(number: int, text: str) -> str:
+    """An answer that a report can hold. Raises ModelFaultError: a cut one could be graded wrongly."""
+    if len(text) > _ANSWER_CHARACTERS:
+        raise ModelFaultError(
+            Code.WRONG_OUTPUT,
+            f"The answer to item {number + 1} has {len(text)} characters, and a report holds "
+            f"{_ANSWER_CHARACTERS} of each; the benchmark would have to ask for fewer tokens.",
+        )
+    return text

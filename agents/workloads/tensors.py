@@ -1,4 +1,4 @@
-"""Batches of tensors through a library in this process."""
+"""Batches of tensors through a library in this process, or to a container that takes them."""
 
 import time
 from functools import cached_property
@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from agents.answering import answer_all, guarded, timed_batches
+from agents.process_tree import ProcessTree, cpu_clock
 from agents.runtimes.base import Items, Runtime
 from agents.timing import Window, timed_window
 from agents.workloads.base import Answered
 
 
 class TensorWorkload:
-    served_by = None
     prefills = 0
 
     def __init__(self, name: str, runtime: Runtime, model_path: Path, inputs_path: Path, batch: int) -> None:
@@ -37,6 +37,10 @@ class TensorWorkload:
     def precision(self) -> str:
         return self._runtime.precision
 
+    @property
+    def served_by(self) -> ProcessTree | None:
+        return self._runtime.served_by
+
     def load(self) -> None:
         self._runtime.load(self._model_path)
 
@@ -55,7 +59,8 @@ class TensorWorkload:
         return Answered(labels=tuple(answer_all(self._runtime, self._items, self.batch).tolist()))
 
     def window(self, min_calls: int, min_s: float) -> Window:
-        return timed_window(self._runtime.call, self._runtime.wanted, self._feeds, min_calls, min_s)
+        clock = cpu_clock(self.served_by)
+        return timed_window(self._runtime.call, self._runtime.wanted, self._feeds, min_calls, min_s, clock)
 
     def streamed(self) -> None:
         return None
@@ -67,7 +72,7 @@ class TensorWorkload:
         return 0
 
     def close(self) -> None:
-        """Nothing was started."""
+        self._runtime.close()
 
     @cached_property
     def _feeds(self) -> list[Any]:

@@ -69,9 +69,13 @@ def test_an_answer_cut_off_within_a_chunk_or_a_length_broke_off():
     assert trouble(with_length, b"data: ").kind is Trouble.CLOSED_EARLY
 
 
-@pytest.mark.parametrize("script", [(b"\x00\xff\x00" * 50,), (b"SSH-2.0-OpenSSH\r\n",), ()])
+@pytest.mark.parametrize("script", [(b"\x00\xff\x00" * 50,), (b"SSH-2.0-OpenSSH\r\n",)])
 def test_something_else_than_http_is_said_to_be_that(script):
-    assert trouble(*script).kind in (Trouble.NO_HTTP, Trouble.UNREACHABLE)
+    assert trouble(*script).kind is Trouble.NO_HTTP
+
+
+def test_a_connection_closed_without_a_word_broke_off():
+    assert trouble().kind is Trouble.CLOSED_EARLY
 
 
 def test_nobody_listening_is_unreachable():

@@ -31,6 +31,9 @@ class Server:
     def describe(self):
         pass
 
+    def end(self):
+        return None
+
     def close(self):
         pass
 
