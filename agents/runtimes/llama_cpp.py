@@ -53,7 +53,7 @@ class LlamaCpp:
     model = "model"
     address: Address
 
-    def __init__(self, path: Path, *, threads: int, context_tokens: int) -> None:
+    def __init__(self, path: Path, *, threads: int, context_tokens: int, chat: bool = False) -> None:
         os.environ["GGML_NO_BACKTRACE"] = "1"  # else a failed assertion starts a debugger
         import xllamacpp
 
@@ -62,6 +62,7 @@ class LlamaCpp:
         self.body = {"cache_prompt": False}
         self._path = path
         self._threads = threads
+        self._chat = chat
         self._context_tokens = context_tokens + _TEMPLATE_TOKENS
         self._server: Any = None
 
@@ -96,6 +97,9 @@ class LlamaCpp:
         chosen.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
         chosen.n_ctx = self._context_tokens
         chosen.n_parallel = 1
+        chosen.use_jinja = self._chat
+        if not self._chat:
+            chosen.chat_template = "chatml"  # a built-in one, so that the file's is not even read
         chosen.n_gpu_layers = 0
         chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = self._threads
         chosen.fit_params = chosen.warmup = chosen.ui = chosen.ctx_shift = False

@@ -77,7 +77,13 @@ def _server(order: MeasureOrder, *, context_tokens: int) -> TextServer:
     if spec.runtime is RuntimeName.LLAMA_CPP:
         from agents.runtimes.llama_cpp import LlamaCpp, file_or_fault
 
-        return LlamaCpp(file_or_fault(order.model_path), threads=spec.options.threads, context_tokens=context_tokens)
+        asked = spec.benchmark.generation
+        return LlamaCpp(
+            file_or_fault(order.model_path),
+            threads=spec.options.threads,
+            context_tokens=context_tokens,
+            chat=asked is not None and asked.api == "chat",
+        )
     if spec.runtime is RuntimeName.OPENAI and order.endpoint is not None:
         from agents.runtimes.openai_endpoint import OpenAiEndpoint
 

@@ -26,11 +26,14 @@ class Shape:
     seed: int = 0
 
 
-def write_llama(path, shape=Shape()):
+ONLY_THE_PROMPT = "{{ messages[0]['content'] }}"  # the usual template has letters, which the vocabulary lacks
+
+
+def write_llama(path, shape=Shape(), template=ONLY_THE_PROMPT):
     """A llama of that shape that never ends an answer by itself and never says a token without text."""
     writer = gguf.GGUFWriter(path, "llama")
     _describe(writer, shape)
-    _add_vocabulary(writer)
+    _add_vocabulary(writer, template)
     for name, array in _weights(shape):
         writer.add_tensor(name, array)
     writer.write_header_to_file()
@@ -53,7 +56,7 @@ def _describe(writer, shape):
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
 
 
-def _add_vocabulary(writer):
+def _add_vocabulary(writer, template):
     kinds = gguf.TokenType
     writer.add_tokenizer_model("llama")
     writer.add_token_list(list(SPECIAL + CHARACTERS))
@@ -64,7 +67,7 @@ def _add_vocabulary(writer):
     writer.add_eos_token_id(END_ID)
     writer.add_add_bos_token(True)
     writer.add_add_eos_token(False)
-    writer.add_chat_template("{{ messages[0]['content'] }}")  # the usual one has letters
+    writer.add_chat_template(template)
     writer.add_add_space_prefix(False)  # else every prompt begins with a character that the vocabulary lacks
 
 

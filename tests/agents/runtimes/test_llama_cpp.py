@@ -124,6 +124,23 @@ def hostile(path):
     }
 
 
+NO_END = "{% for i in range(1000000000) %}{% for j in range(1000000000) %}{% endfor %}{% endfor %}x"
+
+
+@pytest.mark.parametrize("template", ["{% if %}", NO_END])
+def test_a_hostile_template_is_the_model_s_own_end_and_nothing_to_who_does_not_chat(template, tmp_path):
+    path = write_llama(tmp_path / "m.gguf", template=template)
+    limits = Limits(wall_s=5, memory_bytes=512 * 2**20)
+    asked = GenerationContract(api="chat", max_new_tokens=6)
+    common = {"protocol": ONE_REPEAT_KIND, "device_key": "gpu9"}
+
+    chat = outcome(spoken_order(tmp_path / "chat", path, generation=asked, limits=limits, **common))
+    plain = outcome(spoken_order(tmp_path / "plain", path, **common))
+
+    assert chat.failed.code in (Code.CANNOT_LOAD, Code.TIMEOUT)
+    assert plain.failed is None, plain.failed
+
+
 HOSTILE = (
     "empty", "truncated", "only a head", "random bytes", "random behind the head", "2**62 tensors", "2**60 entries",
     "2**31 layers", "no heads", "2**31 wide",
