@@ -16,6 +16,8 @@ RUN /opt/uv/bin/uv export --quiet --frozen --no-dev --extra server --prune codec
     && rm locked.txt uv.lock
 COPY manage.py ./
 COPY fixtures/catalog fixtures/catalog
+COPY fixtures/reference fixtures/reference
+COPY fixtures/models/digits/mlp256x2.onnx fixtures/models/digits/
 COPY frontend frontend
 COPY leaderboard leaderboard
 COPY workers workers

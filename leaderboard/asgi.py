@@ -1,4 +1,4 @@
-"""The ASGI application: Django, with the agents' long poll beside it and a limit on bodies before it."""
+"""The ASGI application: Django, with the agents' calls beside it and a limit on bodies before it."""
 
 import os
 from typing import Any
@@ -10,9 +10,11 @@ django_application = get_asgi_application()
 
 from leaderboard.api.answers import Message, Receive, Send, problem_answer  # noqa: E402  Django must be set up first
 from leaderboard.api.limits import limit_of, refusal  # noqa: E402  as above
+from leaderboard.api.short_calls import PATHS, ShortCalls  # noqa: E402  as above
 from leaderboard.api.tickets import PATH, Tickets  # noqa: E402  as above
 
 tickets = Tickets()
+short_calls = ShortCalls()
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> Any:
@@ -26,6 +28,8 @@ async def application(scope: Message, receive: Receive, send: Send) -> Any:
         return await problem_answer(send, refused)
     if scope["path"] == PATH and scope["method"] == "GET":
         return await tickets(scope, receive, send)
+    if scope["path"].startswith(PATHS):
+        return await short_calls(scope, receive, send)  # type: ignore[arg-type]  # the stubs want a plain dict
     return await django_application(scope, receive, send)  # type: ignore[arg-type]  # the stubs want a plain dict
 
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "leaderboard.devices",
     "leaderboard.submissions",
     "leaderboard.runs",
+    "leaderboard.health",
     "leaderboard.boards",
     "leaderboard.embedded",
     "frontend",

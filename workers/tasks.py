@@ -2,6 +2,7 @@
 
 from leaderboard.boards.settling import settle_result
 from leaderboard.clock import database_now
+from leaderboard.health.planning import plan_checks
 from leaderboard.queue.broker import TaskName, server_app
 from leaderboard.runs import dispatching, reaping
 from leaderboard.runs.models import Result
@@ -10,6 +11,12 @@ from leaderboard.runs.models import Result
 @server_app.task(name=TaskName.DISPATCH.value)
 def dispatch() -> None:
     dispatching.dispatch(now=database_now())
+
+
+@server_app.task(name=TaskName.HEALTH.value)
+def health() -> None:
+    plan_checks(now=database_now())
+    dispatch()
 
 
 @server_app.task(name=TaskName.REAP.value)

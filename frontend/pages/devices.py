@@ -3,11 +3,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.pages.page import show
-from frontend.present.devices import device_context, source_line
+from frontend.present.devices import check_rows, device_context, source_line
 from frontend.present.tables import board_part
 from leaderboard.boards.selectors import device_entries
 from leaderboard.clock import database_now
 from leaderboard.devices.selectors import device_list, device_page
+from leaderboard.health.selectors import checks_of
 
 
 @require_safe
@@ -22,6 +23,7 @@ def device(request: HttpRequest, slug: str) -> HttpResponse:
     found = device_page(slug, now=database_now())
     if found is None:
         raise Http404(_("There is no such device."))
-    context = {**device_context(found), "boards": [board_part(part) for part in device_entries(slug)]}
+    checks = check_rows(checks_of(slug))
+    context = {**device_context(found), "checks": checks, "boards": [board_part(part) for part in device_entries(slug)]}
     trail = ((_("Devices"), "/devices/"), (found.name, ""))
     return show(request, "device.html", context, section="devices", trail=trail)

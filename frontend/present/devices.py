@@ -1,6 +1,6 @@
 """What a device's page says: three facts that are never merged, and where its joules come from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from frontend import numbers
 from frontend.present import words
 from leaderboard.devices.selectors import DeviceView, SourceView
+from leaderboard.health.selectors import CheckView
 from leaderboard.protocol import EnergyMethod, Provenance, Scope
 
 # The grades of measurement quality, from a calibrated meter (A) to a constant (E).
@@ -52,6 +53,23 @@ def device_context(device: DeviceView) -> Mapping[str, Any]:
         "facts": sorted(device.facts.items()),
         "machine": sorted(device.machine.items()),
     }
+
+
+def check_rows(checks: Iterable[CheckView]) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "view": check,
+            "latency": numbers.si(check.latency_p50_s, "s") if check.latency_p50_s else numbers.ABSENT,
+            "latency_moved": _moved(check.latency_ratio),
+            "power": numbers.si(check.mean_power_w, "W") if check.mean_power_w else numbers.ABSENT,
+            "power_moved": _moved(check.power_ratio),
+        }
+        for check in checks
+    ]
+
+
+def _moved(ratio: float | None) -> str:
+    return "" if ratio is None else f"{100 * (ratio - 1):+.1f} %"
 
 
 def _source(source: SourceView) -> Mapping[str, Any]:

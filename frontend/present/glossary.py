@@ -1,6 +1,6 @@
 """The glossary, made from the registry of metrics."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ def page_of(metric: Metric) -> Mapping[str, Any]:
         "status": STATUS_WORDS[metric.status],
         "arguments": [(name.replace("_", " "), _shown(value)) for name, value in example.arguments.items()],
         "expected": _shown(example.expected),
-        "function": f"{example.function.__module__}.{example.function.__name__}".lstrip("_"),
+        "function": _public_name(example.function),
         "shown": metric.display_factor != 1,
         "displayed": numbers.with_unit(numbers.significant(metric.display(example.expected)), numbers.unit_of(metric)),
         "unit": numbers.unit_of(metric),
@@ -52,3 +52,8 @@ def _shown(value: Any) -> str:
         many = [_shown(item) for item in value[:12]]
         return f"[{', '.join(many)}{', …' if len(value) > 12 else ''}]"
     return str(value)
+
+
+def _public_name(function: Callable[..., object]) -> str:
+    """Where the library has the function; empty for what a worked example only puts together from several."""
+    return "" if function.__name__.startswith("_") else f"{function.__module__}.{function.__name__}"

@@ -50,7 +50,7 @@ def entry_detail(uuid: UUID) -> EntryDetail:
         runtime_version=measured.runtime_version,
         provider=measured.provider,
         phases=report.phases,
-        warnings=report.warnings,
+        warnings=tuple(entry.warnings),
         repeats=measured.repeats,
         histogram=measured.histogram,
         warmup_calls=measured.warmup_calls,

@@ -14,6 +14,7 @@ from leaderboard.protocol import DeviceKind, EnergyMethod, Provenance, Scope
 
 LATE_AFTER = timedelta(seconds=90)
 OFFLINE_AFTER = timedelta(minutes=5)
+LONG_SILENCE = timedelta(hours=1)
 
 
 class Health(models.TextChoices):
@@ -62,6 +63,8 @@ class Agent(models.Model):
     session_epoch = models.PositiveIntegerField(default=0)
     enrolled_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(null=True)
+    # When it was heard of again after a long silence, in which anything may have been done to the machine.
+    back_at = models.DateTimeField(null=True)
     version = models.CharField(max_length=40, blank=True)
     # The machine's wall clock less the server's, at the last sync, with the way there in it.
     clock_offset_s = models.FloatField(null=True)
@@ -89,9 +92,14 @@ class Agent(models.Model):
 
 class DeviceQuerySet(models.QuerySet["Device"]):
     def schedulable(self, *, now: datetime) -> "DeviceQuerySet":
-        """Return devices whose agent is in contact and that nobody took out of service."""
+        """Return devices whose agent is in contact and that nobody took out of service.
+
+        A failing one is among them: it still takes the reference job, by which it is found good again.
+        """
         return self.filter(
-            health=Health.GOOD, agent__health=Health.GOOD, agent__last_seen_at__gt=now - LATE_AFTER
+            health__in=(Health.GOOD, Health.FAILING),
+            agent__health=Health.GOOD,
+            agent__last_seen_at__gt=now - LATE_AFTER,
         ).select_related("agent")
 
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from leaderboard.accounts.models import digest
-from leaderboard.devices.models import Agent, Device, EnergySource, EnrolToken, Health
+from leaderboard.devices.models import LONG_SILENCE, Agent, Device, EnergySource, EnrolToken, Health
 from leaderboard.protocol import SUPPORTED_PROTOCOLS, DeviceInfo, EnrolRequest, Inventory, SyncRequest
 from leaderboard.queue.broker import TaskName, ring
 
@@ -67,15 +67,25 @@ def open_session(*, agent: Agent, request: SyncRequest, now: datetime) -> int:
     rows = Agent.objects.filter(pk=agent.pk, session_epoch=agent.session_epoch)
     if (
         request.session_epoch not in {None, agent.session_epoch}
-        or rows.update(session_epoch=epoch, last_seen_at=now, clock_offset_s=_clock_offset_s(request, now)) != 1
+        or rows.update(
+            session_epoch=epoch,
+            last_seen_at=now,
+            clock_offset_s=_clock_offset_s(request, now),
+            back_at=now if _was_long_silent(agent, now) else agent.back_at,
+        )
+        != 1
     ):
         raise Superseded("A newer process of this agent is in session.")
     if agent.fingerprint != request.inventory.fingerprint or request.session_epoch is None:
         with transaction.atomic():
             _write_inventory(agent, request.inventory)
     if request.session_epoch is None:
-        ring(TaskName.DISPATCH)
+        ring(TaskName.HEALTH)  # which dispatches after it: a new machine is checked before it is given work
     return epoch
+
+
+def _was_long_silent(agent: Agent, now: datetime) -> bool:
+    return agent.last_seen_at is not None and now - agent.last_seen_at > LONG_SILENCE
 
 
 def _clock_offset_s(request: SyncRequest, now: datetime) -> float | None:

@@ -22,7 +22,10 @@ def prepare() -> tuple[str, ...]:
     with DataFolder(settings.DATA_DIR).errors_in_words(), _alone():
         seed.migrate()
         collect_assets()
-        return seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=database_now())
+        now = database_now()
+        boards = seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=now)
+        seed.load_reference(now=now)
+        return boards
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from leaderboard.boards.services import ensure_board
 from leaderboard.catalog.services import BadBenchmark, load_benchmark, load_price_book
 from leaderboard.embedded.errors import CannotStart
 from leaderboard.embedded.folder import DataFolder
+from leaderboard.health.reference import ensure_reference
 from leaderboard.queue import check
 
 LOCAL_USER = "local"
@@ -77,6 +78,17 @@ def _load(folder: Path, *, now: datetime) -> str:
         raise CannotStart(f"The benchmark in {folder} cannot be used: {error}") from None
     spec = json.loads((folder / "benchmark.json").read_text(encoding="utf-8"))
     return ensure_board(benchmark=benchmark, spec=spec["board"], now=now).slug
+
+
+def load_reference(*, now: datetime) -> None:
+    """Load the reference job, where the catalogue has one beside it; raises CannotStart as `load_catalogue`."""
+    folder = settings.CATALOG_DIR.parent / "reference"
+    if not (folder / "benchmark.json").exists():
+        return
+    try:
+        ensure_reference(folder=folder, now=now)
+    except BadBenchmark as error:
+        raise CannotStart(f"The reference job in {folder} cannot be used: {error}") from None
 
 
 def local_user() -> User:

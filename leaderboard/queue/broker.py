@@ -19,6 +19,7 @@ class TaskName(StrEnum):
     """The server's own tasks. Each is idempotent and swept, so that a lost message costs time only."""
 
     DISPATCH = "perwatt.dispatch"
+    HEALTH = "perwatt.health"
     REAP = "perwatt.reap"
     RE_RING = "perwatt.re_ring"
     SCORE = "perwatt.score"

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from leaderboard.catalog.models import RUNTIMES
-from leaderboard.devices.models import Agent, Device
+from leaderboard.devices.models import Agent, Device, Health
 from leaderboard.queue.broker import ring_agent
 from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.states import AttemptState, JobState
@@ -80,6 +80,8 @@ def _fits(device: Device) -> Q:
     formats = [name for name, runtime in RUNTIMES.items() if runtime in device.runtimes]
     here = Q(device=device) | Q(device_class=device.kind)
     runnable = here & Q(submission__artefact__format__in=formats)
+    if device.health == Health.FAILING:
+        runnable &= Q(purpose=Job.Purpose.REFERENCE)  # how it gets well again
     return runnable if device.cores is None else runnable & Q(submission__threads__lte=device.cores)
 
 

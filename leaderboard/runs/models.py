@@ -42,7 +42,14 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(models.Model):
     """One submission on one benchmark, on one device or on any of a class."""
 
+    class Purpose(models.TextChoices):
+        """What comes of it: an entry on a board, or a health check of its device."""
+
+        ENTRY = "entry"
+        REFERENCE = "reference"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.ENTRY)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="jobs")
     benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="jobs")
     device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, related_name="jobs")

@@ -105,6 +105,7 @@ def test_what_does_not_exist_is_not_found_in_the_sites_look(client, path):
 def test_every_metric_has_its_page(client):
     for key, metric in METRICS.items():
         html = client.get(f"/metrics/{key}/").content.decode()
+        assert "._" not in html.partition("Computed by")[2].partition("</dd>")[0]
         assert metric.formula.replace("<", "&lt;") in html.replace("&#x27;", "'")
 
 

@@ -1,0 +1,1 @@
+"""Whether a device still measures as it did: a reference job, its baseline, and what follows from drift."""
