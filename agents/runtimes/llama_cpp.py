@@ -11,6 +11,7 @@ import re
 import secrets
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from leaderboard.protocol import Code
 _ERRORS_ONLY = 1
 _TEMPLATE_TOKENS = 512  # what a chat template may put around a prompt
 _IMPORT_S = 60
+_LOG_S = 1.0
 _SAID_BYTES = 16384
 _ERROR_LINE = re.compile(r"^\S+ E +(?:srv|cmn|llama|gguf)?\s*(.*)$", re.MULTILINE)
 
@@ -124,12 +126,18 @@ def _stderr_size() -> int:
 
 
 def _with_its_words(error: Exception, since: int) -> Exception:
-    """The error with what llama.cpp wrote to stderr meanwhile, where that is a file that can be read back."""
-    with contextlib.suppress(OSError, ValueError):
-        with Path("/proc/self/fd/2").open("rb") as file:
-            file.seek(since)
-            said = file.read(_SAID_BYTES).decode("utf-8", errors="replace")
-        lines = _ERROR_LINE.findall(said)
-        if lines:
-            return RuntimeError("; ".join(line.strip() for line in lines[:3]))
-    return error
+    """The error with what llama.cpp wrote to stderr meanwhile, where that is a file that can be read back.
+
+    A thread of its own writes its log, and may still be at it.
+    """
+    until = time.monotonic() + _LOG_S
+    while not (lines := _error_lines(since)) and time.monotonic() < until:
+        time.sleep(_LOG_S / 20)
+    return RuntimeError("; ".join(line.strip() for line in lines[:3])) if lines else error
+
+
+def _error_lines(since: int) -> list[str]:
+    with contextlib.suppress(OSError, ValueError), Path("/proc/self/fd/2").open("rb") as file:
+        file.seek(since)
+        return _ERROR_LINE.findall(file.read(_SAID_BYTES).decode("utf-8", errors="replace"))
+    return []
