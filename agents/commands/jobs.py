@@ -20,7 +20,11 @@ NO_LICENCE = "not stated"
 
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     submit_parser = commands.add_parser("submit", help="submit a model", allow_abbrev=False)
-    submit_parser.add_argument("file", type=Path, metavar="FILE", help="the model, an ONNX file")
+    submit_parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the model, an ONNX or a GGUF file")
+    submit_parser.add_argument(
+        "--endpoint", metavar="NAME", help="instead of a file: what an agent's operator named so"
+    )
+    submit_parser.add_argument("--container", metavar="IMAGE@sha256:DIGEST", help="instead of a file: an image")
     submit_parser.add_argument("--benchmark", required=True, metavar="SLUG")
     submit_parser.add_argument("--device", metavar="SLUG", help="one device; without it any CPU")
     submit_parser.add_argument("--name", help="the model's name (the file's)")
@@ -53,11 +57,15 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 
 def submit(options: argparse.Namespace) -> int:
-    if not options.file.is_file():
+    referred = {name: getattr(options, name) for name in ("endpoint", "container") if getattr(options, name)}
+    if len(referred) + (options.file is not None) != 1:
+        raise UserError("Name what to submit: a FILE, an --endpoint or a --container, and one of them.")
+    if options.file is not None and not options.file.is_file():
         raise UserError(f"{options.file} is not a file.")
     wish = _wish(options)
     with closing(_api(options)) as api:
-        submission = api.submit(wish, api.upload(options.file).sha256)
+        source = {"sha256": api.upload(options.file).sha256} if options.file else _reference(referred)
+        submission = api.submit(wish, source)
         pages = "\n".join(f"{api.url}/jobs/{link.id}/" for link in submission.jobs)
         if options.wait:
             print(pages, file=sys.stderr, flush=True)
@@ -99,13 +107,19 @@ def exit_code_of(job: Job) -> Exit:
     return Exit.FAILED_MODEL if is_model else Exit.FAILED_SYSTEM
 
 
+def _reference(referred: dict[str, str]) -> dict[str, str]:
+    ((kind, name),) = referred.items()
+    return {"format": kind, "reference": name}
+
+
 def _wish(options: argparse.Namespace) -> Wish:
     try:
         chosen = Options(batch=options.batch, threads=options.threads)
     except ValidationError as error:
         faults = "; ".join(f"--{item['loc'][0]}: {item['msg']}" for item in error.errors())
         raise UserError(f"{faults}.") from None
-    name = options.name or options.file.stem
+    own = options.file.stem if options.file else (options.endpoint or options.container.partition("@")[0])
+    name = options.name or own
     return Wish(name, options.licence, options.benchmark, options.device, options=chosen)
 
 

@@ -13,8 +13,8 @@ from leaderboard.accounts.models import SignInLink
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
 from tests.browser.watching import Watched
-from tests.factories import BenchmarkFactory, BoardFactory, UserFactory, fill_board
-from tests.frontend.boards import DIGITS, digits_board, make_reading, metered_device, rapl_reading
+from tests.factories import BenchmarkFactory, BoardFactory, DeviceFactory, UserFactory, fill_board
+from tests.frontend.boards import DIGITS, addition_board, digits_board, make_reading, metered_device, rapl_reading
 from tests.plugin import chromium_path
 
 FLAGS = (
@@ -53,6 +53,7 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         forget()
         digits_board(models=(*DIGITS, CONSTANT))
         digits_board(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
+        addition_board(device=DeviceFactory())
         fill_board(BoardFactory(benchmark=BenchmarkFactory(slug="many", title="Many rows"), title="Many rows"), 120)
         server = LiveServer("localhost")
         yield server.url
