@@ -1,9 +1,9 @@
 """A model in an image of its own: named by digest, without a network, and gone when its measurement ends.
 
 The image listens on the Unix socket in PERWATT_SOCKET and speaks one of two protocols, named by its label
-`perwatt.protocol`: `openai` (the default) or `items` (`docs/measurement.md`). The socket is all that joins it to the
-world; over a bridge it could reach whatever this machine offers there. The folder of the socket lies in memory, so that
-what is written there counts against the container's own limit and no disk fills up.
+`perwatt.protocol`: `openai` (the default) for prompts, `items` for tensors (`docs/measurement.md`). The socket is all
+that joins it to the world; over a bridge it could reach whatever this machine offers there. The folder of the socket
+lies in memory, so that what is written there counts against the container's own limit and no disk fills up.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from agents.streaming.faults import Trouble, TroubleError
 from leaderboard.protocol import Code
 
 PROTOCOL_LABEL = "perwatt.protocol"
-PROTOCOLS = ("openai", "items")
+DEFAULT_PROTOCOL = "openai"
 UNKNOWN = "unknown"
 
 _REFERENCE = re.compile(r"(?P<name>[a-z0-9][a-z0-9._/:-]{0,120})@(?P<digest>sha256:[0-9a-f]{64})")
@@ -50,8 +50,8 @@ class Container:
     model = "model"
     body: Mapping[str, Any] = {}
 
-    def __init__(self, order: MeasureOrder) -> None:
-        """Find the image. Raises ModelFaultError where it is no such image, or not here."""
+    def __init__(self, order: MeasureOrder, *, protocol: str) -> None:
+        """Find the image. Raises ModelFaultError where it is no such image, not here, or speaks another protocol."""
         matched = _REFERENCE.fullmatch(order.spec.model.reference)
         if matched is None:
             raise ModelFaultError(Code.CANNOT_LOAD, "An image is named as NAME@sha256:DIGEST, and this one is not.")
@@ -67,11 +67,8 @@ class Container:
         self.served_by: ContainerProcesses | None = None
         self.provider = matched["name"][:200]
         self.version = matched["digest"].removeprefix("sha256:")[:12]
-        self.protocol = (self._image.labels or {}).get(PROTOCOL_LABEL, PROTOCOLS[0])
-        if self.protocol not in PROTOCOLS:
-            raise ModelFaultError(
-                Code.CANNOT_LOAD, f"The image's label {PROTOCOL_LABEL} must be one of {', '.join(PROTOCOLS)}."
-            )
+        self.protocol = protocol
+        self._check_protocol()
         self.address = Address("model", 80, "/v1" if self.protocol == "openai" else "")
 
     def load(self) -> None:
@@ -138,6 +135,16 @@ class Container:
         raise ModelFaultError(
             Code.UNHEALTHY, f"The image {name}@{digest[:19]}... is not on this device; its operator can pull it there."
         )
+
+    def _check_protocol(self) -> None:
+        spoken = (self._image.labels or {}).get(PROTOCOL_LABEL, DEFAULT_PROTOCOL)
+        if spoken != self.protocol:
+            self._client.close()
+            raise ModelFaultError(
+                Code.CONTRACT_MISMATCH,
+                f"This benchmark is answered over the protocol {self.protocol!r}; by its label {PROTOCOL_LABEL} "
+                f"the image speaks {spoken[:50]!r}.",
+            )
 
     def _wait_until_it_answers(self) -> None:
         until = time.monotonic() + self._order.spec.limits.wall_s * _READY_SHARE

@@ -7,9 +7,6 @@ import numpy as np
 from agents.streaming.completion import Completion
 from leaderboard.protocol import Streamed
 
-# By how much the two clocks may differ in TPOT before a reader should know.
-_DISAGREEMENT = 0.05
-
 
 def summary(completions: Sequence[Completion]) -> Streamed:
     """Medians over requests; the percentile of the gaps is over all gaps of the window."""
@@ -31,12 +28,6 @@ def cached_tokens(completions: Sequence[Completion]) -> int | None:
     """All together; `None` where any answer does not say."""
     known = [one.usage.cached_tokens for one in completions]
     return None if any(count is None for count in known) else sum(count or 0 for count in known)
-
-
-def disagreement(found: Streamed) -> bool:
-    if found.tpot_p50_s is None or found.server_tpot_p50_s is None:
-        return False
-    return abs(found.tpot_p50_s / found.server_tpot_p50_s - 1) > _DISAGREEMENT
 
 
 def _median(values: Iterable[float | None]) -> float | None:

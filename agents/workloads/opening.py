@@ -1,6 +1,5 @@
 """The workload that an order asks for. Runtimes are imported where they are needed: most agents lack most of them."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from agents.child_messages import MeasureOrder
@@ -10,7 +9,7 @@ from agents.workloads.base import Workload
 from agents.workloads.generation import GenerationWorkload
 from agents.workloads.items import read_prompts
 from agents.workloads.tensors import TensorWorkload
-from leaderboard.protocol import Code, GenerationContract, ModelContract, RuntimeName
+from leaderboard.protocol import Code, ModelContract, RuntimeName
 
 
 def open_workload(order: MeasureOrder) -> Workload:
@@ -27,8 +26,6 @@ def open_workload(order: MeasureOrder) -> Workload:
         raise ModelFaultError(Code.CONTRACT_MISMATCH, "Prompts are asked one at a time, so the batch must be 1.")
     prompts = read_prompts(order.inputs_path)
     longest = max(len(prompt.encode()) for prompt in prompts)  # a token has at least one byte
-    if spec.runtime is RuntimeName.CONTAINER:
-        return _container_prompts(order, contract, prompts)
     server = _server(order, context_tokens=longest + contract.max_new_tokens)
     return GenerationWorkload(server, contract, prompts, spec.limits.wall_s)
 
@@ -47,29 +44,12 @@ def _tensors(order: MeasureOrder) -> Workload:
 
 
 def _container_tensors(order: MeasureOrder, contract: ModelContract) -> Workload:
-    from agents.runtimes.container import PROTOCOL_LABEL, Container
+    from agents.runtimes.container import Container
     from agents.runtimes.container_tensors import ContainerTensors
 
     spec = order.spec
-    container = Container(order)
-    if container.protocol != "items":
-        container.close()
-        raise ModelFaultError(
-            Code.CONTRACT_MISMATCH,
-            f"Tensors need an image with the label {PROTOCOL_LABEL}=items.",
-        )
-    runtime = ContainerTensors(container, contract, spec.limits)
+    runtime = ContainerTensors(Container(order, protocol="items"), contract, spec.limits)
     return TensorWorkload(spec.runtime, runtime, Path(), order.inputs_path, spec.options.batch)
-
-
-def _container_prompts(order: MeasureOrder, contract: GenerationContract, prompts: Sequence[str]) -> Workload:
-    from agents.runtimes.container import Container
-    from agents.workloads.text_items import TextItemsWorkload
-
-    container, limits = Container(order), order.spec.limits
-    if container.protocol == "items":
-        return TextItemsWorkload(container, contract, prompts, limits)
-    return GenerationWorkload(container, contract, prompts, limits.wall_s)
 
 
 def _server(order: MeasureOrder, *, context_tokens: int) -> TextServer:
@@ -88,4 +68,8 @@ def _server(order: MeasureOrder, *, context_tokens: int) -> TextServer:
         from agents.runtimes.openai_endpoint import OpenAiEndpoint
 
         return OpenAiEndpoint(spec.model.reference, order.endpoint)
+    if spec.runtime is RuntimeName.CONTAINER:
+        from agents.runtimes.container import Container
+
+        return Container(order, protocol="openai")
     raise ValueError(f"this agent cannot run {spec.runtime} for {spec.model.format}")

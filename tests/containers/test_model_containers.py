@@ -11,7 +11,7 @@ import pytest
 from agents.child_process import spawn
 from agents.engine import WORK_LABEL, is_usable, remove_containers
 from agents.probe import probe_inventory
-from leaderboard.protocol import Code, Limits, ModelRef, RuntimeName
+from leaderboard.protocol import Code, GenerationContract, Limits, ModelRef, RuntimeName
 from tests.agents.measuring import QUICK, SPOKEN, order, spoken_order
 from tests.containers import images
 
@@ -75,13 +75,11 @@ def test_an_image_that_streams_is_measured_and_its_group_is_charged(image, tmp_p
         assert charged_s == pytest.approx(repeat.cpu_s, rel=0.3, abs=0.1)
 
 
-def test_prompts_go_through_the_protocol_of_items_as_well(image, tmp_path):
+def test_an_image_of_the_other_protocol_is_refused_before_it_starts(image, tmp_path):
     report = outcome(prompts_to(tmp_path, image(protocol="items")))
 
-    assert report.failed is None, report.failed
-    assert report.measured.texts == ("46", "579", "15", "100", "1000")
-    assert report.measured.repeats[0].streamed is None
-    assert report.measured.prefill == ()
+    assert report.failed.code is Code.CONTRACT_MISMATCH
+    assert "speaks 'items'" in report.failed.message
 
 
 def test_tensors_go_through_the_protocol_of_items(image, tmp_path):
@@ -97,7 +95,8 @@ def test_tensors_go_through_the_protocol_of_items(image, tmp_path):
 
 
 def test_a_container_has_no_network_no_rights_and_nothing_to_write_on(image, tmp_path):
-    report = outcome(prompts_to(tmp_path, image(protocol="items", mischief="looks around")))
+    asked = GenerationContract(max_new_tokens=400)
+    report = outcome(prompts_to(tmp_path, image(mischief="looks around"), prompts=("1+1=",), generation=asked))
 
     assert report.failed is None, report.failed
     found = json.loads(report.measured.texts[0])

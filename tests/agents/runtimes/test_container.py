@@ -30,7 +30,7 @@ def test_without_an_engine_nothing_is_listed_removed_or_blamed_on_the_model(no_e
     assert is_usable() is False
     assert remove_containers(under=tmp_path) == 0
     with pytest.raises(ModelFaultError) as caught:
-        Container(order_for(tmp_path, f"model@{DIGEST}"))
+        Container(order_for(tmp_path, f"model@{DIGEST}"), protocol="openai")
     assert caught.value.code is Code.UNHEALTHY
 
 
@@ -47,7 +47,7 @@ def test_an_engine_elsewhere_is_none(monkeypatch, where):
 )
 def test_an_image_is_named_by_digest_and_by_nothing_else(tmp_path, reference):
     with pytest.raises(ModelFaultError) as caught:
-        Container(order_for(tmp_path, reference))
+        Container(order_for(tmp_path, reference), protocol="openai")
 
     assert caught.value.code is Code.CANNOT_LOAD
 

@@ -31,15 +31,14 @@ class Handler(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if MISCHIEF == "eats memory":
             self.kept = [bytearray(os.urandom(1 << 20)) for _ in range(4096)]
-        if MISCHIEF == "looks around":
-            return self.reply(json.dumps({"text": json.dumps(surroundings())}).encode())
         if MISCHIEF == "burns":
             end = time.process_time() + 0.02
             while time.process_time() < end:
                 pass
         if self.path == "/answer":
             return self.reply(json.dumps(answer(asked)).encode())
-        return self.stream(sum_of(asked["prompt"]), asked["max_tokens"])
+        text = json.dumps(surroundings()) if MISCHIEF == "looks around" else sum_of(asked["prompt"])
+        return self.stream(text, asked["max_tokens"])
 
     def stream(self, text, most):
         self.send_response(200)
@@ -72,9 +71,7 @@ def sum_of(prompt):
 
 
 def answer(asked):
-    """A text is added up; of tensors, item i gets the label i mod 10 by its sum."""
-    if "prompt" in asked:
-        return {"text": sum_of(asked["prompt"])}
+    """An item gets the label that the sum of its numbers ends with."""
     rows = asked["inputs"]
     return {"outputs": [[float(int(sum(row)) % 10 == column) for column in range(10)] for row in rows]}
 
