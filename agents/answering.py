@@ -7,6 +7,7 @@ import numpy as np
 
 from agents.runtimes.base import Answers, Items, ModelFaultError, Runtime
 from agents.runtimes.faults import fault_of
+from leaderboard.metrics.statistics.resampling import stable_seed
 from leaderboard.protocol import Code
 
 
@@ -15,6 +16,12 @@ def timed_batches(items: Items, batch: int) -> list[Items]:
     if len(items) < batch:
         return [np.resize(items, (batch, *items.shape[1:]))]
     return [items[start : start + batch] for start in range(0, len(items) - batch + 1, batch)]
+
+
+def in_stable_disorder(batches: list[Items], *seed: str) -> list[Items]:
+    """The batches in a random order that is the same for every model: in many sets items of a kind lie together."""
+    order = np.random.default_rng(stable_seed("timed order", *seed)).permutation(len(batches))
+    return [batches[index] for index in order]
 
 
 def answer_all(runtime: Runtime, items: Items, batch: int) -> Answers:

@@ -47,6 +47,11 @@ class PhaseLog:
         if not self._entered or self._entered[-1][0] != phase:
             self._entered.append((phase, at_s))
 
+    @property
+    def origin_s(self) -> float:
+        """The start of the first phase, which marks count from."""
+        return self._entered[0][1] if self._entered else 0.0
+
     def marks(self) -> tuple[PhaseMark, ...]:
         """Each phase from its start to the next one's, seconds since the first."""
         if not self._entered:

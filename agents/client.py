@@ -2,8 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import BinaryIO, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -15,8 +17,11 @@ from agents import http
 from agents.backoff import Backoff
 from agents.errors import EXIT_SUPERSEDED, BadBlobError, Exit, RefusedError, StopAgent, UnreachableError
 from leaderboard.protocol import (
+    CLAIM_KEY_HEADER,
     EPOCH_HEADER,
     AbandonRequest,
+    ArtefactAnswer,
+    ArtefactRef,
     AttemptSpec,
     BlobRef,
     ClaimRequest,
@@ -40,6 +45,15 @@ SUPERSEDED = "superseded"
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Got = TypeVar("Got")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """`content` begins `offset` bytes into the file that `ref` describes."""
+
+    ref: ArtefactRef
+    offset: int
+    content: bytes
 
 
 class AgentClient:
@@ -84,6 +98,18 @@ class AgentClient:
     def put_result(self, attempt_id: UUID, request: ResultRequest) -> ResultAnswer:
         response = self._send("PUT", f"attempts/{attempt_id}/result", content=request.model_dump_json())
         return self._parse(response, ResultAnswer)
+
+    def put_piece(self, attempt_id: UUID, claim_key: UUID, piece: Piece) -> ArtefactAnswer:
+        """Send a part of a file of an attempt; an empty one only asks how much has arrived."""
+        path = f"attempts/{attempt_id}/artefacts/{piece.ref.name}"
+        query: dict[str, str | int] = {
+            "offset": piece.offset,
+            "size_bytes": piece.ref.size_bytes,
+            "sha256": piece.ref.sha256,
+        }
+        headers = {CLAIM_KEY_HEADER: str(claim_key), "Content-Type": "application/octet-stream"}
+        response = self._send("PUT", path, content=piece.content, params=query, headers=headers)
+        return self._parse(response, ArtefactAnswer)
 
     def abandon(self, attempt_id: UUID, request: AbandonRequest, *, tries: int = 3) -> None:
         path = f"attempts/{attempt_id}/abandon"
@@ -144,11 +170,13 @@ class AgentClient:
         method: str,
         path: str,
         *,
-        content: str | None = None,
-        params: dict[str, int] | None = None,
+        content: str | bytes | None = None,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
         timeout: httpx.Timeout = http.TIMEOUT,
     ) -> httpx.Response:
-        headers = self._session() | ({"Content-Type": "application/json"} if content is not None else {})
+        kind = {"Content-Type": "application/json"} if content is not None else {}
+        headers = {**self._session(), **kind, **headers}
         try:
             response = self._http.request(
                 method, path, content=content, params=params, headers=headers, timeout=timeout

@@ -16,6 +16,7 @@ from agents.journal import Child, Entry, Journal, State
 from agents.pulse import BEAT_S, Order, Pulse
 from agents.session import Session
 from agents.spool import Spool, SpooledResult
+from agents.trace_files import FOLDER
 from leaderboard.protocol import FAILURES, AttemptSpec, BlobRef, Code, FailureKind, Phase, Report, RuntimeName
 
 log = logging.getLogger(__name__)
@@ -170,7 +171,7 @@ class Core:
 
     def _keep(self, result: SpooledResult) -> None:
         try:
-            self._spool.put(result)
+            self._spool.put(result, files=self._work / str(result.attempt_id) / FOLDER)
         except OSError as error:
             raise GiveBack(Code.DISK_FULL, f"The result could not be kept: {error.strerror}") from error
 
@@ -178,6 +179,7 @@ class Core:
         for attempt_id in self._spool.deliver(self._client, self._client.stop):
             log.info("attempt %s: settled", attempt_id)
             self._journal.forget(attempt_id)
+        self._spool.deliver_files(self._client, self._client.stop)
 
     def _give_back(self, spec: AttemptSpec, claim_key: UUID, ending: GiveBack, pulse: Pulse) -> None:
         log.warning("attempt %s is given back (%s): %s", spec.attempt_id, ending.code, ending.reason)

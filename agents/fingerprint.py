@@ -20,6 +20,7 @@ PROC = Path("/proc")
 SYS = Path("/sys")
 _VERSIONS = ("perwatt", "onnxruntime", "numpy", "codecarbon", "nvidia-ml-py", "xllamacpp")
 _SHORT = 200
+_QUARTER_GIB = 2**28
 
 
 @functools.cache
@@ -40,7 +41,7 @@ def facts(proc: Path = PROC, sys_root: Path = SYS) -> dict[str, str]:
         "os": os_name(),
         "kernel": platform.release(),
         "cpu_count": str(os.cpu_count() or ""),
-        "memory_mib": str(psutil.virtual_memory().total >> 20),
+        "memory_mib": str(memory_mib(sys_root)),
         "python": platform.python_version(),
         **cpu_facts(proc),
         **_governor_facts(sys_root),
@@ -48,6 +49,20 @@ def facts(proc: Path = PROC, sys_root: Path = SYS) -> dict[str, str]:
         **{f"version_{name}": _version(name) for name in _VERSIONS},
     }
     return {name: value[:_SHORT] for name, value in found.items() if value}
+
+
+def memory_mib(sys_root: Path = SYS) -> int:
+    """Installed memory in MiB: the blocks that the kernel lists, else its total to the next quarter of a GiB.
+
+    The total alone is what is left after each boot's own reservations, so it moves by a few MiB.
+    """
+    memory = sys_root / "devices/system/memory"
+    try:
+        blocks = sum(1 for path in memory.glob("memory[0-9]*") if _first_line(path / "online") != "0")
+        installed = blocks * int(_first_line(memory / "block_size_bytes"), 16)
+    except ValueError:
+        installed = 0
+    return installed >> 20 or -(-psutil.virtual_memory().total // _QUARTER_GIB) * (_QUARTER_GIB >> 20)
 
 
 def cpu_facts(proc: Path = PROC) -> dict[str, str]:

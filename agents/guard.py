@@ -2,7 +2,8 @@
 
 Three shares of a window's wall time decide: time the hypervisor gave away (steal), time in which some task waited for a
 CPU (PSI), and time in which the busiest-waiting thread of this process was ready to run and did not. Cores that others
-kept busy are recorded beside them. A file that is missing makes the verdict `unknown`, never `clean`.
+kept busy are recorded beside them. A file that is missing makes the verdict `unknown`, never `clean`. A window in which
+clocks were held down is `throttled`, where the machine has a way to tell.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.process_tree import ProcessTree
+from agents.throttling import ThrottleCounts
 from leaderboard.protocol import GuardReading, GuardVerdict
 
 PROC = Path("/proc")
@@ -35,14 +37,17 @@ class Snapshot:
     pressure_s: float | None
     waits_s: dict[int, float] | None
     own_cpu_s: float
+    throttles: int | None = None
+    held_down: bool = False
 
 
 class Guard:
     """Windows of this process on this machine; `proc` is another tree in tests."""
 
-    def __init__(self, proc: Path = PROC) -> None:
+    def __init__(self, proc: Path = PROC, throttling: ThrottleCounts | None = None) -> None:
         self._proc = proc
         self._served_by: ProcessTree | None = None
+        self._throttling = throttling or ThrottleCounts()
         self._start = self._snapshot()
 
     def serves(self, tree: ProcessTree | None) -> None:
@@ -78,6 +83,8 @@ class Guard:
             pressure_s=self._pressure_s(),
             waits_s=self._waits_s(),
             own_cpu_s=time.process_time() + (self._served_by.cpu_s() if self._served_by else 0.0),
+            throttles=self._throttling.read(),
+            held_down=self._throttling.holds_now(),
         )
 
     def _cpu_times(self) -> tuple[float | None, float | None, int]:
@@ -117,38 +124,62 @@ def judge(start: Snapshot, end: Snapshot) -> GuardReading:
     pressure = None if pressure_s is None else min(1.0, pressure_s / wall_s)
     wait = _longest_wait(start, end, wall_s)
     others = None if busy_s is None else max(0.0, (busy_s - (end.own_cpu_s - start.own_cpu_s)) / wall_s)
+    events = _throttle_events(start, end)
     return GuardReading(
-        verdict=verdict_of(steal, pressure, wait),
+        verdict=verdict_of(steal, pressure, wait, throttled=bool(events)),
         steal_share=steal,
         pressure_share=pressure,
         run_queue_wait_share=wait,
         others_busy_cores=others,
+        throttle_events=events,
     )
 
 
-def verdict_of(steal: float | None, pressure: float | None, wait: float | None) -> GuardVerdict:
+def throttled(reading: GuardReading) -> GuardReading:
+    """The same window, of which another instrument says that clocks were held down."""
+    verdict = reading.verdict if reading.verdict is GuardVerdict.NOISY else GuardVerdict.THROTTLED
+    return reading.model_copy(update={"verdict": verdict, "throttle_events": max(1, reading.throttle_events or 0)})
+
+
+def verdict_of(
+    steal: float | None, pressure: float | None, wait: float | None, *, throttled: bool = False
+) -> GuardVerdict:
     """Over a limit is noisy even where another reading is missing; a missing one is never clean."""
     limits = ((steal, STEAL_LIMIT), (pressure, PRESSURE_LIMIT), (wait, RUN_QUEUE_WAIT_LIMIT))
     if any(share is not None and share > limit for share, limit in limits):
         return GuardVerdict.NOISY
+    if throttled:
+        return GuardVerdict.THROTTLED
     if any(share is None for share, _ in limits):
         return GuardVerdict.UNKNOWN
     return GuardVerdict.CLEAN
 
 
 def overall(readings: Iterable[tuple[GuardReading, float]]) -> GuardVerdict:
-    """Verdict of a run from its windows and their seconds: of the time-weighted mean shares."""
+    """Verdict of a run from its windows and their seconds: of the time-weighted mean shares.
+
+    One window in which clocks were held down is enough: the repeats are then not of one machine.
+    """
     known = list(readings)
     return verdict_of(
         _mean([(reading.steal_share, seconds) for reading, seconds in known]),
         _mean([(reading.pressure_share, seconds) for reading, seconds in known]),
         _mean([(reading.run_queue_wait_share, seconds) for reading, seconds in known]),
+        throttled=any(reading.throttle_events for reading, _ in known),
     )
 
 
 def _quiet(reading: GuardReading) -> bool:
     others = reading.others_busy_cores
     return reading.verdict is not GuardVerdict.NOISY and (others is None or others <= QUIET_OTHERS_BUSY_CORES)
+
+
+def _throttle_events(start: Snapshot, end: Snapshot) -> int | None:
+    if start.held_down or end.held_down:
+        return 1
+    if start.throttles is None or end.throttles is None:
+        return None
+    return max(0, end.throttles - start.throttles)
 
 
 def _longest_wait(start: Snapshot, end: Snapshot, wall_s: float) -> float | None:

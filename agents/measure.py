@@ -11,12 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from agents.child_messages import LOADING, Event, MeasureOrder, PhaseLog
+from agents.cooling import Cooldown, thermometer_of
 from agents.energy.base import EnergySource, SourceError
 from agents.energy.registry import open_sources
 from agents.fingerprint import environment
 from agents.guard import Guard, overall
 from agents.memory import MemoryCap, PeakMemory
+from agents.steadiness import idle_drifted, series_warnings
 from agents.timing import Timed, histogram_counts, idle_window, interval_share, prefill_window, timed_repeat
+from agents.trace_files import FOLDER, Written, write_artefacts
+from agents.tracing import Recorder
 from agents.workloads.base import Workload
 from agents.workloads.opening import open_workload
 from leaderboard.protocol import (
@@ -34,7 +38,6 @@ from leaderboard.protocol import (
 Say = Callable[[Event], None]
 
 _QUIET_PATIENCE = 10  # times guard_quiet_s; then the verdict of the windows has to tell
-_IDLE_DRIFT_LIMIT = 0.10
 
 # Where the phases lie on the way from 0 to 1, for a digits model: about 35 s, most of them idle or timed.
 _PREPARED, _BASELINED, _WARM, _TIMED = 0.15, 0.40, 0.45, 0.75
@@ -50,6 +53,8 @@ class Measurement:
     warnings: list[str] = field(default_factory=list)
     guard: Guard = field(default_factory=Guard)
     furthest: float = 0.0
+    recorder: Recorder = field(default_factory=Recorder)
+    cooldown: Cooldown | None = None
 
     @property
     def protocol(self) -> MeasuringProtocol:
@@ -59,14 +64,20 @@ class Measurement:
         with contextlib.ExitStack() as ending:
             measured = self._measure(ending)
         self.phases.saw(Phase.MEASURING, time.monotonic())
+        written = self._keep_traces(measured)
         return Report(
             protocol_version=PROTOCOL_VERSION,
             attempt_id=self.order.spec.attempt_id,
             environment=environment(),
             phases=self.phases.marks(),
-            warnings=tuple(dict.fromkeys(self.warnings)),
+            warnings=tuple(dict.fromkeys((*self.warnings, *written.warnings))),
             measured=measured,
+            artefacts=written.artefacts,
         )
+
+    def _keep_traces(self, measured: Measured) -> Written:
+        folder = self.order.work_dir / FOLDER
+        return write_artefacts(folder, self.recorder, measured, self.phases.marks(), self.phases.origin_s)
 
     def _measure(self, ending: contextlib.ExitStack) -> Measured:
         protocol = self.protocol
@@ -109,6 +120,7 @@ class Measurement:
             texts=answered.texts,
             prefill=prefill,
             memory_peak_bytes=memory_peak_bytes,
+            thermal=self.cooldown.thermal() if self.cooldown else None,
         )
 
     def _preflight(self) -> MemoryCap:
@@ -131,7 +143,7 @@ class Measurement:
             ending.callback(source.close)
             try:
                 source.prepare()
-                usable.append(source)
+                usable.append(self.recorder.watch(source))
             except SourceError as error:
                 self.warnings.append(str(error)[:200])
         names = ", ".join(f"{source.info.key} ({source.info.provenance.value})" for source in usable)
@@ -169,6 +181,7 @@ class Measurement:
             timed, stable = self._series(workload, sources)
         if not stable:
             self.warnings.append("unstable")
+        self.warnings += series_warnings([one.repeat for one in timed])
         return timed, stable
 
     def _series(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[list[Timed], bool]:
@@ -177,6 +190,7 @@ class Measurement:
         timed: list[Timed] = []
         stable = False
         while not stable and len(timed) < max(protocol.repeats, protocol.repeats_max):
+            self._cool_down(len(timed) + 1)
             timed.append(
                 timed_repeat(
                     lambda: workload.window(protocol.repeat_min_calls, min_s),
@@ -201,6 +215,17 @@ class Measurement:
             each_ms = one.seconds / one.requests * 1e3
             self._log(Phase.MEASURING, _TIMED, f"prefill: {one.requests} requests of {each_ms:.3f} ms")
         return tuple(made)
+
+    def _cool_down(self, number: int) -> None:
+        """Before every repeat; what it waits for is the temperature at the first one's start."""
+        if self.cooldown is None:
+            spec = self.order.spec
+            thermometer = thermometer_of(spec.device_key)
+            self.cooldown = Cooldown(thermometer, self.protocol, spec.limits.wall_s)
+            if thermometer is None:
+                self._log(Phase.MEASURING, _WARM, "no temperature can be read here: no pauses to cool down")
+        if waited_s := self.cooldown.before_repeat():
+            self._log(Phase.MEASURING, _WARM, f"cooled down for {waited_s:.0f} s before repeat {number}")
 
     def _say_repeat(self, timed: Sequence[Timed]) -> None:
         repeat, number = timed[-1].repeat, len(timed)
@@ -231,10 +256,3 @@ def repeat_seconds(protocol: MeasuringProtocol, sources: Sequence[EnergySource])
 
 def verdict(timed: Sequence[Timed]) -> GuardVerdict:
     return overall((one.repeat.guard, one.repeat.seconds) for one in timed)
-
-
-def idle_drifted(before: Sequence[EnergyReading], after: Sequence[EnergyReading]) -> bool:
-    """Whether any source's idle power moved by more than a tenth while the model ran."""
-    pairs = zip(before, after, strict=True)
-    powers = [(a.joules / a.seconds, b.joules / b.seconds) for a, b in pairs if a.joules and b.joules]
-    return any(abs(last - first) > _IDLE_DRIFT_LIMIT * first for first, last in powers)

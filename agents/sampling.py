@@ -1,59 +1,85 @@
-"""Sampling a power reading in a thread, for sources that have no energy counter."""
+"""Sampling readings in a thread: power where a source has no energy counter, and the raw trace beside one that has."""
 
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from leaderboard.metrics.energy.traces import integrate_power_j
+Row = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
-class PowerTrace:
-    """Samples on the monotonic clock: times in s since the first, powers in W."""
+class Series:
+    """Samples of one quantity on the monotonic clock. `at_ends`: both the first and the last try gave one."""
 
     times_s: tuple[float, ...]
-    powers_w: tuple[float, ...]
+    values: tuple[float, ...]
+    at_ends: bool
 
-    def joules(self) -> float | None:
-        """Trapezoid over the actual sample times; `None` for fewer than two samples."""
-        return integrate_power_j(self.times_s, self.powers_w) if len(self.times_s) > 1 else None
+    def longest_standstill_s(self) -> float:
+        """The longest time without any change of the value; what is unchanged to the end counts."""
+        longest, since = 0.0, 0
+        for index in range(1, len(self.values)):
+            if self.values[index] != self.values[since]:
+                since = index
+            longest = max(longest, self.times_s[index] - self.times_s[since])
+        return longest
+
+    def longest_gap_s(self) -> float:
+        return max((b - a for a, b in zip(self.times_s, self.times_s[1:], strict=False)), default=0.0)
 
 
-class PowerSampler:
-    """Reads `read_w` every `period_s`, and once at either end, so that the trace covers the whole window."""
+@dataclass(frozen=True)
+class Samples:
+    """Rows of readings, each with the time at which it was complete."""
 
-    def __init__(self, read_w: Callable[[], float | None], period_s: float) -> None:
-        self._read_w = read_w
+    times_s: tuple[float, ...]
+    rows: tuple[Row, ...]
+
+    def column(self, index: int) -> Series:
+        """One quantity of the rows; a reading that failed is left out, and never filled in."""
+        pairs = [(at, row[index]) for at, row in zip(self.times_s, self.rows, strict=True)]
+        there = [(at, value) for at, value in pairs if value is not None]
+        at_ends = bool(pairs) and pairs[0][1] is not None and pairs[-1][1] is not None
+        return Series(tuple(at for at, _ in there), tuple(value for _, value in there), at_ends)
+
+
+class Sampler:
+    """Calls `read` every `period_s`, and once at either end on the thread that starts and stops it.
+
+    `read` gives a row, with `None` for what could not be read; it does not raise. It should cost microseconds: it runs
+    beside what is measured.
+    """
+
+    def __init__(self, read: Callable[[], Row], period_s: float) -> None:
+        self._read = read
         self._period_s = period_s
         self._stop = threading.Event()
-        self._samples: list[tuple[int, float]] = []
+        self._samples: list[tuple[int, Row]] = []
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         self._samples = []
-        self._stop.clear()
+        self._stop = threading.Event()
         self._take()
-        self._thread = threading.Thread(target=self._run, name="power-sampler", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(self._stop,), name="sampler", daemon=True)
         self._thread.start()
 
-    def stop(self) -> PowerTrace:
+    def stop(self) -> Samples:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
         self._take()
-        origin = self._samples[0][0] if self._samples else 0
-        return PowerTrace(
-            tuple((at - origin) / 1e9 for at, _ in self._samples), tuple(power for _, power in self._samples)
-        )
+        return Samples(tuple(at / 1e9 for at, _ in self._samples), tuple(row for _, row in self._samples))
 
-    def _run(self) -> None:
-        while not self._stop.wait(self._period_s):
+    def _run(self, stop: threading.Event) -> None:
+        while not stop.wait(self._period_s):
             self._take()
 
     def _take(self) -> None:
-        power_w = self._read_w()
+        row = self._read()
         at = time.monotonic_ns()
-        if power_w is not None and (not self._samples or at > self._samples[-1][0]):
-            self._samples.append((at, power_w))
+        if self._samples and at <= self._samples[-1][0]:
+            at = self._samples[-1][0] + 1  # two readings within one step of the clock
+        self._samples.append((at, row))

@@ -78,6 +78,7 @@ class Session:
         for entry in self._journal.open_attempts():
             if entry.attempt_id not in waiting:
                 self.give_back(_ended(entry, verdicts.get(entry.attempt_id)))
+        self._spool.deliver_files(self._client, self.stop)
         self._synced_at = time.monotonic()
 
     def keep(self, *, at_most_s: float = IDLE_SYNC_S) -> None:

@@ -1,4 +1,8 @@
-"""Finished results on disk until the server has them: written before the first send, sent in order, for ever."""
+"""Finished results on disk until the server has them: written before the first send, sent in order, for ever.
+
+The files of an attempt lie in the spool before its result does and are sent after it, so that they hold nothing back;
+see `spooled_files`.
+"""
 
 import logging
 import threading
@@ -13,7 +17,8 @@ from agents.backoff import Backoff
 from agents.client import AgentClient
 from agents.durable import move_durably, remove_durably, write_durably
 from agents.errors import RefusedError, UnreachableError
-from leaderboard.protocol import HeartbeatRequest, LogChunk, Phase, Problem, Report, ResultRequest
+from agents.spooled_files import SpooledFiles
+from leaderboard.protocol import ArtefactName, HeartbeatRequest, LogChunk, Phase, Problem, Report, ResultRequest
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +34,17 @@ class SpooledResult(BaseModel):
     claim_key: UUID
     payload: str
     log: str = ""
+    files: tuple[ArtefactName, ...] = ()
 
     @classmethod
     def of(cls, report: Report, claim_key: UUID, *, log: str = "") -> "SpooledResult":
-        return cls(attempt_id=report.attempt_id, claim_key=claim_key, payload=report.model_dump_json(), log=log)
+        return cls(
+            attempt_id=report.attempt_id,
+            claim_key=claim_key,
+            payload=report.model_dump_json(),
+            log=log,
+            files=tuple(ref.name for ref in report.artefacts),
+        )
 
     def request(self) -> ResultRequest:
         digest = sha256(self.payload.encode()).hexdigest()
@@ -54,14 +66,27 @@ class Spool:
         self._rejected.mkdir(mode=0o700, exist_ok=True)
         for part in folder.glob(".*.part"):  # never renamed, so never promised to anybody
             part.unlink()
+        self._attempt_files = SpooledFiles(folder, self._rejected)
+        self._attempt_files.forget_all_but(self.attempts())
 
-    def put(self, result: SpooledResult) -> None:
-        """Return once the result would survive a power cut. An attempt that waits already keeps its first result."""
+    def put(self, result: SpooledResult, *, files: Path | None = None) -> None:
+        """Return once the result would survive a power cut. An attempt that waits already keeps its first result.
+
+        `files` is the folder with the files that the result names; it is taken over.
+        """
         if result.attempt_id in self.attempts():
             return
+        if files is not None and result.files:
+            self._attempt_files.take_over(result.attempt_id, files)
         last = max((int(path.name.partition("-")[0]) for path in self._files()), default=0)
         path = self._folder / f"{last + 1:08}-{result.attempt_id}.json"
-        write_durably(path, result.model_dump_json().encode())
+        try:
+            write_durably(path, result.model_dump_json().encode())
+        except OSError:
+            # On a disk that is full the files of attempts make room: they are evidence, this is the result.
+            if not self._attempt_files.drop_all():
+                raise
+            write_durably(path, result.model_dump_json().encode())
 
     def attempts(self) -> tuple[UUID, ...]:
         return tuple(waiting.result.attempt_id for waiting in self.waiting())
@@ -85,6 +110,10 @@ class Spool:
             settled.append(waiting.result.attempt_id)
         return settled
 
+    def deliver_files(self, client: AgentClient, stop: threading.Event) -> None:
+        """Send the files of attempts whose result is settled; what the server cannot take now waits for a next call."""
+        self._attempt_files.deliver(client, stop)
+
     def _deliver_one(self, client: AgentClient, stop: threading.Event, waiting: Waiting) -> bool:
         backoff = Backoff(stop)
         while not stop.is_set():
@@ -98,6 +127,7 @@ class Spool:
                 log.warning("the result of %s waits: %s", waiting.result.attempt_id, error)
                 backoff.pause(error.retry_after_s)
             else:
+                self._attempt_files.release(waiting.result.attempt_id, waiting.result.claim_key, waiting.result.files)
                 remove_durably(waiting.path)
                 return True
         return False
@@ -109,6 +139,7 @@ class Spool:
         reason = self._rejected / f"{path.stem}.reason"
         write_durably(reason, problem.model_dump_json(indent=2).encode())
         move_durably(path, self._rejected / path.name)
+        self._attempt_files.set_aside(path.stem)
 
 
 def _send(client: AgentClient, result: SpooledResult) -> None:

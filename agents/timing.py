@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from agents.energy.base import EnergySource
-from agents.guard import Guard
+from agents.guard import Guard, throttled
+from agents.throttling import THROTTLED
 from leaderboard.metrics.serving.latency import BINS_PER_DECADE, HISTOGRAM_EDGES_S, LatencyHistogram, latency_percentile
 from leaderboard.metrics.statistics.intervals import percentile_interval
 from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
@@ -91,6 +92,8 @@ def timed_repeat(
     ran = window()
     watched = guard.stop()
     energy = tuple(source.stop() for source in sources)
+    if any(THROTTLED in reading.warnings for reading in energy):
+        watched = throttled(watched)
     calls_s = ran.calls_s()
     repeat = Repeat(
         calls=len(calls_s),

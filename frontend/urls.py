@@ -21,6 +21,7 @@ urlpatterns = [
     path("explore/_dash-component-suites/<path:path>", explore.suite),
     path("entries/<uuid:uuid>.json", entries.as_json),
     path("entries/<uuid:uuid>/", entries.entry),
+    path("entries/<uuid:uuid>/trace.parquet", entries.trace),
     path("devices/", devices.index),
     path("devices/<slug:slug>/", devices.device),
     path("models/<slug:slug>/", models.model),

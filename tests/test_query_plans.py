@@ -18,9 +18,9 @@ from leaderboard.boards.models import Entry
 from leaderboard.queue.broker import ring_agent
 from leaderboard.queue.models import Ticket
 from leaderboard.queue.tickets import hand_out
-from leaderboard.runs import dispatching, reaping
+from leaderboard.runs import dispatching, reaping, trace_checks
 from leaderboard.runs.attempts import claim, heartbeat
-from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.models import Attempt, AttemptArtefact, Job
 from leaderboard.runs.selectors import job_view, jobs_of
 from leaderboard.runs.states import AttemptState, JobState
 from tests.factories import (
@@ -36,7 +36,7 @@ from tests.runs.helpers import beat, claimed, later, memory_broker, offered
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 MANY = 5_000
-LARGE = {"runs_job", "runs_attempt", "runs_result", "boards_entry", "submissions_submission",
+LARGE = {"runs_job", "runs_attempt", "runs_result", "runs_attemptartefact", "boards_entry", "submissions_submission",
          "queue_ticket", "devices_agent", "accounts_apitoken"}  # fmt: skip
 
 
@@ -77,6 +77,10 @@ def history(monkeypatch):
         f" WHERE r.id > {entry.result.pk}) r"
     )
     multiply(entry, beside=results, **fresh, result_id="r.id", job_id="r.job_id", submission_id="r.submission_id")
+    file = AttemptArtefact.objects.create(
+        attempt=entry.result.attempt, name="power.npz", sha256="", size_bytes=1, received_at=NOW, checked_at=NOW
+    )
+    multiply(file, beside=attempts, attempt_id="a.id")
     agent = AgentFactory()
     multiply(agent, **fresh, name="'old-' || n", secret_hash="md5(n::text)", last_seen_at="NULL")
     token, user = make_token()
@@ -121,6 +125,7 @@ def test_the_ticks_do_not_grow_with_history(history):
     offered()
     for tick in (dispatching.dispatch, dispatching.re_ring, reaping.reap, reaping.sweep):
         assert full_reads(lambda tick=tick: tick(now=NOW)) == [], tick
+    assert full_reads(trace_checks.sweep_unchecked) == []
     attempt.refresh_from_db()
 
 

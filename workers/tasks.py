@@ -4,7 +4,7 @@ from leaderboard.boards.settling import settle_result
 from leaderboard.clock import database_now
 from leaderboard.health.planning import plan_checks
 from leaderboard.queue.broker import TaskName, server_app
-from leaderboard.runs import dispatching, reaping
+from leaderboard.runs import dispatching, reaping, trace_checks
 from leaderboard.runs.models import Result
 
 
@@ -32,9 +32,15 @@ def re_ring() -> None:
 @server_app.task(name=TaskName.SWEEP.value)
 def sweep() -> None:
     reaping.sweep(now=database_now())
+    trace_checks.sweep_unchecked()
 
 
 @server_app.task(name=TaskName.SCORE.value)
 def score(result_id: int) -> None:
     settle_result(result=Result.objects.get(pk=result_id), now=database_now())
     dispatch()  # the ring was for its machine too; scoring came first, so that it disturbs no measurement here
+
+
+@server_app.task(name=TaskName.CHECK_TRACE.value)
+def check_trace(artefact_id: int) -> None:
+    trace_checks.check_artefact(artefact_id=artefact_id, now=database_now())

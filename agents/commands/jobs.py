@@ -4,14 +4,14 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import ValidationError
-
+from agents.commands.sweep import configurations
 from agents.errors import Exit, UserError
-from agents.submit import Api, Job, Reason, Wish, find_url, job_id_of, read_header
+from agents.submit import Api, Job, Reason, Submission, Wish, find_url, job_id_of, read_header
 from leaderboard.protocol import FAILURES, Code, FailureKind, Options
 
 WATCH_EVERY_S = 1.0
@@ -29,8 +29,9 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     submit_parser.add_argument("--device", metavar="SLUG", help="one device; without it any CPU")
     submit_parser.add_argument("--name", help="the model's name (the file's)")
     submit_parser.add_argument("--licence", default=NO_LICENCE, help=f"the model's licence ({NO_LICENCE})")
-    submit_parser.add_argument("--batch", type=int, default=1, metavar="N", help="items per call (1)")
-    submit_parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of the runtime (1)")
+    several = "several, with commas between them, are a submission each"
+    submit_parser.add_argument("--batch", default="1", metavar="N", help=f"items per call (1); {several}")
+    submit_parser.add_argument("--threads", default="1", metavar="N", help=f"threads of the runtime (1); {several}")
     submit_parser.add_argument("--wait", action="store_true", help="follow the job to its end")
     _add_common(submit_parser)
     submit_parser.set_defaults(handler=submit)
@@ -62,16 +63,28 @@ def submit(options: argparse.Namespace) -> int:
         raise UserError("Name what to submit: a FILE, an --endpoint or a --container, and one of them.")
     if options.file is not None and not options.file.is_file():
         raise UserError(f"{options.file} is not a file.")
-    wish = _wish(options)
+    wishes = [_wish(options, chosen) for chosen in configurations(options.batch, options.threads)]
     with closing(_api(options)) as api:
         source = {"sha256": api.upload(options.file).sha256} if options.file else _reference(referred)
-        submission = api.submit(wish, source)
-        pages = "\n".join(f"{api.url}/jobs/{link.id}/" for link in submission.jobs)
+        answers = [_submit_one(api, wish, source, options, alone=len(wishes) == 1) for wish in wishes]
         if options.wait:
-            print(pages, file=sys.stderr, flush=True)
-            return max(_follow(api, link.id, options) for link in submission.jobs)
-    print(submission.model_dump_json(indent=2) if options.json else pages)
+            return max(_follow(api, link.id, options) for answer in answers for link in answer.jobs)
+    if options.json:
+        texts = [answer.model_dump_json(indent=2) for answer in answers]
+        print(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
     return Exit.OK
+
+
+def _submit_one(
+    api: Api, wish: Wish, source: Mapping[str, str], options: argparse.Namespace, *, alone: bool
+) -> Submission:
+    """Submit, and say at once where the job is: of a sweep that is refused half-way the first half is known."""
+    answer = api.submit(wish, source)
+    which = "" if alone else f"  batch {wish.options.batch}, threads {wish.options.threads}"
+    for link in answer.jobs:
+        if options.wait or not options.json:
+            print(f"{api.url}/jobs/{link.id}/{which}", file=sys.stderr if options.wait else sys.stdout, flush=True)
+    return answer
 
 
 def watch(options: argparse.Namespace) -> int:
@@ -112,12 +125,7 @@ def _reference(referred: dict[str, str]) -> dict[str, str]:
     return {"format": kind, "reference": name}
 
 
-def _wish(options: argparse.Namespace) -> Wish:
-    try:
-        chosen = Options(batch=options.batch, threads=options.threads)
-    except ValidationError as error:
-        faults = "; ".join(f"--{item['loc'][0]}: {item['msg']}" for item in error.errors())
-        raise UserError(f"{faults}.") from None
+def _wish(options: argparse.Namespace, chosen: Options) -> Wish:
     own = options.file.stem if options.file else (options.endpoint or options.container.partition("@")[0])
     name = options.name or own
     return Wish(name, options.licence, options.benchmark, options.device, options=chosen)

@@ -10,20 +10,35 @@ splits the window into readings of 10 ms CPU ticks taken under the interpreter l
 process 25 to 75 % too high, and it would wake inside the timed loop. Without it the window is one exact difference.
 """
 
+import contextlib
 import importlib.metadata
 import logging
 import time
 from importlib.util import find_spec
 from typing import Any
 
-from agents.energy.base import SourceError, reading
+import psutil
+
+from agents.energy.base import RawTrace, SourceError, reading
 from agents.energy.rated_power import RatedPower, rated_power
 from agents.process_tree import ProcessTree
-from leaderboard.protocol import EnergyMethod, EnergyReading, EnergySourceInfo, MissingReason, Provenance, Scope
+from agents.sampling import Series
+from leaderboard.protocol import (
+    EnergyMethod,
+    EnergyReading,
+    EnergySourceInfo,
+    MissingReason,
+    Provenance,
+    Scope,
+    TraceKind,
+)
+
+Moment = tuple[float, float]
 
 _JOULES_PER_KWH = 3.6e6
 _TICK_S = 0.01  # CPU time in /proc comes in ticks of 10 ms
 _SHORTEST_S = 10 * _TICK_S
+_DISAGREEMENT = 0.10  # of the tracker's joules with the CPU seconds it says that it counts
 _COUNTRY = "USA"  # required by the tracker and used for nothing: grid intensity is applied on the server
 
 
@@ -33,7 +48,10 @@ class CodeCarbonSource:
         self._rated = rated
         self._served_by = served_by
         self._tracker: Any = None
-        self._started_ns = 0
+        self._process = psutil.Process()
+        self._watts_per_cpu = rated.watts / (psutil.cpu_count() or 1)
+        self._started: Moment = (0.0, 0.0)
+        self._spent = Series((), (), at_ends=False)
 
     def prepare(self) -> None:
         """Import, construct and run one empty task: 1.5 to 3 s, with subprocesses that look at the hardware."""
@@ -61,13 +79,15 @@ class CodeCarbonSource:
             raise SourceError("codecarbon: the tracker gives no reading; its own log says why")
 
     def start(self) -> None:
-        self._started_ns = time.monotonic_ns()
         self._tracker.start_task()
         self._tracker._scheduler_monitor_power.stop()  # noqa: SLF001 -- no option turns the sampling thread off
+        self._started = self._cpu_so_far()
 
     def stop(self) -> EnergyReading:
+        (began, before_s), (ended, after_s) = self._started, self._cpu_so_far()
         task = self._tracker.stop_task()
-        seconds = (time.monotonic_ns() - self._started_ns) / 1e9
+        self._spent = Series((began, ended), (before_s, after_s), at_ends=True)
+        seconds = ended - began
         joules, missing = None, None
         if task is None or task.tracking_mode != "process":
             missing = MissingReason.FAILED
@@ -75,8 +95,14 @@ class CodeCarbonSource:
             missing = MissingReason.WINDOW_TOO_SHORT
         else:
             joules = task.cpu_energy * _JOULES_PER_KWH
+            missing = self._disagreement(joules, max(0.0, after_s - before_s))
         return reading(
-            self.info, seconds=seconds, joules=joules, missing=missing, samples=2, warnings=self._rated.warnings
+            self.info,
+            seconds=seconds,
+            joules=None if missing else joules,
+            missing=missing,
+            samples=2,
+            warnings=self._rated.warnings,
         )
 
     def _charge_the_server(self) -> None:
@@ -88,6 +114,26 @@ class CodeCarbonSource:
             raise SourceError("codecarbon: this version cannot count the process that serves the model")
         for part in counted:
             part._process = _WithServer(part._process, self._served_by)  # noqa: SLF001 -- as above
+
+    def traces(self) -> tuple[RawTrace, ...]:
+        """All that there is: CPU seconds at both ends. The tracker reads nothing else either."""
+        return (RawTrace(TraceKind.CPU_S, self._spent, watts=self._watts_per_cpu),) if self._spent.times_s else ()
+
+    def _disagreement(self, joules: float, cpu_s: float) -> MissingReason | None:
+        """The tracker divides by the wall clock: one that was set while it ran makes its answer worthless."""
+        expected = cpu_s * self._watts_per_cpu
+        allowed = max(_DISAGREEMENT * expected, 4 * _TICK_S * self._watts_per_cpu)
+        return MissingReason.FAILED if abs(joules - expected) > allowed else None
+
+    def _cpu_so_far(self) -> Moment:
+        """When, and CPU seconds of all that the tracker counts, without its 10 ms ticks for this process itself."""
+        spent_s = time.process_time()
+        served_by = self._served_by.members() if self._served_by else []
+        for child in [*self._process.children(recursive=True), *served_by]:
+            with contextlib.suppress(psutil.Error):
+                times = child.cpu_times()
+                spent_s += times.user + times.system
+        return time.monotonic_ns() / 1e9, spent_s
 
     def close(self) -> None:
         self._tracker = None

@@ -5,12 +5,15 @@ The counter (mJ, Volta and later) steps every 20 to 100 ms: with a 20 ms step a 
 """
 
 import contextlib
-import time
 from collections.abc import Iterator
 from typing import Any
 
-from agents.energy.base import SourceError, reading
-from agents.sampling import PowerSampler
+from agents.energy.base import RawTrace, SourceError, reading
+from agents.energy.windows import counted_j, counter_fault, power_fault
+from agents.sampling import Sampler, Series
+from agents.throttling import THROTTLED
+from leaderboard.metrics.energy.counters import counter_agreement
+from leaderboard.metrics.energy.traces import integrate_power_j
 from leaderboard.protocol import (
     DeviceInfo,
     DeviceKind,
@@ -20,6 +23,7 @@ from leaderboard.protocol import (
     MissingReason,
     Provenance,
     Scope,
+    TraceKind,
 )
 
 REFUSED_UNDER_S = 2.0
@@ -27,19 +31,24 @@ FLAGGED_UNDER_S = 10.0
 
 _COUNTER_STEP_S = 0.1
 _SAMPLE_PERIOD_S = 0.05
-_FEWEST_SAMPLES = 10
+_READS_PER_REASON = 20  # why clocks are held down is asked once a second
 
 
 class NvmlSource:
-    """The energy of one card; `info.method` says whether its counter is read or its power integrated."""
+    """The energy of one card; `info.method` says whether its counter is read or its power integrated.
+
+    Both are sampled where the card has both: the one that is not the value is the witness beside it.
+    """
 
     def __init__(self, info: EnergySourceInfo, index: int) -> None:
         self.info = info
         self._index = index
         self._handle: Any = None
-        self._started_ns = 0
-        self._before_mj: int | None = None
-        self._sampler = PowerSampler(self._power_w, _SAMPLE_PERIOD_S)
+        self._read_power_w = _power_w
+        self._slowed = False
+        self._reads = 0
+        self._sampler = Sampler(self._read, _SAMPLE_PERIOD_S)
+        self._counter = self._power = Series((), (), at_ends=False)
 
     def prepare(self) -> None:
         import pynvml
@@ -49,17 +58,31 @@ class NvmlSource:
             self._handle = pynvml.nvmlDeviceGetHandleByIndex(self._index)
         except pynvml.NVMLError as error:
             raise SourceError(f"nvml: {error}") from error
+        # Power of the moment where the card tells it; the older call is a mean over a second on newer cards.
+        self._read_power_w = _power_w if _instant_power_w(self._handle) is None else _instant_power_w
 
     def start(self) -> None:
-        self._started_ns = time.monotonic_ns()
-        if self.info.method is EnergyMethod.COUNTER_DIFFERENCE:
-            self._before_mj = _energy_mj(self._handle)
-        else:
-            self._sampler.start()
+        self._slowed, self._reads = False, 0
+        self._sampler.start()
 
     def stop(self) -> EnergyReading:
-        answer = self._stop_counter if self.info.method is EnergyMethod.COUNTER_DIFFERENCE else self._stop_sampler
-        return answer()
+        samples = self._sampler.stop()
+        seconds = samples.times_s[-1] - samples.times_s[0]
+        self._counter, self._power = samples.column(0), samples.column(1)
+        missing = MissingReason.WINDOW_TOO_SHORT if seconds < REFUSED_UNDER_S else self._fault(seconds)
+        return reading(
+            self.info,
+            seconds=seconds,
+            joules=None if missing else self._joules(),
+            missing=missing,
+            samples=len(self._counter.values if self._counts else self._power.values),
+            warnings=self._warnings(seconds, missing),
+            counters_j=(self._counter.values[0], self._counter.values[-1]) if self._counter.at_ends else None,
+        )
+
+    def traces(self) -> tuple[RawTrace, ...]:
+        counter, power = RawTrace(TraceKind.COUNTER_J, self._counter), RawTrace(TraceKind.POWER_W, self._power)
+        return tuple(trace for trace in (counter, power) if trace.series.values)
 
     def close(self) -> None:
         import pynvml
@@ -67,43 +90,33 @@ class NvmlSource:
         with contextlib.suppress(pynvml.NVMLError):
             pynvml.nvmlShutdown()
 
-    def _stop_counter(self) -> EnergyReading:
-        before_mj, after_mj = self._before_mj, _energy_mj(self._handle)
-        seconds = self._seconds()
-        if before_mj is None or after_mj is None:
-            return reading(self.info, seconds=seconds, joules=None, missing=MissingReason.FAILED)
-        raw = (before_mj / 1e3, after_mj / 1e3)
-        missing = _refusal(seconds)
-        if after_mj < before_mj:
-            missing = MissingReason.COUNTER_WENT_BACKWARDS
-        joules = None if missing else (after_mj - before_mj) / 1e3
-        return reading(
-            self.info,
-            seconds=seconds,
-            joules=joules,
-            missing=missing,
-            samples=2,
-            warnings=_flags(seconds),
-            counters_j=raw,
-        )
+    @property
+    def _counts(self) -> bool:
+        return self.info.method is EnergyMethod.COUNTER_DIFFERENCE
 
-    def _stop_sampler(self) -> EnergyReading:
-        trace = self._sampler.stop()
-        seconds = self._seconds()
-        missing = _refusal(seconds)
-        if len(trace.times_s) < _FEWEST_SAMPLES:
-            missing = missing or MissingReason.TOO_FEW_SAMPLES
-        joules = None if missing else trace.joules()
-        samples = len(trace.times_s)
-        return reading(
-            self.info, seconds=seconds, joules=joules, missing=missing, samples=samples, warnings=_flags(seconds)
-        )
+    def _fault(self, seconds: float) -> MissingReason | None:
+        return counter_fault(self._counter) if self._counts else power_fault(self._power, seconds)
 
-    def _seconds(self) -> float:
-        return (time.monotonic_ns() - self._started_ns) / 1e9
+    def _joules(self) -> float:
+        return counted_j(self._counter, None) if self._counts else self._integral_j()
 
-    def _power_w(self) -> float | None:
-        return _power_w(self._handle)
+    def _integral_j(self) -> float:
+        return integrate_power_j(self._power.times_s, self._power.values)
+
+    def _warnings(self, seconds: float, missing: MissingReason | None) -> tuple[str, ...]:
+        told = ["short_window"] if seconds < FLAGGED_UNDER_S else []
+        told += [THROTTLED] if self._slowed else []
+        both = self._counts and missing is None and power_fault(self._power, seconds) is None
+        if both and (counter_j := self._joules()) > 0 and (integral_j := self._integral_j()) > 0:
+            told += [] if counter_agreement(counter_j, integral_j).agrees else ["counter_and_power_disagree"]
+        return tuple(told)
+
+    def _read(self) -> tuple[float | None, float | None]:
+        if self._reads % _READS_PER_REASON == 0:
+            self._slowed = self._slowed or _is_slowed(self._handle)
+        self._reads += 1
+        energy_mj = _energy_mj(self._handle) if self._counts else None
+        return None if energy_mj is None else energy_mj / 1e3, self._read_power_w(self._handle)
 
 
 def absent() -> EnergySourceInfo | None:
@@ -208,6 +221,44 @@ def _power_w(handle: Any) -> float | None:
         return None
 
 
+def _instant_power_w(handle: Any) -> float | None:
+    import pynvml
+
+    try:
+        (field,) = pynvml.nvmlDeviceGetFieldValues(handle, [pynvml.NVML_FI_DEV_POWER_INSTANT])
+    except pynvml.NVMLError:
+        return None
+    return field.value.uiVal / 1e3 if field.nvmlReturn == pynvml.NVML_SUCCESS else None
+
+
+def _is_slowed(handle: Any) -> bool:
+    """Whether heat or a failing supply holds the clocks down; a power limit that somebody set is no such thing."""
+    import pynvml
+
+    slowing = (
+        pynvml.nvmlClocksEventReasonHwSlowdown
+        | pynvml.nvmlClocksEventReasonHwThermalSlowdown
+        | pynvml.nvmlClocksEventReasonSwThermalSlowdown
+        | pynvml.nvmlClocksEventReasonHwPowerBrakeSlowdown
+    )
+    try:
+        return bool(pynvml.nvmlDeviceGetCurrentClocksEventReasons(handle) & slowing)
+    except pynvml.NVMLError:
+        return False
+
+
+def temperature_c(index: int) -> float | None:
+    """The temperature of card `index`; `None` where there is none or it does not say."""
+    import pynvml
+
+    try:
+        with _session():
+            handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+            return float(pynvml.nvmlDeviceGetTemperature(handle, pynvml.NVML_TEMPERATURE_GPU))
+    except pynvml.NVMLError:
+        return None
+
+
 def _mig_enabled(handle: Any) -> bool:
     import pynvml
 
@@ -215,14 +266,6 @@ def _mig_enabled(handle: Any) -> bool:
         return bool(pynvml.nvmlDeviceGetMigMode(handle)[0])
     except pynvml.NVMLError:
         return False
-
-
-def _refusal(seconds: float) -> MissingReason | None:
-    return MissingReason.WINDOW_TOO_SHORT if seconds < REFUSED_UNDER_S else None
-
-
-def _flags(seconds: float) -> tuple[str, ...]:
-    return ("short_window",) if seconds < FLAGGED_UNDER_S else ()
 
 
 @contextlib.contextmanager

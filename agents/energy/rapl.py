@@ -7,21 +7,30 @@ Source: Documentation/power/powercap/powercap.rst of the Linux kernel.
 """
 
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.energy.base import SourceError, reading
+from agents.energy.base import RawTrace, SourceError, reading
+from agents.energy.windows import counted_j, counter_fault, wraps
 from agents.fingerprint import PROC, is_virtual
-from leaderboard.protocol import EnergyMethod, EnergyReading, EnergySourceInfo, MissingReason, Provenance, Scope
+from agents.sampling import Sampler, Series
+from leaderboard.protocol import (
+    EnergyMethod,
+    EnergyReading,
+    EnergySourceInfo,
+    MissingReason,
+    Provenance,
+    Scope,
+    TraceKind,
+)
 
 POWERCAP = Path("/sys/class/powercap")
 
 _ZONE = re.compile(r"intel-rapl:\d+(:\d+)?")  # intel-rapl-mmio:* mirrors the same counters
 _STEP_S = 0.001  # the counters advance about once a millisecond
 _SHORTEST_S = 0.1  # ten per cent of a thousand steps is trusted, less than a hundred steps is not
-_IMPLAUSIBLE_W = 5000.0  # of one package: no wrap explains it, so the counter was reset
+_SAMPLE_PERIOD_S = 0.1  # for the trace; a read costs 10 to 30 us
 
 
 @dataclass(frozen=True)
@@ -30,54 +39,82 @@ class Zone:
     name: str
     range_uj: int
 
+    @property
+    def range_j(self) -> float:
+        return self.range_uj / 1e6
+
     def energy_uj(self) -> int:
         """Raises OSError where the file cannot be read."""
         return int((self.path / "energy_uj").read_text(encoding="ascii"))
 
 
 class RaplSource:
+    """Its value is the difference of the ends; the samples between them show wraps, resets and standstills."""
+
     def __init__(self, info: EnergySourceInfo, zones: Sequence[Zone]) -> None:
         self.info = info
         self._zones = tuple(zones)
-        self._before: tuple[int, ...] = ()
-        self._started_ns = 0
+        self._sampler = Sampler(self._read, _SAMPLE_PERIOD_S)
+        self._counters: tuple[Series, ...] = ()
 
     def prepare(self) -> None:
         try:
-            self._read()
+            for zone in self._zones:
+                zone.energy_uj()
         except (OSError, ValueError) as error:
             raise SourceError(f"{self.info.key}: {error}") from error
 
     def start(self) -> None:
-        self._started_ns = time.monotonic_ns()
-        self._before = self._read()
+        self._sampler.start()
 
     def stop(self) -> EnergyReading:
-        after = self._read()
-        seconds = (time.monotonic_ns() - self._started_ns) / 1e9
-        raw = (sum(self._before) / 1e6, sum(after) / 1e6)
-        if seconds < _SHORTEST_S:
-            return reading(
-                self.info, seconds=seconds, joules=None, missing=MissingReason.WINDOW_TOO_SHORT, counters_j=raw
-            )
-        steps = [
-            after_uj - before_uj if after_uj >= before_uj else after_uj - before_uj + zone.range_uj
-            for zone, before_uj, after_uj in zip(self._zones, self._before, after, strict=True)
-        ]
-        if any(step < 0 or step / 1e6 > _IMPLAUSIBLE_W * seconds for step in steps):
-            backwards = MissingReason.COUNTER_WENT_BACKWARDS
-            return reading(self.info, seconds=seconds, joules=None, missing=backwards, counters_j=raw)
-        wrapped = any(new < old for new, old in zip(after, self._before, strict=True))
-        warnings = ("counter_wrapped",) if wrapped else ()
+        samples = self._sampler.stop()
+        seconds = samples.times_s[-1] - samples.times_s[0]
+        self._counters = tuple(samples.column(index) for index in range(len(self._zones)))
+        missing = self._fault(seconds)
+        joules = None if missing else sum(counted_j(one, zone.range_j) for one, zone in self._pairs())
         return reading(
-            self.info, seconds=seconds, joules=sum(steps) / 1e6, samples=2, warnings=warnings, counters_j=raw
+            self.info,
+            seconds=seconds,
+            joules=joules,
+            missing=missing,
+            samples=len(samples.times_s),
+            warnings=("counter_wrapped",) if not missing and any(map(wraps, self._counters)) else (),
+            counters_j=self._ends(),
+        )
+
+    def traces(self) -> tuple[RawTrace, ...]:
+        return tuple(
+            RawTrace(TraceKind.COUNTER_J, series, part=zone.name, range_j=zone.range_j)
+            for series, zone in self._pairs()
         )
 
     def close(self) -> None:
         pass
 
-    def _read(self) -> tuple[int, ...]:
-        return tuple(zone.energy_uj() for zone in self._zones)
+    def _pairs(self) -> list[tuple[Series, Zone]]:
+        return list(zip(self._counters, self._zones, strict=False))
+
+    def _fault(self, seconds: float) -> MissingReason | None:
+        faults = [counter_fault(series, zone.range_j) for series, zone in self._pairs()]
+        if MissingReason.SENSOR_STOPPED not in faults and seconds < _SHORTEST_S:
+            return MissingReason.WINDOW_TOO_SHORT
+        return next((fault for fault in faults if fault is not None), None)
+
+    def _ends(self) -> tuple[float, float] | None:
+        if not all(series.at_ends for series in self._counters):
+            return None
+        return sum(series.values[0] for series in self._counters), sum(series.values[-1] for series in self._counters)
+
+    def _read(self) -> tuple[float | None, ...]:
+        return tuple(_energy_j(zone) for zone in self._zones)
+
+
+def _energy_j(zone: Zone) -> float | None:
+    try:
+        return zone.energy_uj() / 1e6
+    except (OSError, ValueError):
+        return None
 
 
 def zones(root: Path = POWERCAP) -> tuple[Zone, ...]:

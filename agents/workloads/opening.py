@@ -1,7 +1,5 @@
 """The workload that an order asks for. Runtimes are imported where they are needed: most agents lack most of them."""
 
-from pathlib import Path
-
 from agents.child_messages import MeasureOrder
 from agents.runtimes.base import ModelFaultError
 from agents.runtimes.text_server import TextServer
@@ -39,17 +37,15 @@ def _tensors(order: MeasureOrder) -> Workload:
         raise ModelFaultError(
             Code.CONTRACT_MISMATCH, f"{spec.runtime} runs a file on a benchmark of tensors; this is something else."
         )
-    runtime = OnnxRuntime(contract, spec.options)
-    return TensorWorkload(spec.runtime, runtime, model_path, order.inputs_path, spec.options.batch)
+    return TensorWorkload(order, OnnxRuntime(contract, spec.options))
 
 
 def _container_tensors(order: MeasureOrder, contract: ModelContract) -> Workload:
     from agents.runtimes.container import Container
     from agents.runtimes.container_tensors import ContainerTensors
 
-    spec = order.spec
-    runtime = ContainerTensors(Container(order, protocol="items"), contract, spec.limits)
-    return TensorWorkload(spec.runtime, runtime, Path(), order.inputs_path, spec.options.batch)
+    container = Container(order, protocol="items")
+    return TensorWorkload(order, ContainerTensors(container, contract, order.spec.limits))
 
 
 def _server(order: MeasureOrder, *, context_tokens: int) -> TextServer:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from agents.answering import answer_all, guarded, timed_batches
+from agents.answering import answer_all, guarded, in_stable_disorder, timed_batches
+from agents.child_messages import MeasureOrder
 from agents.process_tree import ProcessTree, cpu_clock
 from agents.runtimes.base import Items, Runtime
 from agents.timing import Window, timed_window
@@ -17,13 +18,14 @@ from agents.workloads.base import Answered
 class TensorWorkload:
     prefills = 0
 
-    def __init__(self, name: str, runtime: Runtime, model_path: Path, inputs_path: Path, batch: int) -> None:
-        self.runtime = name
-        self.batch = batch
+    def __init__(self, order: MeasureOrder, runtime: Runtime) -> None:
+        self.runtime = order.spec.runtime.value
+        self.batch = order.spec.options.batch
         self.warnings: list[str] = []
         self._runtime = runtime
-        self._model_path = model_path
-        self._items: Items = np.load(inputs_path, allow_pickle=False)
+        self._model_path = order.model_path or Path()  # an image has none
+        self._seed = order.spec.benchmark.slug
+        self._items: Items = np.load(order.inputs_path, allow_pickle=False)
 
     @property
     def version(self) -> str:
@@ -76,4 +78,5 @@ class TensorWorkload:
 
     @cached_property
     def _feeds(self) -> list[Any]:
-        return [self._runtime.feed(batch) for batch in timed_batches(self._items, self.batch)]
+        batches = in_stable_disorder(timed_batches(self._items, self.batch), self._seed)
+        return [self._runtime.feed(batch) for batch in batches]

@@ -14,8 +14,10 @@ from frontend.charts.elements import written
 from frontend.present import words
 from leaderboard.boards.details import EntryDetail, MeasurementLine
 from leaderboard.boards.rows import Cell
+from leaderboard.boards.warning_words import warning_sentences
 from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
+from leaderboard.runs.integration import LIMIT
 
 HEADLINES = ("accuracy", "latency_p50_s", "energy_per_item_j", "mean_power_w", "ipw", "ipj", "cost_of_pass_usd")
 STREAMED_HEADLINES = (
@@ -72,6 +74,8 @@ def entry_context(entry: EntryDetail) -> Mapping[str, Any]:
         "latencies": _latencies(entry),
         "repeats": _repeats(entry),
         "phases": [(mark.phase.value, numbers.si(mark.end_s - mark.start_s, "s")) for mark in entry.phases],
+        "warnings": warning_sentences(entry),
+        "trace_lines": [_trace_line(line) for line in entry.trace.lines],
         "facts": sorted(entry.environment.items()),
         "body": json.dumps(entry.reproduce.body, indent=2, ensure_ascii=False),
     }
@@ -139,6 +143,23 @@ def _measurement(line: MeasurementLine) -> Mapping[str, Any]:
         "scope": words.scope_badge(line.scope) if line.scope else None,
         "method": line.method.value.replace("_", " ") if line.method else "",
     }
+
+
+def _trace_line(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "source": line["source"],
+        "windows": _("%(kind)s, %(count)d") % {"kind": line["windows"], "count": line["count"]},
+        "agent": numbers.si(line["agent_j"], "J"),
+        "server": numbers.si(line["server_j"], "J"),
+        "difference": f"{line['difference'] * 100:+.2f} %".replace("-", numbers.MINUS),
+        "note": _trace_note(line),
+    }
+
+
+def _trace_note(line: Mapping[str, Any]) -> str:
+    if not line["agrees"]:
+        return _("over the limit")
+    return _("within the ticks of CPU time") if abs(line["difference"]) > LIMIT else ""
 
 
 def _latencies(entry: EntryDetail) -> SafeString:

@@ -59,6 +59,7 @@ MISSING: Mapping[str, Words] = {
     "counter_went_backwards": _("counter ran backwards"),
     "too_few_samples": _("too few samples"),
     "noisy_machine": _("machine was noisy"),
+    "sensor_stopped": _("sensor stopped"),
     "no_price": _("no price"),
 }
 

@@ -11,15 +11,15 @@ CHUNK_BYTES = 1024**2
 KIND = "application/octet-stream"
 
 
-def file_response(request: HttpRequest, path: Path) -> HttpResponseBase:
+def file_response(request: HttpRequest, path: Path, *, kind: str = KIND) -> HttpResponseBase:
     """Return the file as an answer; raises FileNotFoundError.
 
     Under ASGI, Django would read what a plain iterator gives to its end before it sends the first byte.
     """
     size = path.stat().st_size
     if not isinstance(request, ASGIRequest):
-        return FileResponse(path.open("rb"), content_type=KIND)
-    return StreamingHttpResponse(_chunks(path), content_type=KIND, headers={"Content-Length": str(size)})
+        return FileResponse(path.open("rb"), content_type=kind)
+    return StreamingHttpResponse(_chunks(path), content_type=kind, headers={"Content-Length": str(size)})
 
 
 async def _chunks(path: Path) -> AsyncIterator[bytes]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from leaderboard.boards.rows import Cell, Row
+from leaderboard.boards.trace_view import TraceView
 from leaderboard.protocol import (
     EnergyMethod,
     HistogramCounts,
@@ -15,6 +16,7 @@ from leaderboard.protocol import (
     Provenance,
     Repeat,
     Scope,
+    Thermal,
 )
 
 
@@ -115,6 +117,8 @@ class EntryDetail:
     submitted_by: str
     siblings: tuple[Row, ...]
     reproduce: Reproduce
+    trace: TraceView
+    thermal: Thermal | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from leaderboard.boards.cells import to_wire
 from leaderboard.boards.details import EntryDetail, MeasurementLine, ScoreLine
 from leaderboard.boards.rows import Row
+from leaderboard.boards.warning_words import warning_sentences
 
 
 def entry_json(entry: EntryDetail) -> bytes:
@@ -31,6 +32,9 @@ def entry_json(entry: EntryDetail) -> bytes:
         "protocol_version": entry.protocol_version,
         "warmup_calls": entry.warmup_calls,
         "warnings": list(entry.warnings),
+        "warning_sentences": warning_sentences(entry),
+        "trace": _trace(entry),
+        "thermal": entry.thermal.model_dump(mode="json") if entry.thermal else None,
         "phases": [mark.model_dump(mode="json") for mark in entry.phases],
         "repeats": [repeat.model_dump(mode="json") for repeat in entry.repeats],
         "histogram": entry.histogram.model_dump(mode="json"),
@@ -38,6 +42,17 @@ def entry_json(entry: EntryDetail) -> bytes:
         "reproduce": {"body": dict(entry.reproduce.body), "command": entry.reproduce.command},
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _trace(entry: EntryDetail) -> dict[str, Any]:
+    trace = entry.trace
+    return {
+        "state": trace.state,
+        "sentence": trace.sentence,
+        "lines": [dict(line) for line in trace.lines],
+        "parquet_sha256": trace.parquet_sha256 or None,
+        "parquet_url": f"/entries/{entry.id}/trace.parquet" if trace.parquet_sha256 else None,
+    }
 
 
 def _identity(row: Row) -> dict[str, Any]:

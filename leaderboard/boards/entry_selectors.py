@@ -12,6 +12,7 @@ from leaderboard.boards.pool import candidates, to_cell
 from leaderboard.boards.rebuild import default_sources
 from leaderboard.boards.rows import Row
 from leaderboard.boards.stored import is_estimated, rows_by_board
+from leaderboard.boards.trace_view import trace_view
 from leaderboard.boards.viewing import SCOPE_LABELS
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import EnergyMethod, MissingReason, Provenance, Scope
@@ -45,6 +46,8 @@ def entry_detail(uuid: UUID) -> EntryDetail:
         measurements=_measurements(entry),
         siblings=tuple(other for other in siblings if other.id != uuid),
         reproduce=reproduce(entry.submission, entry.benchmark.slug, entry.device.slug),
+        trace=trace_view(entry.result.attempt, report),
+        thermal=measured.thermal,
         fingerprint=report.environment.fingerprint,
         environment=report.environment.facts,
         runtime_version=measured.runtime_version,

@@ -150,7 +150,14 @@ def _check_lengths(values: dict[str, Any]) -> None:
 
 def _remembered(slug: str, version: int, values: dict[str, Any]) -> Benchmark:
     benchmark, created = Benchmark.objects.get_or_create(slug=slug, version=version, defaults=values)
-    changed = [] if created else [name for name, value in values.items() if getattr(benchmark, name) != value]
+    changed = [] if created else [name for name, value in values.items() if not _is_same(benchmark, name, value)]
     if changed:
         raise BadBenchmark(f"{benchmark} is known with another {', '.join(changed)}; give it a new version.")
     return benchmark
+
+
+def _is_same(benchmark: Benchmark, name: str, value: Any) -> bool:
+    """A protocol that was stored before it had some field is the same where a new one has its default."""
+    if name == "protocol":
+        return benchmark.measuring_protocol() == MeasuringProtocol.model_validate(value)
+    return bool(getattr(benchmark, name) == value)

@@ -34,6 +34,7 @@ class MissingReason(StrEnum):
     WINDOW_TOO_SHORT = "window_too_short"
     TOO_FEW_SAMPLES = "too_few_samples"
     NOISY_MACHINE = "noisy_machine"
+    SENSOR_STOPPED = "sensor_stopped"
 
 
 class MetricInputError(ValueError):

@@ -27,6 +27,7 @@ from leaderboard.protocol.failures import FAILURES, Code, Failure, FailureKind
 from leaderboard.protocol.machine import DeviceInfo, EnergySourceInfo, Inventory
 from leaderboard.protocol.report import (
     ArtefactAnswer,
+    ArtefactRef,
     EnergyReading,
     Environment,
     Failed,
@@ -40,8 +41,22 @@ from leaderboard.protocol.report import (
     ResultAnswer,
     ResultRequest,
     Streamed,
+    Thermal,
 )
 from leaderboard.protocol.session import EnrolAnswer, EnrolRequest, SyncAnswer, SyncItem, SyncRequest, TicketAnswer
+from leaderboard.protocol.traces import (
+    KIND_OF_METHOD,
+    MANIFEST,
+    MAX_TRACES,
+    MAX_WINDOWS,
+    OUTCOMES_FILE,
+    POWER_FILE,
+    TraceKind,
+    TraceLine,
+    TraceManifest,
+    WindowKind,
+    WindowMark,
+)
 from leaderboard.protocol.words import (
     DeviceKind,
     EnergyMethod,
@@ -74,12 +89,19 @@ __all__ = [
     "CLAIM_KEY_HEADER",
     "EPOCH_HEADER",
     "FAILURES",
+    "KIND_OF_METHOD",
+    "MANIFEST",
+    "MAX_TRACES",
+    "MAX_WINDOWS",
+    "OUTCOMES_FILE",
+    "POWER_FILE",
     "PROTOCOL_VERSION",
     "RUN_ATTEMPT_TASK",
     "SUPPORTED_PROTOCOLS",
     "AbandonRequest",
     "ArtefactAnswer",
     "ArtefactName",
+    "ArtefactRef",
     "AttemptSpec",
     "BenchmarkRef",
     "BlobRef",
@@ -135,6 +157,12 @@ __all__ = [
     "SyncVerdict",
     "TensorContract",
     "Text",
+    "Thermal",
     "TicketAnswer",
+    "TraceKind",
+    "TraceLine",
+    "TraceManifest",
+    "WindowKind",
+    "WindowMark",
     "Wire",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from leaderboard.metrics.vocabulary import MissingReason
-from leaderboard.protocol.base import Bytes, Count, Seconds, Sha256, Short, Text, Wire
+from leaderboard.protocol.base import ArtefactName, Bytes, Count, Seconds, Sha256, Short, Text, Wire
 from leaderboard.protocol.failures import Code
 from leaderboard.protocol.words import EnergyMethod, GuardVerdict, Phase, Provenance, Scope
 
@@ -40,6 +40,7 @@ class GuardReading(Wire):
     pressure_share: float | None = None
     run_queue_wait_share: float | None = None
     others_busy_cores: float | None = None
+    throttle_events: Count | None = None
 
 
 class Streamed(Wire):
@@ -103,6 +104,15 @@ class Environment(Wire):
     facts: Mapping[Short, Short]
 
 
+class Thermal(Wire):
+    """Temperature as the first and the last repeat began, and how long the pauses between repeats were in all."""
+
+    sensor: Short
+    first_c: float
+    last_c: float
+    waited_s: Seconds
+
+
 class Measured(Wire):
     """What a finished measurement found. Per item, in item order, it has a label or a text; the server grades them."""
 
@@ -122,6 +132,7 @@ class Measured(Wire):
     texts: Annotated[tuple[Text, ...], Field(max_length=100_000)] = ()
     prefill: Annotated[tuple[PrefillWindow, ...], Field(max_length=50)] = ()
     memory_peak_bytes: Bytes | None
+    thermal: Thermal | None = None
 
     @model_validator(mode="after")
     def _labels_or_texts(self) -> Self:
@@ -135,6 +146,14 @@ class Failed(Wire):
     message: Text
 
 
+class ArtefactRef(Wire):
+    """A file of the attempt that is sent beside the report, and may come later."""
+
+    name: ArtefactName
+    sha256: Sha256
+    size_bytes: Bytes
+
+
 class Report(Wire):
     """The result of one attempt: measured, or a failure that counts as an outcome of the model."""
 
@@ -145,6 +164,7 @@ class Report(Wire):
     warnings: tuple[Short, ...] = ()
     measured: Measured | None = None
     failed: Failed | None = None
+    artefacts: Annotated[tuple[ArtefactRef, ...], Field(max_length=8)] = ()
 
 
 class ResultRequest(Wire):

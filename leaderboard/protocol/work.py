@@ -68,6 +68,8 @@ class MeasuringProtocol(Wire):
     repeat_min_calls: Annotated[int, Field(ge=1)] = 100
     counter_window_s: Seconds = 10
     stable_share: Share = 0.03
+    cooldown_c: Annotated[float, Field(gt=0)] = 3
+    cooldown_s: Seconds = 60
 
 
 class Limits(Wire):

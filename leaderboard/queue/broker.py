@@ -22,6 +22,7 @@ class TaskName(StrEnum):
     HEALTH = "perwatt.health"
     REAP = "perwatt.reap"
     RE_RING = "perwatt.re_ring"
+    CHECK_TRACE = "perwatt.check_trace"
     SCORE = "perwatt.score"
     SWEEP = "perwatt.sweep"
 

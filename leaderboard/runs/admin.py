@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from leaderboard.readonly import ReadOnlyAdmin
-from leaderboard.runs.models import Attempt, Job, Result
+from leaderboard.runs.models import Attempt, AttemptArtefact, Job, Result, TraceCheck
 
 
 @admin.register(Job)
@@ -19,3 +19,14 @@ class AttemptAdmin(ReadOnlyAdmin):
 @admin.register(Result)
 class ResultAdmin(ReadOnlyAdmin):
     list_display = ("attempt", "job", "accepted", "sha256", "received_at")
+
+
+@admin.register(AttemptArtefact)
+class AttemptArtefactAdmin(ReadOnlyAdmin):
+    list_display = ("name", "attempt", "size_bytes", "received_at", "checked_at")
+
+
+@admin.register(TraceCheck)
+class TraceCheckAdmin(ReadOnlyAdmin):
+    list_display = ("artefact", "verdict", "difference", "reason", "checked_at")
+    list_filter = ("verdict",)

@@ -21,6 +21,7 @@ from django.db import IntegrityError, transaction
 
 from leaderboard.catalog import blobs
 from leaderboard.devices.models import Agent
+from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.attempts import NotYours
 from leaderboard.runs.models import Attempt, AttemptArtefact
 
@@ -145,9 +146,10 @@ def _keep(attempt: Attempt, piece: Piece, file: BufferedRandom, *, now: datetime
     blobs.store(iter(lambda: file.read(_CHUNK_BYTES), b""), limit=MAX_ARTEFACT_BYTES)
     try:
         with transaction.atomic():
-            AttemptArtefact.objects.create(
+            kept = AttemptArtefact.objects.create(
                 attempt=attempt, name=piece.name, sha256=piece.sha256, size_bytes=piece.size_bytes, received_at=now
             )
+            ring(TaskName.CHECK_TRACE, artefact_id=kept.pk)
     except IntegrityError:
         return False  # the same file came twice at once; one row is enough
     return True

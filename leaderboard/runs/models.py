@@ -170,15 +170,52 @@ class AttemptArtefact(models.Model):
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveBigIntegerField()
     received_at = models.DateTimeField()
+    # Empty until it was held against the report that names it.
+    checked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["attempt", "name"], name="one_artefact_per_attempt_and_name"),
             models.CheckConstraint(condition=Q(size_bytes__gt=0), name="an_attempts_artefact_has_bytes"),
         ]
+        # The sweep asks for these all the time, and they are few.
+        indexes = [
+            models.Index(fields=["attempt"], condition=Q(checked_at=None), name="artefact_unchecked"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} of {self.attempt_id}"
+
+
+class TraceCheck(models.Model):
+    """What an attempt's file says of the report that names it. Never changed.
+
+    `difference` is that of the server's joules to the agent's over the repeats, the worst of all sources; `lines` has
+    all of them.
+    """
+
+    class Verdict(models.TextChoices):
+        AGREES = "agrees"
+        DIFFERS = "differs"
+        UNUSABLE = "unusable"
+
+    artefact = models.OneToOneField(AttemptArtefact, on_delete=models.PROTECT, related_name="trace_check")
+    verdict = models.CharField(max_length=20, choices=Verdict.choices)
+    reason = models.TextField(blank=True)
+    difference = models.FloatField(null=True)
+    lines = models.JSONField(default=list)
+    parquet_sha256 = models.CharField(max_length=64, blank=True)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(verdict="unusable") | ~Q(reason=""), name="an_unusable_trace_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.artefact_id}"
 
 
 class ReaperWatch(models.Model):

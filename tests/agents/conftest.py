@@ -12,6 +12,7 @@ from agents.journal import Journal
 from agents.probe import probe_inventory
 from agents.session import Session
 from agents.spool import Spool
+from leaderboard.protocol import PROTOCOL_VERSION, SyncRequest
 from tests.agents.server import SECRET, ProtocolServer
 
 
@@ -46,6 +47,14 @@ def client(server, stop):
     client = AgentClient(server.url, SecretStr(SECRET), stop=stop)
     yield client
     client.close()
+
+
+@pytest.fixture
+def synced(client, inventory):
+    client.epoch = client.sync(
+        SyncRequest(protocol_version=PROTOCOL_VERSION, session_epoch=None, inventory=inventory)
+    ).session_epoch
+    return client
 
 
 @pytest.fixture

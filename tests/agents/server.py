@@ -20,6 +20,7 @@ from leaderboard.protocol import (
     EPOCH_HEADER,
     RUN_ATTEMPT_TASK,
     AbandonRequest,
+    ArtefactAnswer,
     AttemptSpec,
     BenchmarkRef,
     BlobRef,
@@ -70,6 +71,7 @@ class Offer:
     log: str = ""
     beats: list = field(default_factory=list)
     results: list = field(default_factory=list)
+    files: dict = field(default_factory=dict)
     abandoned: list = field(default_factory=list)
 
 
@@ -257,6 +259,21 @@ class ProtocolServer:
         offer.results.append(request)
         return reply(ResultAnswer(accepted=True, server_time=NOW), 201 if is_new else 200)
 
+    def _artefact(self, call):
+        offer = self._find(call)
+        if offer is None or str(offer.claim_key) != call.headers["perwatt-claim-key"]:
+            return problem(409, "not_yours")
+        name, offset = call.path.rpartition("/")[2], int(call.query["offset"][0])
+        kept = offer.files.get(name, b"")
+        if offset > len(kept):
+            return problem(409, "gap")
+        kept = offer.files[name] = kept + call.body[len(kept) - offset :]
+        complete = len(kept) == int(call.query["size_bytes"][0])
+        if complete and sha256(kept).hexdigest() != call.query["sha256"][0]:
+            return problem(422, "bad_artefact")
+        answer = ArtefactAnswer(received_bytes=len(kept), complete=complete, server_time=NOW)
+        return reply(answer, 201 if complete else 202)
+
     def _abandon(self, call):
         offer, request = self._find(call), AbandonRequest.model_validate_json(call.body)
         if offer is None or offer.claim_key != request.claim_key:
@@ -281,7 +298,8 @@ def _handler_for(server):
         def _any(self):
             parts = urlsplit(self.path)
             steps = parts.path.split("/")
-            name = {"tickets": "tickets_"}.get(steps[-1], "blob" if "blobs" in steps else steps[-1])
+            folder = {"blobs": "blob", "artefacts": "artefact"}.get(steps[-2])
+            name = folder or {"tickets": "tickets_"}.get(steps[-1], steps[-1])
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {key.lower(): value for key, value in self.headers.items()}
             call = Call(self.command, name, parts.path, parse_qs(parts.query), headers, body)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from agents.answering import answer_all, guarded, timed_batches
+from agents.answering import answer_all, guarded, in_stable_disorder, timed_batches
 from agents.runtimes.base import ModelFaultError
 from agents.runtimes.onnx_runtime import OnnxRuntime
 from leaderboard.protocol import Code, Options
@@ -62,3 +62,14 @@ def test_an_error_of_the_running_model_is_its_own_fault_with_the_runtime_s_words
         guarded(runtime, runtime.feed(items[:, :5]))
 
     assert fault.value.code is Code.CRASHED
+
+
+def test_timed_batches_go_round_in_an_order_that_is_random_and_the_same_for_all(items):
+    batches = timed_batches(items, 8)
+    first, again, other = (in_stable_disorder(batches, slug) for slug in ("digits", "digits", "addition"))
+    order = [next(i for i, batch in enumerate(batches) if batch is one) for one in first]
+
+    assert order != sorted(order)
+    assert sorted(order) == list(range(len(batches)))
+    assert all(a is b for a, b in zip(first, again, strict=True))
+    assert not all(a is b for a, b in zip(first, other, strict=True))

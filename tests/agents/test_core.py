@@ -1,3 +1,4 @@
+import hashlib
 import json
 import logging
 import shutil
@@ -62,6 +63,10 @@ def test_a_ticket_becomes_a_result(server, core, journal, spool):
     assert offer.log
     assert offer.beats[-1].phase is Phase.UPLOADING
     assert [call.name for call in server.calls][:4] == ["sync", "claim", "blob", "blob"]
+    assert {ref.name: ref.sha256 for ref in report.artefacts} == {
+        name: hashlib.sha256(content).hexdigest() for name, content in offer.files.items()
+    }
+    assert set(offer.files) == {"power.npz", "outcomes.npz"}
 
 
 def test_a_model_that_fails_is_a_result_with_its_log(server, core, journal):
@@ -273,3 +278,36 @@ def test_the_agent_that_waits_for_a_measurement_sleeps(server, core, stop, child
 
     # Beats ten times a second here, and a hundred times less often in earnest; the test's own server is in it too.
     assert used_s < 0.3
+
+
+def test_a_server_that_takes_no_files_still_gets_the_result(server, core, journal, home):
+    spec = server.offer(ring=False)
+    server.misbehave("artefact", problem(507, "no_space"), problem(507, "no_space"))
+
+    core.handle_attempt(spec.attempt_id)
+
+    assert len(server.offers[spec.attempt_id].results) == 1
+    assert journal.open_attempts() == []
+    assert len(list((home.spool / "files").iterdir())) == 1
+
+
+def test_the_agent_sleeps_while_its_child_measures(server, client, session, journal, spool, home):
+    """A parent that waits busily takes a core from what it measures; the fields of proc(5) tell, and not the wall."""
+    protocol = QUICK.model_copy(update={"idle_s": 2.0, "repeat_min_s": 1.0, "counter_window_s": 1.0})
+    spec = server.offer(protocol=protocol, limits=Limits(wall_s=120, memory_bytes=2**30), ring=False)
+    session.begin()
+    core = Core(client, session, Holdings(journal, spool, BlobCache(home.cache), home.work))  # its own heartbeat
+    used = {}
+    measure = core._watch
+
+    def watch(child, pulse):
+        wall_s, cpu_s = time.monotonic(), time.process_time()
+        report = measure(child, pulse)
+        used.update(wall_s=time.monotonic() - wall_s, cpu_s=time.process_time() - cpu_s)
+        return report
+
+    core._watch = watch
+    core.handle_attempt(spec.attempt_id)
+
+    assert used["wall_s"] > 7
+    assert used["cpu_s"] < 0.01 * used["wall_s"]

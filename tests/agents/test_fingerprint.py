@@ -1,5 +1,8 @@
+from types import SimpleNamespace
+
 import pytest
 
+from agents import fingerprint
 from agents.fingerprint import boot_id, cpu_facts, cpu_name, digest, environment, facts, is_virtual, sockets
 
 CPUINFO = """processor\t: 0
@@ -20,7 +23,7 @@ flags\t\t: {flags}
 
 @pytest.fixture
 def machine(tmp_path):
-    def write(*, mhz="2100.000", flags="fpu avx2 sse", governor="performance", boot="one"):
+    def write(*, mhz="2100.000", flags="fpu avx2 sse", governor="performance", boot="one", celsius="40000"):
         (tmp_path / "proc/sys/kernel/random").mkdir(parents=True, exist_ok=True)
         (tmp_path / "proc/cpuinfo").write_text(CPUINFO.format(mhz=mhz, flags=flags))
         (tmp_path / "proc/sys/kernel/random/boot_id").write_text(f"{boot}\n")
@@ -28,6 +31,9 @@ def machine(tmp_path):
         cpufreq.mkdir(parents=True, exist_ok=True)
         (cpufreq / "scaling_governor").write_text(f"{governor}\n")
         (cpufreq / "scaling_cur_freq").write_text(mhz)
+        zone = tmp_path / "sys/class/thermal/thermal_zone0"
+        zone.mkdir(parents=True, exist_ok=True)
+        (zone / "temp").write_text(celsius)
         return tmp_path / "proc", tmp_path / "sys"
 
     return write
@@ -35,9 +41,33 @@ def machine(tmp_path):
 
 def test_it_is_the_same_after_a_reboot_and_at_another_clock(machine):
     before = digest(facts(*machine()))
-    after = digest(facts(*machine(mhz="800.123", boot="two", flags="sse avx2 fpu")))
+    after = digest(facts(*machine(mhz="800.123", boot="two", flags="sse avx2 fpu", celsius="91000")))
 
     assert before == after
+
+
+def test_no_fact_holds_a_clock_rate_a_temperature_or_the_boot(machine):
+    known = facts(*machine(mhz="2101.5", boot="this-boot", celsius="43210"))
+
+    assert not [name for name, value in known.items() if any(text in value for text in ("2101", "this-boot", "43210"))]
+
+
+@pytest.mark.parametrize("reserved_mib", [0, 3, 17, 90])
+def test_what_a_boot_reserves_of_the_memory_does_not_change_it(tmp_path, monkeypatch, reserved_mib):
+    total = SimpleNamespace(total=(16_100 - reserved_mib) * 2**20)
+    monkeypatch.setattr(fingerprint.psutil, "virtual_memory", lambda: total)
+
+    assert fingerprint.memory_mib(tmp_path) == 16_128
+
+
+def test_installed_memory_is_what_the_kernel_lists(tmp_path):
+    memory = tmp_path / "devices/system/memory"
+    for block in range(4):
+        (memory / f"memory{block}").mkdir(parents=True)
+        (memory / f"memory{block}/online").write_text("0\n" if block == 3 else "1\n")
+    (memory / "block_size_bytes").write_text("8000000\n")
+
+    assert fingerprint.memory_mib(tmp_path) == 3 * 128
 
 
 @pytest.mark.parametrize("change", [{"governor": "powersave"}, {"flags": "fpu sse"}])

@@ -1,46 +1,78 @@
+import threading
 import time
+from itertools import pairwise
 
 import pytest
 
-from agents.sampling import PowerSampler, PowerTrace
+from agents.sampling import Sampler, Series
+from leaderboard.metrics.energy.traces import integrate_power_j
 
 
-def test_energy_is_the_trapezoid_over_actual_times():
-    assert PowerTrace((0, 0.05, 0.10, 0.20), (100, 200, 150, 150)).joules() == pytest.approx(31.25)
-
-
-def test_fewer_than_two_samples_have_no_energy():
-    assert PowerTrace((), ()).joules() is None
-    assert PowerTrace((0.0,), (5.0,)).joules() is None
-
-
-def test_a_trace_covers_its_window_from_end_to_end():
-    sampler = PowerSampler(lambda: 10.0, period_s=0.02)
-    begin = time.monotonic()
+def test_a_trace_covers_its_window_from_end_to_end_on_the_monotonic_clock():
+    sampler = Sampler(lambda: (10.0,), period_s=0.02)
+    begin_s = time.monotonic()
     sampler.start()
     time.sleep(0.2)
-    trace = sampler.stop()
-    elapsed_s = time.monotonic() - begin
+    series = sampler.stop().column(0)
+    end_s = time.monotonic()
 
-    assert trace.times_s[0] == 0
-    assert 0.2 <= trace.times_s[-1] <= elapsed_s
-    assert trace.joules() == pytest.approx(10 * trace.times_s[-1])
-    assert len(trace.times_s) >= 4
+    assert begin_s <= series.times_s[0] < series.times_s[-1] <= end_s
+    assert series.times_s[-1] - series.times_s[0] >= 0.2
+    assert integrate_power_j(series.times_s, series.values) == pytest.approx(
+        10 * (series.times_s[-1] - series.times_s[0])
+    )
+    assert len(series.times_s) >= 4
 
 
 def test_a_reading_that_fails_is_left_out_and_not_zero():
-    answers = iter([5.0, None, 5.0])
-    sampler = PowerSampler(lambda: next(answers, 5.0), period_s=0.01)
+    answers = iter([(5.0,), (None,), (5.0,)])
+    sampler = Sampler(lambda: next(answers, (5.0,)), period_s=0.01)
     sampler.start()
     time.sleep(0.05)
+    samples = sampler.stop()
 
-    assert set(sampler.stop().powers_w) == {5.0}
+    assert set(samples.column(0).values) == {5.0}
+    assert len(samples.column(0).values) == len(samples.rows) - 1
 
 
-def test_a_sampler_can_be_started_again():
-    sampler = PowerSampler(lambda: 1.0, period_s=0.01)
+@pytest.mark.parametrize("failing", [0, -1])
+def test_a_series_without_a_reading_at_either_end_says_so(failing):
+    rows = [(1.0, 1.0)] * 5
+    rows[failing] = (None, 1.0)
+    answers = iter(rows)
+    sampler = Sampler(lambda: next(answers), period_s=1000)
     sampler.start()
-    sampler.stop()
-    sampler.start()
+    for _ in rows[2:]:
+        sampler._take()
+    samples = sampler.stop()
 
-    assert sampler.stop().times_s[0] == 0
+    assert not samples.column(0).at_ends
+    assert samples.column(1).at_ends
+
+
+def test_a_sampler_can_be_started_again_and_leaves_no_thread():
+    sampler = Sampler(lambda: (1.0,), period_s=0.01)
+    for _ in range(3):
+        sampler.start()
+        first = sampler.stop()
+    assert len(first.times_s) >= 2
+    assert not [thread for thread in threading.enumerate() if thread.name == "sampler"]
+
+
+def test_the_clock_of_a_trace_advances_with_every_sample_however_fast_they_come():
+    sampler = Sampler(lambda: (1.0,), period_s=0.0)
+    sampler.start()
+    for _ in range(1000):
+        sampler._take()
+    times_s = sampler.stop().times_s
+
+    assert all(a < b for a, b in pairwise(times_s))
+
+
+def test_standstills_and_gaps_are_measured_in_time_and_not_in_samples():
+    series = Series((0.0, 1.0, 1.5, 4.0, 4.1), (1.0, 2.0, 2.0, 2.0, 3.0), at_ends=True)
+
+    assert series.longest_standstill_s() == 3.0
+    assert series.longest_gap_s() == 2.5
+    assert Series((), (), at_ends=False).longest_standstill_s() == 0
+    assert Series((1.0,), (5.0,), at_ends=True).longest_gap_s() == 0

@@ -5,16 +5,7 @@ import uuid
 import pytest
 
 from agents.spool import LOG_CHUNK_CHARACTERS, Spool, SpooledResult
-from leaderboard.protocol import PROTOCOL_VERSION, SyncRequest
 from tests.agents.server import BREAK, problem, until
-
-
-@pytest.fixture
-def synced(client, inventory):
-    client.epoch = client.sync(
-        SyncRequest(protocol_version=PROTOCOL_VERSION, session_epoch=None, inventory=inventory)
-    ).session_epoch
-    return client
 
 
 def claimed(server, client, **values):

@@ -16,6 +16,7 @@ from tests.browser.watching import Watched
 from tests.factories import BenchmarkFactory, BoardFactory, DeviceFactory, UserFactory, fill_board
 from tests.frontend.boards import DIGITS, addition_board, digits_board, make_reading, metered_device, rapl_reading
 from tests.plugin import chromium_path
+from tests.runs.traces import mark
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -55,6 +56,7 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         digits_board(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
         addition_board(device=DeviceFactory())
         fill_board(BoardFactory(benchmark=BenchmarkFactory(slug="many", title="Many rows"), title="Many rows"), 120)
+        mark(first_entry().result.attempt)
         server = LiveServer("localhost")
         yield server.url
         server.stop()

@@ -139,6 +139,18 @@ def _folder(tmp_path, **changes):
 def test_the_bundled_benchmark_can_be_loaded_again_and_again():
     first = load_benchmark(folder=CATALOG / "digits", now=NOW)
     assert load_benchmark(folder=CATALOG / "digits", now=NOW) == first
+
+
+def test_a_protocol_that_was_stored_before_a_field_of_it_existed_is_the_same(db):
+    first = load_benchmark(folder=CATALOG / "digits", now=NOW)
+    older = {name: value for name, value in first.protocol.items() if not name.startswith("cooldown")}
+    assert older != first.protocol
+    type(first).objects.filter(pk=first.pk).update(protocol=older)
+
+    assert load_benchmark(folder=CATALOG / "digits", now=NOW) == first
+    type(first).objects.filter(pk=first.pk).update(protocol=older | {"idle_s": 11})
+    with pytest.raises(BadBenchmark, match="another protocol"):
+        load_benchmark(folder=CATALOG / "digits", now=NOW)
     assert first.n == 600
     assert blobs.read_array(first.inputs_sha256).shape == (600, 64)
 

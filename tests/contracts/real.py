@@ -117,6 +117,11 @@ class Stack:
     def wait_for_child(self, agent):
         return until(agent.children)[0]
 
+    def trace(self, done):
+        """What the entry of a published job says of its raw trace."""
+        address = f"{self.url}{done['entry_url'].rstrip('/')}.json"
+        return httpx.get(address, trust_env=False).raise_for_status().json()["trace"]
+
     def board(self):
         return httpx.get(f"{self.url}/api/v1/boards/digits", trust_env=False).raise_for_status().json()
 

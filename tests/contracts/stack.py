@@ -72,13 +72,16 @@ def tick():
     """What worker and beat do, without the broker between them."""
     from django.db import close_old_connections
 
-    from leaderboard.runs.models import Result
+    from leaderboard.runs.models import AttemptArtefact, Result
     from workers import tasks
 
     while True:
         tasks.dispatch()
         for pk in Result.objects.filter(accepted=True, job__state="verifying").values_list("pk", flat=True):
             tasks.score(pk)
+        unchecked = AttemptArtefact.objects.filter(checked_at=None, attempt__result__accepted=True)
+        for pk in unchecked.values_list("pk", flat=True):
+            tasks.check_trace(pk)
         close_old_connections()
         time.sleep(TICK_S)
 

@@ -121,6 +121,10 @@ def test_agent_and_server_killed_with_a_finished_result_lose_nothing(stack, agen
 
     done = stack.wait_for(job, "published")
     assert [attempt["state"] for attempt in done["attempts"]] == ["done"]
+    # The raw trace waited behind the result, and outlived both.
+    said = until(lambda: (trace := stack.trace(done))["state"] != "waiting" and trace)
+    assert said["state"] == "agrees", said
+    until(lambda: not list((stack.folder / "agent/spool/files").iterdir()))
     stack.agents[-1].end()
 
 

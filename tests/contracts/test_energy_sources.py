@@ -5,17 +5,30 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from leaderboard.protocol import EnergyMethod, EnergyReading, EnergySourceInfo, MissingReason, Provenance
+from agents.sampling import Series
+from leaderboard.metrics.energy.counters import counter_steps_j
+from leaderboard.metrics.energy.traces import integrate_power_j
+from leaderboard.protocol import (
+    KIND_OF_METHOD,
+    EnergyMethod,
+    EnergyReading,
+    EnergySourceInfo,
+    MissingReason,
+    Provenance,
+    TraceKind,
+)
 
 NVML_STUB = Path(__file__).parents[1] / "agents/energy/nvml_stub.c"
 
 # Opens the sources that its argument names and gives back two windows of each, one of them much too short.
 PROGRAM = """
-import json, pathlib, sys, threading, time
+import dataclasses, json, pathlib, sys, threading, time
 from agents.energy import codecarbon_estimate, nvml, rapl
 
 def tick(root):
@@ -44,16 +57,25 @@ opened = {
 }
 for source in opened[sys.argv[1]]():
     source.prepare()
-    readings = []
+    readings, traces = [], []
     for seconds in (0.0, float(sys.argv[2])):
         source.start()
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             pass
         readings.append(source.stop().model_dump(mode="json"))
+        traces.append([dataclasses.asdict(trace) for trace in source.traces()])
     source.close()
-    print(json.dumps({"info": source.info.model_dump(mode="json"), "readings": readings}))
+    print(json.dumps({"info": source.info.model_dump(mode="json"), "readings": readings, "traces": traces[-1]}))
 """
+
+
+class Answer(NamedTuple):
+    info: EnergySourceInfo
+    short: EnergyReading
+    proper: EnergyReading
+    traces: list
+
 
 WINDOWS_S = {"rapl": "0.3", "nvml": "2.1", "codecarbon": "0.5"}
 
@@ -80,13 +102,17 @@ def windows(request, tmp_path_factory):
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert answers, done.stderr
     return [
-        (EnergySourceInfo.model_validate(answer["info"]), *map(EnergyReading.model_validate, answer["readings"]))
+        Answer(
+            EnergySourceInfo.model_validate(answer["info"]),
+            *map(EnergyReading.model_validate, answer["readings"]),
+            [trace | {"series": Series(**trace["series"])} for trace in answer["traces"]],
+        )
         for answer in answers
     ]
 
 
 def test_a_reading_says_what_its_source_said(windows):
-    for info, _, proper in windows:
+    for info, _, proper, _ in windows:
         assert info.present
         assert (proper.source, proper.scope) == (info.key, info.scope)
         assert (proper.provenance, proper.method) == (info.provenance, info.method)
@@ -94,7 +120,7 @@ def test_a_reading_says_what_its_source_said(windows):
 
 
 def test_a_proper_window_has_joules_and_seconds(windows):
-    for _, _, proper in windows:
+    for _, _, proper, _ in windows:
         assert proper.joules > 0
         assert proper.missing is None
         assert proper.seconds > 0.25
@@ -102,16 +128,50 @@ def test_a_proper_window_has_joules_and_seconds(windows):
 
 
 def test_a_window_that_is_too_short_has_a_reason_and_no_number(windows):
-    for _, short, _ in windows:
+    for _, short, _, _ in windows:
         assert short.joules is None
         assert short.missing is MissingReason.WINDOW_TOO_SHORT
 
 
 def test_an_estimate_carries_its_constant_and_a_counter_its_raw_values(windows):
-    for info, _, proper in windows:
+    for info, _, proper, _ in windows:
         if info.method is EnergyMethod.TIME_TIMES_CONSTANT:
             assert (proper.rated_power_w, proper.rated_power_origin) == (7.0, "operator")
             assert info.provenance is Provenance.ESTIMATED
         else:
             assert proper.counter_end - proper.counter_start == pytest.approx(proper.joules)
             assert proper.rated_power_w is None
+
+
+def joules_of(trace):
+    series = trace["series"]
+    if trace["kind"] == TraceKind.POWER_W:
+        return integrate_power_j(series.times_s, series.values)
+    if trace["kind"] == TraceKind.COUNTER_J:
+        return counter_steps_j(series.values, trace["range_j"]).sum()
+    return (series.values[-1] - series.values[0]) * trace["watts"]
+
+
+def test_the_raw_trace_of_a_window_gives_its_joules_again(windows):
+    for info, _, proper, traces in windows:
+        own = [trace for trace in traces if trace["kind"] == KIND_OF_METHOD[info.method]]
+        # CodeCarbon counts CPU time in ticks of 10 ms, of which a window of half a second has 50.
+        within = 0.06 if info.method is EnergyMethod.TIME_TIMES_CONSTANT else 0.005
+
+        assert sum(map(joules_of, own)) == pytest.approx(proper.joules, rel=within)
+
+
+def test_a_trace_covers_its_window_on_a_clock_that_advances(windows):
+    for _, _, proper, traces in windows:
+        for trace in traces:
+            times_s = trace["series"].times_s
+            assert times_s[-1] - times_s[0] == pytest.approx(proper.seconds, abs=0.05)
+            assert all(a < b for a, b in pairwise(times_s))
+            assert trace["series"].at_ends
+
+
+def test_a_source_that_samples_has_more_than_its_ends(windows):
+    for info, _, proper, traces in windows:
+        if info.method is not EnergyMethod.TIME_TIMES_CONSTANT:
+            assert all(len(trace["series"].values) > 2 for trace in traces)
+            assert proper.samples == len(traces[0]["series"].values)

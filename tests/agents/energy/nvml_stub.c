@@ -1,7 +1,10 @@
 /* A libnvidia-ml.so.1 with one card that draws a steady 150 W, for tests on machines without a GPU.
  *
  * NVML_STUB says what the card can do: "counter", "power" (no counter), "backwards" (a counter that runs down),
- * "nothing", or "empty" (a driver without a card). The counter steps every 20 ms, as real ones do.
+ * "nothing", "empty" (a driver without a card), "frozen" (a counter that stops after half a second), "hot" (heat holds
+ * the clocks down), "capped" (a power limit does), "liar" (power is half of what the counter says), "instant" (power of
+ * the moment is told beside an older mean), or "gone" (the card falls off the bus after half a second). The counter
+ * steps every 20 ms, as real ones do.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +14,14 @@
 #define NOT_SUPPORTED 3
 #define WATTS 150ULL
 #define STEP_MS 20ULL
+
+#define INSTANT_FIELD 186
+#define GPU_IS_LOST 15
+
+typedef struct {
+    unsigned int field, scope; long long timestamp, latency_us; unsigned int type; int status;
+    union { double d; int si; unsigned int ui; unsigned long ul; unsigned long long ull; signed long long sll; } value;
+} field_t;
 
 typedef struct { unsigned long long total, free, used; } memory_t;
 
@@ -25,6 +36,12 @@ static unsigned long long now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000ULL + now.tv_nsec / 1000000ULL;
+}
+
+static int is_past(unsigned long long after_ms) {
+    static unsigned long long first;
+    if (!first) first = now_ms();
+    return now_ms() - first > after_ms;
 }
 
 int nvmlInit_v2(void) { return OK; }
@@ -49,7 +66,9 @@ int nvmlDeviceGetMigMode(void *handle, unsigned int *current, unsigned int *pend
 int nvmlDeviceGetTotalEnergyConsumption(void *handle, unsigned long long *millijoules) {
     (void)handle;
     if (is("power") || is("nothing")) return NOT_SUPPORTED;
-    unsigned long long counted = now_ms() / STEP_MS * STEP_MS * WATTS;
+    if (is("gone") && is_past(1500)) return GPU_IS_LOST;
+    static unsigned long long counted;
+    if (!is("frozen") || !is_past(500)) counted = now_ms() / STEP_MS * STEP_MS * WATTS;
     *millijoules = is("backwards") ? 1ULL << 60 : counted;
     if (is("backwards")) *millijoules -= counted;
     return OK;
@@ -57,6 +76,25 @@ int nvmlDeviceGetTotalEnergyConsumption(void *handle, unsigned long long *millij
 int nvmlDeviceGetPowerUsage(void *handle, unsigned int *milliwatts) {
     (void)handle;
     if (is("nothing")) return NOT_SUPPORTED;
-    *milliwatts = WATTS * 1000;
+    if (is("gone") && is_past(1500)) return GPU_IS_LOST;
+    *milliwatts = WATTS * (is("liar") ? 500 : is("instant") ? 250 : 1000);
+    return OK;
+}
+int nvmlDeviceGetFieldValues(void *handle, int count, field_t *fields) {
+    (void)handle;
+    for (int i = 0; i < count; i++) {
+        fields[i].status = is("instant") && fields[i].field == INSTANT_FIELD ? OK : NOT_SUPPORTED;
+        fields[i].value.ui = WATTS * 1000;
+    }
+    return OK;
+}
+int nvmlDeviceGetCurrentClocksEventReasons(void *handle, unsigned long long *reasons) {
+    (void)handle;
+    *reasons = is("hot") ? 0x20 : is("capped") ? 0x4 : 0;
+    return OK;
+}
+int nvmlDeviceGetTemperature(void *handle, int sensor, unsigned int *celsius) {
+    (void)handle; (void)sensor;
+    *celsius = 61;
     return OK;
 }

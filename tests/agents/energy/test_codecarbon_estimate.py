@@ -95,3 +95,34 @@ def test_without_the_package_the_source_is_absent_and_says_how_to_install_it(mon
     assert "perwatt[estimate]" in info.fix
     assert info.rated_power_w is None
     assert codecarbon_estimate.sources(None) == []
+
+
+CLOCK_SET = """
+import json, sys, time
+from agents.energy import codecarbon_estimate
+(source,) = codecarbon_estimate.sources(10.0)
+source.prepare()
+real = time.time
+readings = []
+for jump_s in (0.0, -365 * 86400.0, 365 * 86400.0, 0.0):
+    source.start()
+    until = time.monotonic() + 1.0
+    time.time = lambda: real() + jump_s
+    while time.monotonic() < until:
+        pass
+    readings.append(source.stop().model_dump(mode="json"))
+    time.time = real
+print(json.dumps(readings))
+"""
+
+
+def test_a_wall_clock_that_is_set_within_a_window_is_no_number_and_the_next_window_is_fine(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", CLOCK_SET], capture_output=True, check=True, cwd=tmp_path, text=True, timeout=60
+    )
+    before, back, ahead, after = json.loads(done.stdout)
+
+    for set_within in (back, ahead):
+        assert (set_within["joules"], set_within["missing"]) == (None, "failed")
+        assert 0.9 < set_within["seconds"] < 2
+    assert after["joules"] == pytest.approx(before["joules"], rel=0.2)

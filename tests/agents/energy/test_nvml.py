@@ -31,11 +31,15 @@ for source in nvml.sources("gpu0"):
         source.start()
         time.sleep(seconds)
         answer["readings"].append(source.stop().model_dump(mode="json"))
+    answer["traces"] = {trace.kind: list(trace.series.values) for trace in source.traces()}
+    answer["temperature_c"] = nvml.temperature_c(0)
     source.close()
 print(json.dumps(answer))
 """
 
-SCENARIOS = {"counter": ("0.3", "2.1"), "power": ("0.3", "2.1"), "backwards": ("2.1",), "nothing": (), "empty": ()}
+SCENARIOS = {"counter": ("0.3", "2.1"), "power": ("0.3", "2.1"), "backwards": ("2.1",), "nothing": (), "empty": (),
+             "frozen": ("3.2",), "hot": ("2.1",), "capped": ("2.1",), "liar": ("2.1",), "instant": ("2.1",),
+             "gone": ("2.6",)}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +57,7 @@ def answers(tmp_path_factory):
         )
         for mode, windows in SCENARIOS.items()
     }
-    return {mode: json.loads(process.communicate(timeout=60)[0]) for mode, process in running.items()}
+    return {mode: json.loads(process.communicate(timeout=90)[0]) for mode, process in running.items()}
 
 
 def test_a_card_is_a_device_of_its_own(answers):
@@ -124,3 +128,39 @@ def test_without_the_driver_the_source_is_absent_and_no_card_is_made_up():
     assert "libnvidia-ml.so.1" in absent.why_absent
     assert absent.fix
     assert nvml.sources("gpu0") == []
+
+
+def test_a_counter_that_stops_within_the_window_is_no_energy(answers):
+    (reading,) = answers["frozen"]["readings"]
+
+    assert (reading["joules"], reading["missing"]) == (None, "sensor_stopped")
+
+
+def test_a_card_that_falls_off_the_bus_is_a_reason_and_no_error(answers):
+    (reading,) = answers["gone"]["readings"]
+
+    assert (reading["joules"], reading["missing"]) == (None, "sensor_stopped")
+    assert reading["seconds"] > 2.5
+
+
+def test_heat_that_holds_the_clocks_down_is_told_and_a_power_limit_is_none(answers):
+    assert "throttled" in answers["hot"]["readings"][0]["warnings"]
+    assert "throttled" not in answers["capped"]["readings"][0]["warnings"]
+
+
+def test_power_stands_beside_the_counter_as_a_witness_and_is_flagged_where_it_says_something_else(answers):
+    honest, liar = answers["counter"], answers["liar"]
+
+    assert set(honest["traces"]) == {"counter_j", "power_w"}
+    assert set(honest["traces"]["power_w"]) == {150.0}
+    assert "counter_and_power_disagree" not in honest["readings"][1]["warnings"]
+    assert "counter_and_power_disagree" in liar["readings"][0]["warnings"]
+    assert liar["readings"][0]["joules"] == pytest.approx(150 * liar["readings"][0]["seconds"], rel=0.03)
+
+
+def test_power_of_the_moment_is_preferred_to_a_mean(answers):
+    assert set(answers["instant"]["traces"]["power_w"]) == {150.0}
+
+
+def test_a_card_tells_its_temperature(answers):
+    assert answers["counter"]["temperature_c"] == 61.0

@@ -138,3 +138,66 @@ def test_a_real_machine_without_zones_is_told_about_its_kernel(tmp_path):
 
     assert "modprobe" in without_zones.fix
     assert "powercap" in without_tree.why_absent
+
+
+def test_a_counter_that_vanishes_within_the_window_is_a_reason_and_no_error(tree):
+    source = next(source for source in rapl.sources(tree) if source.info.key == "rapl")
+    source.start()
+    time.sleep(0.11)
+    (tree / "intel-rapl:1/energy_uj").unlink()
+    reading = source.stop()
+
+    assert (reading.joules, reading.missing) == (None, MissingReason.SENSOR_STOPPED)
+    assert reading.counter_start is None
+
+
+def test_a_counter_that_comes_back_before_the_end_costs_samples_and_no_energy(tree):
+    source = next(source for source in rapl.sources(tree) if source.info.key == "rapl")
+    source.start()
+    (tree / "intel-rapl:1/energy_uj").rename(tree / "away")
+    time.sleep(0.25)
+    (tree / "away").rename(tree / "intel-rapl:1/energy_uj")
+    put(tree, "intel-rapl:0", 4_000_000)
+    reading = source.stop()
+
+    assert reading.joules == pytest.approx(3.0)
+    assert len(source.traces()[1].series.values) < len(source.traces()[0].series.values)
+
+
+def test_a_counter_that_stands_still_for_two_seconds_has_stopped_whatever_its_ends_say(tree):
+    source = next(source for source in rapl.sources(tree) if source.info.key == "rapl")
+    source.start()
+    put(tree, "intel-rapl:0", 4_000_000)
+    put(tree, "intel-rapl:1", 7_500_000)
+    time.sleep(2.3)
+    reading = source.stop()
+
+    assert (reading.joules, reading.missing) == (None, MissingReason.SENSOR_STOPPED)
+
+
+def test_a_counter_that_was_reset_within_the_window_is_no_energy_though_its_ends_look_fine(tree):
+    source = next(source for source in rapl.sources(tree) if source.info.key == "rapl")
+    put(tree, "intel-rapl:0", 50_000_000_000)
+    source.start()
+    put(tree, "intel-rapl:0", 1_000)
+    time.sleep(0.15)
+    put(tree, "intel-rapl:0", 50_000_100_000)
+    reading = source.stop()
+
+    assert (reading.joules, reading.missing) == (None, MissingReason.COUNTER_WENT_BACKWARDS)
+
+
+def test_the_trace_has_the_very_ends_of_which_the_difference_is_the_energy(tree):
+    source = next(source for source in rapl.sources(tree) if source.info.key == "rapl")
+    source.start()
+    for step in range(1, 4):
+        time.sleep(0.1)
+        put(tree, "intel-rapl:0", 1_000_000 + step * 500_000)
+    reading = source.stop()
+    traces = source.traces()
+
+    assert [trace.part for trace in traces] == ["package-0", "package-1"]
+    assert sum(trace.series.values[-1] - trace.series.values[0] for trace in traces) == pytest.approx(reading.joules)
+    assert len(traces[0].series.values) >= 4
+    assert traces[0].range_j == RANGE_UJ / 1e6
+    assert traces[0].series.times_s[-1] - traces[0].series.times_s[0] == pytest.approx(reading.seconds)

@@ -1,0 +1,49 @@
+"""What the samples of one window say about the sensor itself: gone, standing still, stepping back, too seldom read."""
+
+from agents.sampling import Series
+from leaderboard.protocol import MissingReason
+
+FROZEN_S = 2.0
+"""A counter that is the same for so long has stopped: real ones move every 1 to 100 ms (a Perwatt rule)."""
+LONGEST_GAP_SHARE = 0.10
+"""A pause between two samples of power may be so much of the window; under it the trapezoid rule only guesses."""
+FEWEST_SAMPLES = 10
+
+_IMPLAUSIBLE_W = 5000.0  # of one counter: no wrap explains it, so it was reset
+_STEP_S = 0.1  # counters advance in steps, so the power of two close readings may look large
+
+
+def wraps(series: Series) -> int:
+    """How often the counter started again at 0 between its samples."""
+    return sum(new < old for old, new in zip(series.values, series.values[1:], strict=False))
+
+
+def counted_j(series: Series, range_j: float | None) -> float:
+    """The difference of the ends, and a range for each wrap."""
+    return series.values[-1] - series.values[0] + wraps(series) * (range_j or 0.0)
+
+
+def counter_fault(series: Series, range_j: float | None = None) -> MissingReason | None:
+    """Why the window has no energy, by the samples of a counter in J; `None` where they are sound.
+
+    A reading within the window may fail; without the one at either end there is no difference.
+    """
+    if not series.at_ends or series.longest_standstill_s() >= FROZEN_S:
+        return MissingReason.SENSOR_STOPPED
+    for index in range(1, len(series.values)):
+        step_j = series.values[index] - series.values[index - 1]
+        seconds = series.times_s[index] - series.times_s[index - 1]
+        if step_j < 0 and range_j is not None:
+            step_j += range_j
+        if not 0 <= step_j <= _IMPLAUSIBLE_W * (seconds + _STEP_S):
+            return MissingReason.COUNTER_WENT_BACKWARDS
+    return None
+
+
+def power_fault(series: Series, seconds: float) -> MissingReason | None:
+    """As `counter_fault`, for samples of power in W. A steady power is a power: that it froze cannot be seen here."""
+    if not series.at_ends:
+        return MissingReason.SENSOR_STOPPED
+    if len(series.values) < FEWEST_SAMPLES or series.longest_gap_s() > LONGEST_GAP_SHARE * seconds:
+        return MissingReason.TOO_FEW_SAMPLES
+    return None
