@@ -15,17 +15,25 @@ from agents.cooling import Cooldown, thermometer_of
 from agents.energy.base import EnergySource, SourceError
 from agents.energy.registry import open_sources
 from agents.fingerprint import environment
-from agents.guard import Guard, overall
+from agents.guard import Guard
 from agents.memory import MemoryCap, PeakMemory
 from agents.steadiness import idle_drifted, series_warnings
-from agents.timing import Timed, histogram_counts, idle_window, interval_share, prefill_window, timed_repeat
+from agents.timing import (
+    Timed,
+    histogram_counts,
+    idle_window,
+    interval_share,
+    prefill_window,
+    repeat_seconds,
+    timed_repeat,
+    verdict,
+)
 from agents.trace_files import FOLDER, Written, write_artefacts
 from agents.tracing import Recorder
 from agents.workloads.base import Workload
 from agents.workloads.opening import open_workload
 from leaderboard.protocol import (
     PROTOCOL_VERSION,
-    EnergyMethod,
     EnergyReading,
     GuardVerdict,
     Measured,
@@ -87,12 +95,12 @@ class Measurement:
         memory = PeakMemory()
         load_s = self._load(workload)
         self.guard.serves(workload.served_by)
-        first_call_s = self._first_call(workload)
+        first_call_s = workload.first_call()
+        self._log(Phase.PREPARING, 0.08, f"first call {first_call_s * 1e3:.2f} ms")
         answered = workload.answer_all()
         memory_peak_bytes = memory.added_bytes() if workload.served_by is None else None
         with cap.not_for_us():
             sources = self._open_sources(workload, ending)
-
         idle_before = self._idle(sources, Phase.BASELINE, _PREPARED)
         self._progress(Phase.WARMUP, _BASELINED, "warming up")
         warmup = workload.window(protocol.warmup_calls, protocol.warmup_s)
@@ -164,11 +172,6 @@ class Measurement:
         )
         return load_s
 
-    def _first_call(self, workload: Workload) -> float:
-        first_call_s = workload.first_call()
-        self._log(Phase.PREPARING, 0.08, f"first call {first_call_s * 1e3:.2f} ms")
-        return first_call_s
-
     def _idle(self, sources: Sequence[EnergySource], phase: Phase, progress: float) -> tuple[EnergyReading, ...]:
         self._progress(phase, progress, f"idle for {self.protocol.idle_s:g} s")
         return idle_window(sources, self.protocol.idle_s)
@@ -211,9 +214,8 @@ class Measurement:
             prefill_window(lambda: workload.prefill_window(min_s), workload.prompt_tokens, sources)
             for _ in range(workload.prefills)
         ]
-        for one in made:
-            each_ms = one.seconds / one.requests * 1e3
-            self._log(Phase.MEASURING, _TIMED, f"prefill: {one.requests} requests of {each_ms:.3f} ms")
+        if made:
+            self._log(Phase.MEASURING, _TIMED, f"prefill: {', '.join(f'{one.requests} requests' for one in made)}")
         return tuple(made)
 
     def _cool_down(self, number: int) -> None:
@@ -246,13 +248,3 @@ class Measurement:
     def _onward(self, progress: float) -> float:
         self.furthest = max(self.furthest, progress)
         return self.furthest
-
-
-def repeat_seconds(protocol: MeasuringProtocol, sources: Sequence[EnergySource]) -> float:
-    """A vendor's counter or sampled power needs a longer window than a clock does."""
-    metered = any(source.info.method is not EnergyMethod.TIME_TIMES_CONSTANT for source in sources)
-    return max(protocol.repeat_min_s, protocol.counter_window_s) if metered else protocol.repeat_min_s
-
-
-def verdict(timed: Sequence[Timed]) -> GuardVerdict:
-    return overall((one.repeat.guard, one.repeat.seconds) for one in timed)

@@ -11,13 +11,22 @@ from typing import Any
 import numpy as np
 
 from agents.energy.base import EnergySource
-from agents.guard import Guard, throttled
+from agents.guard import Guard, overall, throttled
 from agents.throttling import THROTTLED
 from leaderboard.metrics.serving.latency import BINS_PER_DECADE, HISTOGRAM_EDGES_S, LatencyHistogram, latency_percentile
 from leaderboard.metrics.statistics.intervals import percentile_interval
 from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
 from leaderboard.metrics.vocabulary import FloatArray
-from leaderboard.protocol import EnergyReading, HistogramCounts, PrefillWindow, Repeat, Streamed
+from leaderboard.protocol import (
+    EnergyMethod,
+    EnergyReading,
+    GuardVerdict,
+    HistogramCounts,
+    MeasuringProtocol,
+    PrefillWindow,
+    Repeat,
+    Streamed,
+)
 
 _SEED = 0  # the stop rule needs an interval, not an entry's own draws
 
@@ -121,6 +130,16 @@ def prefill_window(
     ran = window()
     energy = tuple(source.stop() for source in sources)
     return PrefillWindow(requests=len(ran.calls_ns), prompt_tokens=prompt_tokens(), seconds=ran.seconds, energy=energy)
+
+
+def verdict(timed: Sequence[Timed]) -> GuardVerdict:
+    return overall((one.repeat.guard, one.repeat.seconds) for one in timed)
+
+
+def repeat_seconds(protocol: MeasuringProtocol, sources: Sequence[EnergySource]) -> float:
+    """A vendor's counter or sampled power needs a longer window than a clock does."""
+    metered = any(source.info.method is not EnergyMethod.TIME_TIMES_CONSTANT for source in sources)
+    return max(protocol.repeat_min_s, protocol.counter_window_s) if metered else protocol.repeat_min_s
 
 
 def idle_window(sources: Sequence[EnergySource], seconds: float) -> tuple[EnergyReading, ...]:

@@ -6,8 +6,9 @@ from agents.energy.base import reading
 from agents.energy.codecarbon_estimate import probe as estimate_info
 from agents.energy.rapl import probe as rapl_info
 from agents.guard import Guard
-from agents.measure import Measurement, repeat_seconds
+from agents.measure import Measurement
 from agents.steadiness import idle_drifted
+from agents.timing import repeat_seconds
 from agents.workloads.opening import open_workload
 from leaderboard.protocol import GuardReading, GuardVerdict, MissingReason
 from tests.agents.measuring import QUICK, linear, order
