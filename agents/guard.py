@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.process_tree import ProcessTree
+from agents.sampling import sampler_threads
 from agents.throttling import ThrottleCounts
 from leaderboard.protocol import GuardReading, GuardVerdict
 
@@ -104,11 +105,14 @@ class Guard:
         return None
 
     def _waits_s(self) -> dict[int, float] | None:
-        """Run-queue wait of each thread that works for us (second field of schedstat, in ns)."""
+        """Run-queue wait of each thread that works for us (second field of schedstat, in ns), samplers left out."""
         waits: dict[int, float] = {}
+        samplers = {str(thread) for thread in sampler_threads()}
         for process in ("self", *(self._served_by.pids() if self._served_by else ())):
             with contextlib.suppress(OSError):
                 for task in (self._proc / f"{process}/task").iterdir():
+                    if task.name in samplers:
+                        continue
                     # A thread may end between the listing and the reading.
                     with contextlib.suppress(OSError, ValueError, IndexError):
                         waits[int(task.name)] = int((task / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9
