@@ -13,7 +13,7 @@ from agents.runtimes import llama_cpp
 from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory, RuntimeName
 
 _MIN_WIDTH = 40
-_SOURCE_CODES = {"rapl": "PWR-01", "rapl-psys": "PWR-02", "nvml": "PWR-03", "codecarbon": "PWR-04"}
+SOURCE_CODES = {"rapl": "PWR-01", "rapl-psys": "PWR-02", "nvml": "PWR-03", "codecarbon": "PWR-04"}
 
 
 def probe_inventory(endpoints: Iterable[str] = ()) -> Inventory:
@@ -55,7 +55,7 @@ def _device_lines(device: DeviceInfo, width: int, code: str) -> Iterator[str]:
 
 
 def _source_lines(source: EnergySourceInfo, width: int) -> Iterator[str]:
-    code = _SOURCE_CODES.get(source.key, "PWR-99")
+    code = SOURCE_CODES.get(source.key, "PWR-99")
     state = "yes" if source.present else "no "
     yield from _wrapped(f"{code}  {state}   {source.key}: {source.provenance.value}, scope {source.scope.value}", width)
     power = f"rated {source.rated_power_w:g} W ({source.rated_power_origin})" if source.rated_power_w else ""

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from agents.errors import Exit, UserError
+from agents.errors import Exit, UserError, exit_of
 from agents.submit import Api, Job, Reason, Wish, find_url, job_id_of, read_header
-from leaderboard.protocol import FAILURES, Code, FailureKind, Options
+from leaderboard.protocol import Code, Options
 
 WATCH_EVERY_S = 1.0
 NO_LICENCE = "not stated"
@@ -101,10 +101,7 @@ def exit_code_of(job: Job) -> Exit:
         code = Code(job.reason.code) if job.reason else None
     except ValueError:  # a newer server's word
         code = None
-    if code is Code.TIMEOUT:
-        return Exit.TIMED_OUT
-    is_model = code is not None and FAILURES[code].kind is FailureKind.OUTCOME
-    return Exit.FAILED_MODEL if is_model else Exit.FAILED_SYSTEM
+    return exit_of(code)
 
 
 def _reference(referred: dict[str, str]) -> dict[str, str]:

@@ -41,7 +41,16 @@ from leaderboard.protocol.report import (
     ResultRequest,
     Streamed,
 )
-from leaderboard.protocol.session import EnrolAnswer, EnrolRequest, SyncAnswer, SyncItem, SyncRequest, TicketAnswer
+from leaderboard.protocol.session import (
+    DeviceHealth,
+    EnrolAnswer,
+    EnrolRequest,
+    HelloAnswer,
+    SyncAnswer,
+    SyncItem,
+    SyncRequest,
+    TicketAnswer,
+)
 from leaderboard.protocol.words import (
     DeviceKind,
     EnergyMethod,
@@ -87,6 +96,7 @@ __all__ = [
     "ClaimRequest",
     "Code",
     "Count",
+    "DeviceHealth",
     "DeviceInfo",
     "DeviceKind",
     "EnergyMethod",
@@ -103,6 +113,7 @@ __all__ = [
     "GuardVerdict",
     "HeartbeatAnswer",
     "HeartbeatRequest",
+    "HelloAnswer",
     "HistogramCounts",
     "Inventory",
     "Limits",

@@ -12,6 +12,7 @@ from frontend.present.memory import forget
 from leaderboard.accounts.models import SignInLink
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
+from leaderboard.wheel import pack_wheel
 from tests.browser.watching import Watched
 from tests.factories import BenchmarkFactory, BoardFactory, DeviceFactory, UserFactory, fill_board
 from tests.frontend.boards import DIGITS, addition_board, digits_board, make_reading, metered_device, rapl_reading
@@ -30,10 +31,12 @@ CONSTANT = ("constant", "baseline", 0, 4.0e-6, 7.4, "fp32")
 # last of these tests; tests of other folders would meet both.
 @pytest.fixture(scope="package", autouse=True)
 def _own_blobs(tmp_path_factory):
-    """Blobs for as long as the rows. Assets under their own names: hashing them is the installation's step."""
+    """Blobs and a wheel for as long as the rows. Assets under their own names: hashing is the installation's step."""
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    wheel = tmp_path_factory.mktemp("wheel")
+    pack_wheel(settings.ROOT, wheel)
     folders = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "BLOB_DIR": tmp_path_factory.mktemp("blobs")}
-    with override_settings(STORAGES=storages, **folders):
+    with override_settings(STORAGES=storages, WHEEL_DIR=wheel, **folders):
         yield
 
 

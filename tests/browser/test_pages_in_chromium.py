@@ -14,7 +14,7 @@ PUBLIC = (
     "/boards/digits/?q=nothing-like-this", "/boards/digits/about/", "/boards/addition/", "/boards/addition/about/",
     "/explore/", "/boards/digits/explore/",
     "/boards/digits/explore/?x=cost_of_pass_usd&color=family&e={entry.uuid}&wat=1", "/entries/{entry.uuid}/",
-    "/devices/", "/devices/{entry.device.slug}/", "/models/{entry.submission.model_slug}/", "/metrics/",
+    "/agent/", "/devices/", "/devices/{entry.device.slug}/", "/models/{entry.submission.model_slug}/", "/metrics/",
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
 )  # fmt: skip
 OWN = ("/jobs/", "/jobs/{entry.job.uuid}/", "/account/tokens/", "/account/logout/")
