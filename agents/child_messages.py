@@ -6,7 +6,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agents.endpoints import Endpoint
 from leaderboard.protocol import AttemptSpec, Phase, PhaseMark
+
+LOADING = "loading the model"  # a process that dies while this is the last that it said could not load it
 
 
 class MeasureOrder(BaseModel):
@@ -17,6 +20,7 @@ class MeasureOrder(BaseModel):
     spec: AttemptSpec
     model_path: Path | None
     inputs_path: Path
+    endpoint: Endpoint | None = None
     work_dir: Path
 
 

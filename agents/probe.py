@@ -2,19 +2,22 @@
 
 import platform
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import psutil
 
+from agents import engine
 from agents.energy.registry import probe_cpu_sources, probe_gpus
 from agents.fingerprint import boot_id, cpu_facts, cpu_name, environment, os_name
-from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory
+from agents.runtimes import llama_cpp
+from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory, RuntimeName
 
 _MIN_WIDTH = 40
 SOURCE_CODES = {"rapl": "PWR-01", "rapl-psys": "PWR-02", "nvml": "PWR-03", "codecarbon": "PWR-04"}
 
 
-def probe_inventory() -> Inventory:
+def probe_inventory(endpoints: Iterable[str] = ()) -> Inventory:
+    """`endpoints` are the names of servers that whoever runs this device lets be measured."""
     known = environment()
     return Inventory(
         hostname=platform.node()[:200] or "unknown",
@@ -24,7 +27,7 @@ def probe_inventory() -> Inventory:
         agent_version=known.facts.get("version_perwatt", "unknown"),
         boot_id=boot_id(),
         fingerprint=known.fingerprint,
-        devices=(_cpu(), *probe_gpus()),
+        devices=(_cpu(tuple(sorted(endpoints))), *probe_gpus()),
     )
 
 
@@ -68,7 +71,17 @@ def _wrapped(text: str, width: int, hang: str = " " * 14) -> list[str]:
     )
 
 
-def _cpu() -> DeviceInfo:
+def _runtimes(endpoints: tuple[str, ...]) -> tuple[RuntimeName, ...]:
+    """Those that can be used now, on the processor."""
+    optional = (
+        (RuntimeName.LLAMA_CPP, llama_cpp.is_usable()),
+        (RuntimeName.OPENAI, bool(endpoints)),
+        (RuntimeName.CONTAINER, engine.is_usable()),
+    )
+    return (RuntimeName.ONNXRUNTIME, *(name for name, is_here in optional if is_here))
+
+
+def _cpu(endpoints: tuple[str, ...]) -> DeviceInfo:
     known = environment().facts
     names = ("governor", "cpufreq_driver", "smt", "cpu_flags_sha256", "kernel")
     return DeviceInfo(
@@ -78,7 +91,8 @@ def _cpu() -> DeviceInfo:
         vendor=cpu_facts().get("cpu_vendor", "")[:200],
         cores=psutil.cpu_count(logical=True),
         memory_bytes=psutil.virtual_memory().total,
-        runtimes=("onnxruntime",),
+        runtimes=_runtimes(endpoints),
         energy_sources=probe_cpu_sources(),
-        facts={name: known[name] for name in names if name in known},
+        facts={name: known[name] for name in names if name in known}
+        | ({"endpoints": ", ".join(endpoints)[:200]} if endpoints else {}),
     )

@@ -10,6 +10,7 @@ from agents.doctor import machine, network, own, power, runtimes
 from agents.doctor.base import Check, exit_code
 from agents.doctor.lines import doctor_json, doctor_lines
 from agents.doctor.network import Server
+from agents.endpoints import read_endpoints
 from agents.home import AgentConfig, Home
 from agents.probe import probe_inventory
 
@@ -42,7 +43,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 def all_checks(home: Home, config: AgentConfig | None, server: Server | None) -> list[Check]:
     reached, answer = network.checks_of(server)
-    inventory = probe_inventory()
+    inventory = probe_inventory(read_endpoints(home.endpoints_path))
     return [
         *reached,
         *own.checks_of(home, config, answer),

@@ -2,6 +2,7 @@
 
 from agents.energy import codecarbon_estimate, nvml, rapl
 from agents.energy.base import EnergySource
+from agents.process_tree import ProcessTree
 from leaderboard.protocol import DeviceInfo, EnergySourceInfo
 
 
@@ -15,8 +16,11 @@ def probe_gpus() -> tuple[DeviceInfo, ...]:
     return nvml.devices()
 
 
-def open_sources(device_key: str, operator_w: float | None) -> list[EnergySource]:
-    """Those that can measure this device now, best provenance first. Each stays within its own scope."""
+def open_sources(device_key: str, operator_w: float | None, served_by: ProcessTree | None = None) -> list[EnergySource]:
+    """Those that can measure this device now, best provenance first. Each stays within its own scope.
+
+    `served_by` is the process beside this one whose work counts as well.
+    """
     if device_key.startswith("gpu"):
         return [*nvml.sources(device_key)]
-    return [*rapl.sources(), *codecarbon_estimate.sources(operator_w)]
+    return [*rapl.sources(), *codecarbon_estimate.sources(operator_w, served_by)]

@@ -32,6 +32,7 @@ _DTYPES = {
 class OnnxRuntime:
     call: Callable[[Any, Any], Any]
     wanted: list[str]
+    served_by = None
 
     def __init__(self, contract: ModelContract, options: Options) -> None:
         import onnxruntime
@@ -56,6 +57,9 @@ class OnnxRuntime:
 
     def describe(self, path: Path) -> None:
         self.precision = weights_precision(path)
+
+    def close(self) -> None:
+        """Nothing was started."""
 
     def feed(self, batch: Items) -> dict[str, Items]:
         return {self._input_name: np.ascontiguousarray(batch)}

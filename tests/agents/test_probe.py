@@ -23,7 +23,7 @@ def test_every_machine_has_a_cpu_that_runs_models(inventory):
     cpu = inventory.devices[0]
 
     assert (cpu.key, cpu.kind) == ("cpu", DeviceKind.CPU)
-    assert cpu.runtimes == ("onnxruntime",)
+    assert cpu.runtimes == ("onnxruntime", "llama.cpp")
     assert cpu.cores >= 1
     assert cpu.memory_bytes > 0
 
