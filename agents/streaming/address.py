@@ -66,6 +66,7 @@ class Address:
             f"Host: {host}:{self.port}",
             "Connection: close",
             "Accept: text/event-stream, application/json",
+            "Accept-Encoding: identity",
             "User-Agent: perwatt-agent",
         ]
         if body:

@@ -17,7 +17,7 @@ from agents.streaming.faults import Trouble, TroubleError
 from agents.streaming.usage import Usage, counted
 
 _SHOWN_CHARACTERS = 120
-# How far TPOT may be off because the first event could hold several tokens.
+# How far TPOT may be off because what came first could hold several tokens.
 _BURST_SHARE = 0.05
 
 
@@ -53,6 +53,8 @@ class _Stream:
 
 def completion_of(answer: Answer, max_new_tokens: int, stop: Sequence[str] = ()) -> Completion:
     """Raises TroubleError with what is wrong. What stops an answer is part of its tokens and not of its text."""
+    if 300 <= answer.status < 400:
+        raise TroubleError(Trouble.REFUSED, f"HTTP {answer.status}: it sends on to another address; name that one")
     if answer.status != 200:
         raise TroubleError(Trouble.REFUSED, f"HTTP {answer.status}: {_shown(bytes(answer.body))}")
     if answer.content_type != "text/event-stream":
@@ -88,13 +90,16 @@ def _timed(stream: _Stream, finished_ns: int, usage: Usage) -> Completion:
 
 
 def _burst_error(stream: _Stream, tokens: int) -> float:
-    """The share by which TPOT would be too low if the first event held as many tokens as the mean one."""
+    """The share by which TPOT would be too low: each event may hold as many tokens as the mean one, and events that
+    came at the same moment as the first text were held back on their way.
+    """
     if tokens <= 1:
         return 0.0
     if not stream.token_ns:
         return float("inf")
     with_events = tokens if stream.was_cut else tokens - 1
-    return max(0.0, with_events / len(stream.token_ns) - 1) / (tokens - 1)
+    at_once = stream.token_ns[stream.leading_empty :].count(stream.first_text_ns or 0)
+    return (max(1, at_once) * max(1.0, with_events / len(stream.token_ns)) - 1) / (tokens - 1)
 
 
 def _empty(stream: _Stream) -> int:

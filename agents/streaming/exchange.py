@@ -18,6 +18,7 @@ from agents.streaming.faults import Trouble, TroubleError
 
 _READ_BYTES = 1 << 16
 _LAST_EVENT = b"data: [DONE]"
+_TAIL_BYTES = len(_LAST_EVENT) + 4  # with the line ends that follow it
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ def exchange(address: Address, request: bytes, bounds: Bounds) -> Answer:
         raise TroubleError(Trouble.NEVER_ENDS, f"there was no end after {bounds.seconds:g} s", answer) from error
     except http.client.RemoteDisconnected as error:
         raise TroubleError(Trouble.CLOSED_EARLY, "the connection was closed before a word of it", answer) from error
+    except http.client.IncompleteRead as error:
+        raise TroubleError(Trouble.CLOSED_EARLY, "its chunks end, or have no size, before the last", answer) from error
     except http.client.HTTPException as error:
         kind = Trouble.CLOSED_EARLY if answer.status else Trouble.NO_HTTP
         raise TroubleError(kind, _text_of(error), answer) from error
@@ -127,11 +130,14 @@ def _read(connection: socket.socket, answer: Answer, begun_ns: int, bounds: Boun
         response.begin()
         answer.status = response.status
         answer.content_type = response.headers.get_content_type()
-        answer.server = response.headers.get("Server", "")[:100]
+        answer.server = _clean(response.headers.get("Server", ""))[:100]
+        packed = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if packed != "identity":
+            raise TroubleError(Trouble.GARBAGE, f"it is packed ({_clean(packed)[:20]}), and plain bytes were asked for")
         while piece := response.read1(_READ_BYTES):
             answer.keep(piece, raw.at_ns)
-            # A server may hold the connection open after its last word.
-            if _LAST_EVENT in piece and answer.body.rstrip().endswith(_LAST_EVENT):
+            # A server may hold the connection open after its last word, which may come in parts.
+            if answer.body[-_TAIL_BYTES:].rstrip().endswith(_LAST_EVENT):
                 return
         if response.length:
             raise TroubleError(Trouble.CLOSED_EARLY, f"{response.length} bytes of its answer never came")
@@ -141,4 +147,9 @@ def _read(connection: socket.socket, answer: Answer, begun_ns: int, bounds: Boun
 
 def _text_of(error: Exception) -> str:
     strerror = getattr(error, "strerror", None)
-    return f"{strerror or error or type(error).__name__}"[:200]
+    return _clean(f"{strerror or error or type(error).__name__}"[:200])
+
+
+def _clean(text: str) -> str:
+    """In one line, and without what a terminal would obey: the words may be those of whoever answered."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

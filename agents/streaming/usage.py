@@ -40,6 +40,8 @@ def counted(usage: Any, timings: Any, max_new_tokens: int) -> Usage:
         raise TroubleError(Trouble.LIES, f"{output} tokens are stated, and {max_new_tokens} were asked for at most")
     details = usage.get("prompt_tokens_details")
     cached = _count(details, "cached_tokens") if isinstance(details, dict) and "cached_tokens" in details else None
+    if isinstance(timings, dict) and "cache_n" in timings:
+        cached = max(cached or 0, _count(timings, "cache_n"))
     if cached is not None and cached > prompt:
         raise TroubleError(Trouble.LIES, f"{cached} of {prompt} tokens are stated to come from a cache")
     prefill_s, tpot_s = _timings(timings, output)

@@ -240,3 +240,35 @@ def test_any_bytes_are_an_answer_in_bounds_or_trouble_and_never_an_accident(part
     assert 0 <= found.usage.output_tokens <= MOST
     assert 0 < found.ttft_s <= answer.stamps[-1] / 1e9
     assert found.tpot_s is None or found.tpot_s > 0
+
+
+def test_tokens_that_are_held_back_on_their_way_leave_no_time_per_token():
+    texts = [said("ab") for _ in range(40)]
+    end = [said("", "length") + usage(5, 40) + DONE]
+
+    two_bursts = completion_of(stream(b"".join(texts[:20]), b"".join(texts[20:]), *end), 40)
+    first_held = completion_of(stream(b"".join(texts[:20]), *texts[20:], *end), 40)
+    later_held = completion_of(stream(*texts[:10], b"".join(texts[10:20]), *texts[20:], *end), 40)
+
+    assert two_bursts.tpot_s is None  # their quotient would be half of what a token takes
+    assert first_held.tpot_s is None
+    assert later_held.tpot_s == pytest.approx(0.01 * 30 / 39)  # both ends are right, so their distance is
+
+
+def test_an_answer_that_sends_on_to_another_address_is_refused_in_words():
+    error = trouble(status=302)
+
+    assert error.kind is Trouble.REFUSED
+    assert "another address" in error.found
+
+
+def test_a_cache_that_only_the_servers_timings_admit_is_seen():
+    timings = {"prompt_n": 1, "cache_n": 4, "predicted_n": 2}
+    parts = [
+        said("4"),
+        said("6"),
+        said("", "length"),
+        event(choices=[], usage={"prompt_tokens": 5, "completion_tokens": 2}, timings=timings),
+    ]
+
+    assert completion_of(stream(*parts, DONE), MOST).usage.cached_tokens == 4

@@ -1,3 +1,4 @@
+import gzip
 import socket
 import time
 
@@ -103,3 +104,37 @@ def test_a_key_goes_into_its_header_and_shows_in_no_description():
 def test_what_is_no_plain_address_is_refused(url):
     with pytest.raises(ValueError):  # noqa: PT011 -- urlsplit has its own words
         Address.of(url)
+
+
+def test_the_last_word_is_known_when_it_comes_in_parts():
+    with ScriptedServer(*HONEST[:-1], b"data: [DO", 0.05, b"NE]\r\n\r\n", ...) as server:
+        answer = ask(server, Bounds(5, 1 << 16))
+
+    assert answer.took_ns < 2e9
+
+
+def test_a_packed_answer_is_no_stream():
+    packed = HEAD[:-2] + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"".join(HONEST[1:]))
+
+    error = trouble(packed)
+
+    assert error.kind is Trouble.GARBAGE
+    assert "packed (gzip)" in error.found
+
+
+@pytest.mark.parametrize("size", [b"zz\r\n", b"-5\r\n", b"ffffffffffffffff\r\n"])
+def test_chunks_without_a_true_size_are_an_answer_that_broke_off(size):
+    error = trouble(HEAD[:-2] + b"Transfer-Encoding: chunked\r\n\r\n" + size + HONEST[1])
+
+    assert error.kind is Trouble.CLOSED_EARLY
+    assert "chunks" in error.found
+
+
+def test_what_a_stranger_says_of_itself_cannot_steer_a_terminal():
+    error = trouble(b"\x1b[31mSSH-2.0-thing\x1b[0m\r\n")
+    with ScriptedServer(HEAD[:-2] + b"Server: a\x1b[31mb\r\n\r\n", *HONEST[1:]) as server:
+        answer = ask(server)
+
+    assert error.kind is Trouble.NO_HTTP
+    assert error.found.isprintable()
+    assert answer.server == "a [31mb"
