@@ -1,12 +1,12 @@
 """A server's own counts and timings, and whether they can be true."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from agents.streaming.faults import Trouble, TroubleError
 
 _MOST = 2**31 - 1
+_LEAST_MS, _MOST_MS = 1e-6, 1e9
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def _count(source: Any, name: str) -> int:
 
 
 def _positive(value: Any) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0:
+    """Milliseconds that can be: a second source that talks nonsense is none, and costs no result."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and _LEAST_MS <= value <= _MOST_MS:
         return float(value)
     return None

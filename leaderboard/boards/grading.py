@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import ValidationError
 
-from leaderboard.boards.plausible import PLAUSIBLE, Unscorable, check_streams
+from leaderboard.boards.plausible import Unscorable, check_repeat, check_streams, check_surroundings
 from leaderboard.catalog import blobs
 from leaderboard.catalog.benchmarks import answer_key
 from leaderboard.catalog.models import Benchmark
 from leaderboard.metrics.vocabulary import FloatArray
-from leaderboard.protocol import SUPPORTED_PROTOCOLS, Measured, ModelContract, Repeat, Report
+from leaderboard.protocol import SUPPORTED_PROTOCOLS, Measured, ModelContract, Report
 from leaderboard.runs.models import Result
 from leaderboard.scoring.outcomes import label_outcomes, text_outcomes
 
@@ -100,21 +100,14 @@ def _check_repeats(measured: Measured, *, batch: int) -> None:
             raise Unscorable(
                 f"Repeat {number} states {repeat.items} items in {repeat.calls} calls, with a batch of {batch}."
             )
-        _check_plausible(number, repeat)
+        check_repeat(repeat, number)
         sources = [reading.source for reading in repeat.energy]
         if len(set(sources)) != len(sources):
             raise Unscorable(f"Repeat {number} states one energy source twice.")
     if sum(repeat.items for repeat in measured.repeats) > MAX_COUNT:
         raise Unscorable("The repeats state more items than can be counted.")
     _check_sources(measured)
-
-
-def _check_plausible(number: int, repeat: Repeat) -> None:
-    amounts = [repeat.seconds, repeat.median_s, repeat.mean_s]
-    amounts += [reading.joules for reading in repeat.energy if reading.joules is not None]
-    low, high = PLAUSIBLE
-    if not all(low <= amount <= high for amount in amounts) or repeat.cpu_s > high:
-        raise Unscorable(f"Repeat {number} states a duration or an energy that cannot be.")
+    check_surroundings(measured)
 
 
 def _check_sources(measured: Measured) -> None:

@@ -11,6 +11,9 @@ from leaderboard.runs.trace_files import BadTrace, PowerFile
 
 LIMIT = 0.01
 """Agent and server may be so far apart, as a share of what the agent reported."""
+SPAN_SHARE = 0.01
+SPAN_S = 0.01
+"""A trace of a window may be so much longer or shorter than the report says that its meter ran."""
 _TICKS = 2  # an estimate counts CPU time in ticks, and a window has one at either end
 
 _GROUPS: Mapping[WindowKind, str] = {
@@ -48,6 +51,7 @@ class _Again:
     agent_j: float
     server_j: float
     tick_j: float
+    seconds: float
 
 
 def integrate_again(measured: Measured, power: PowerFile) -> tuple[Comparison, ...]:
@@ -63,6 +67,11 @@ def integrate_again(measured: Measured, power: PowerFile) -> tuple[Comparison, .
         again = _again(reading, reading.joules, power, place)
         if again is None:
             raise BadTrace(f"It has no samples of {reading.source} in {kind} {index + 1}.")
+        if abs(again.seconds - reading.seconds) > SPAN_SHARE * reading.seconds + SPAN_S:
+            raise BadTrace(
+                f"Its samples of {reading.source} in {kind} {index + 1} cover {again.seconds:.4g} s, "
+                f"and the report says {reading.seconds:.4g} s."
+            )
         groups.setdefault((reading.source, _GROUPS[kind]), []).append(again)
     ordered = sorted(groups.items(), key=lambda item: list(_ORDER).index(item[0][1]))
     return tuple(_compared(*key, found) for key, found in ordered)
@@ -89,9 +98,14 @@ def _again(reading: EnergyReading, agent_j: float, power: PowerFile, place: int)
         return None
     tick_j = sum(_TICKS * (reading.resolution_s or 0.0) * (line.watts or 0.0) for line, _, _ in parts)
     try:
-        return _Again(reading, agent_j, sum(_joules(*part) for part in parts), tick_j)
+        server_j, seconds = sum(_joules(*part) for part in parts), max(_span_s(times_s) for _, times_s, _ in parts)
+        return _Again(reading, agent_j, server_j, tick_j, seconds)
     except MetricInputError as error:
         raise BadTrace(f"The samples of {reading.source} are no measurement: {error}.") from None
+
+
+def _span_s(times_s: FloatArray) -> float:
+    return float(times_s[-1] - times_s[0])
 
 
 def _joules(line: TraceLine, times_s: FloatArray, values: FloatArray) -> float:

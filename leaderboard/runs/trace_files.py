@@ -8,7 +8,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -63,6 +63,7 @@ def read_power(path: Path) -> PowerFile:
     """Raises BadTrace, OSError."""
     arrays = _arrays(path)
     manifest = _manifest(arrays.pop(MANIFEST, None))
+    _check_windows(manifest.windows)
     names = {f"{part}_{i}" for i in range(len(manifest.traces)) for part in ("times_s", "values", "offsets")}
     if set(arrays) != names:
         raise BadTrace("The arrays of the file are not those that its manifest describes.")
@@ -115,6 +116,18 @@ def _trace(arrays: dict[str, NDArray[np.generic]], number: int, line: TraceLine,
     for index, mark in enumerate(manifest.windows):
         _check_times(trace.window(index)[0], mark, name)
     return trace
+
+
+def _check_windows(marks: Sequence[WindowMark]) -> None:
+    """One measurement has one window at a time, each with a name of its own; one without samples has no length."""
+    if len({(mark.kind, mark.index) for mark in marks}) < len(marks):
+        raise BadTrace("A window of the file is there twice.")
+    in_time = sorted((mark for mark in marks if mark.start_s != mark.end_s), key=lambda mark: mark.start_s)
+    for mark, following in pairwise(in_time):
+        if mark.end_s < mark.start_s or following.start_s < mark.end_s - _SLACK_S:
+            raise BadTrace(
+                f"The windows {mark.kind} {mark.index + 1} and {following.kind} {following.index + 1} overlap."
+            )
 
 
 def _check_times(times_s: FloatArray, mark: WindowMark, name: str) -> None:

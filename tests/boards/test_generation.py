@@ -213,6 +213,9 @@ def test_timings_that_agree_are_not_worth_a_word():
         (lambda: streaming(cached_tokens=9001), "9001 cached tokens of prompts that have 9000"),
         (lambda: streaming(ttft_s=0.5), "first token after 0.5 s of answers that took"),
         (lambda: streaming(tpot_p50_s=1e13), "a time of a token that cannot be"),
+        (lambda: streaming(tpot_p50_s=50.0), "further apart than"),
+        (lambda: streaming(itl_p99_s=50.0), "further apart than"),
+        (lambda: streaming(prompt_tokens=999), "a prompt of one token at least"),
         (lambda: make_generated(prefill_watts=1e13), "Prefill window 1 states a duration or an energy"),
     ],
 )

@@ -11,7 +11,7 @@ from leaderboard.boards.services import Unscorable, _publish, score_result
 from leaderboard.metrics.registry import METRICS
 from leaderboard.metrics.statistics.intervals import wilson_interval
 from leaderboard.metrics.statistics.resampling import STORED_DRAWS
-from leaderboard.protocol import Code, Failed, GuardVerdict, MissingReason, Provenance, Scope
+from leaderboard.protocol import Code, Failed, GuardVerdict, HistogramCounts, MissingReason, Provenance, Scope
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import JobState
 from leaderboard.scoring.evidence import unpack_outcomes
@@ -34,6 +34,14 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def repeated(**changes):
+    return make_measured(repeats=(make_repeat(**changes),) * 3)
+
+
+def histogram(**changes):
+    return HistogramCounts(**({"low_s": 1e-6, "bins_per_decade": 20, "counts": {59: 5000}} | changes))
 
 
 @pytest.fixture(autouse=True)
@@ -304,7 +312,17 @@ def test_who_comes_second_to_publish_gets_the_entry_of_the_first_and_writes_noth
         ({"measured": make_measured(repeats=(make_repeat(items=2000),) * 3)}, "2000 items in 1000 calls"),
         ({"measured": make_measured(readings=(make_reading, make_reading))}, "twice"),
         ({"measured": make_measured(repeats=(make_repeat(seconds=1e300),) * 3)}, "cannot be"),
-        ({"measured": make_measured(repeats=(make_repeat(calls=2**30),) * 3)}, "more items than can be counted"),
+        ({"measured": repeated(calls=2**30, seconds=2e6)}, "more items than can be counted"),
+        ({"measured": repeated(seconds=0.5)}, "1000 calls of 0.0011 s on average within 0.5 s"),
+        ({"measured": repeated(mean_s=0.0004)}, "a median of 0.001 s with a mean of 0.0004 s"),
+        ({"measured": repeated(p99_s=0.0011)}, "a percentile that is under a lower one"),
+        ({"measured": repeated(p99_s=1e300)}, "cannot be"),
+        ({"measured": repeated(energy=(rapl_reading(seconds=0.1),))}, "energy of 0.1 s by rapl for a window of 1.1"),
+        ({"measured": repeated(energy=(rapl_reading(seconds=100.0),))}, "energy of 100.0 s by rapl"),
+        ({"measured": make_measured(load_s=1e300)}, "a time of loading"),
+        ({"measured": make_measured(idle_before=(make_reading(seconds=1e300, joules=1e-9),))}, "an idle energy"),
+        ({"measured": make_measured(histogram=histogram(low_s=1e300))}, "a histogram"),
+        ({"measured": make_measured(histogram=histogram(counts={0: 1, 2**60: 1}))}, "a histogram"),
         (
             {
                 "measured": make_measured(

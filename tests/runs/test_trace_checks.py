@@ -161,3 +161,18 @@ def test_an_unusable_trace_has_a_reason():
     extra = arrived(result.attempt, "extra.npz", b"x")
     with pytest.raises(IntegrityError, match="an_unusable_trace_has_a_reason"), transaction.atomic():
         TraceCheck.objects.create(artefact=extra, verdict="unusable", checked_at=NOW)
+
+
+def test_a_trace_of_another_length_than_the_report_says_is_marked():
+    honest = make_measured(readings=(rapl_reading,))
+    short = [
+        repeat.model_copy(update={"energy": tuple(one.model_copy(update={"seconds": 0.9}) for one in repeat.energy)})
+        for repeat in honest.repeats
+    ]
+    claimed = honest.model_copy(update={"repeats": tuple(short)})
+    _, files = result_with(measured=claimed, power=power_file(honest))
+
+    check = look(files[POWER_FILE])
+
+    assert check.verdict == "unusable"
+    assert "rapl in repeat 1 cover 1.078 s, and the report says 0.9 s" in check.reason

@@ -124,6 +124,17 @@ def spoil(name, change):
     return spoiled
 
 
+def window(number, **changes):
+    """The manifest with another mark of its window `number`."""
+
+    def spoiled(content):
+        manifest = json.loads(content.tobytes())
+        manifest["windows"][number] |= changes
+        return np.frombuffer(json.dumps(manifest).encode(), np.uint8)
+
+    return spoil("manifest", spoiled)
+
+
 def put(index, value):
     def change(array):
         array[index] = value
@@ -151,6 +162,9 @@ def put(index, value):
         (lambda arrays: {name: array for name, array in arrays.items() if name != "values_1"}, "manifest describes"),
         (lambda arrays: arrays | {"values_9": np.ones(1)}, "manifest describes"),
         (spoil("manifest", lambda _: np.frombuffer(b'{"version": 2}', np.uint8)), "manifest cannot be read"),
+        (window(1, index=1), "is there twice"),
+        (window(2, start_s=0.0), "overlap"),
+        (window(2, end_s=1e6), "overlap"),
         (spoil("manifest", lambda _: np.frombuffer(b"\xff\xfe", np.uint8)), "manifest cannot be read"),
     ],
 )
