@@ -113,7 +113,8 @@ def _write_inventory(agent: Agent, inventory: Inventory) -> None:
     for info in inventory.devices:
         _write_device(agent, info)
     seen = {info.key for info in inventory.devices}
-    gone = Device.objects.filter(agent=agent).exclude(key__in=seen).exclude(health=Health.RETIRED)
+    # One that fails, or that an operator took out, must not be well again because it was away for a moment.
+    gone = Device.objects.filter(agent=agent, health=Health.GOOD).exclude(key__in=seen)
     gone.update(health=Health.UNKNOWN, health_reason="The agent no longer reports this device.")
 
 

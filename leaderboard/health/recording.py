@@ -42,10 +42,11 @@ def record(*, check: HealthCheck, observed: Observed, n: int, now: datetime) -> 
 def accept_baseline(*, device: Device, now: datetime) -> HealthCheck | None:
     """Let the newest conclusive check be the device's new baseline: an operator knows why it moved.
 
-    Returns that check; None where there is none that measured.
+    Returns that check; None where there is none that measured, or where the newest found the device at fault.
     """
-    last = device.health_checks.filter(verdict__in=(Verdict.GOOD, Verdict.DRIFTED)).order_by("-asked_at").first()
-    if last is None:
+    conclusive = (Verdict.GOOD, Verdict.DRIFTED, Verdict.FAILED)
+    last = device.health_checks.filter(verdict__in=conclusive).order_by("-asked_at").first()
+    if last is None or last.verdict == Verdict.FAILED:
         return None
     with transaction.atomic():
         HealthCheck.objects.filter(pk=last.pk).update(

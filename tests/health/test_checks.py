@@ -25,7 +25,8 @@ from leaderboard.runs.dispatching import dispatch
 from leaderboard.runs.endings import end_attempt
 from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.states import AttemptState, JobState
-from tests.devices.helpers import sync
+from tests.devices.helpers import device as inventory_device
+from tests.devices.helpers import inventory, sync
 from tests.factories import (
     NOW,
     AttemptFactory,
@@ -347,3 +348,21 @@ def test_the_command_says_what_it_cannot_do(device):
     ):
         with pytest.raises(CommandError, match=sentence):
             manage(*words)
+
+
+def test_a_device_that_failed_its_last_check_gets_no_new_baseline(device):
+    assert checked(device).verdict == Verdict.GOOD
+    assert checked(device, now=at(days=1), wrong=60).verdict == Verdict.FAILED
+
+    assert accept_baseline(device=device, now=at(days=1, minutes=1)) is None
+    device.refresh_from_db()
+    assert device.health == Health.FAILING
+
+
+@pytest.mark.parametrize("health", [Health.FAILING, Health.MAINTENANCE])
+def test_being_away_for_a_moment_makes_no_device_well(device, health):
+    Device.objects.filter(pk=device.pk).update(health=health, health_reason="since Monday")
+    for found in (inventory(inventory_device(key="another")), inventory(inventory_device(key=device.key))):
+        open_session(agent=Agent.objects.get(pk=device.agent_id), request=sync(inventory=found), now=NOW)
+        device.refresh_from_db()
+        assert (device.health, device.health_reason) == (health, "since Monday")

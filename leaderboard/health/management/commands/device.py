@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if options["in_service"] or options["check"]:
             self._check(device)
         if options["accept_baseline"] and accept_baseline(device=device, now=database_now()) is None:
-            raise CommandError(f"{device.slug} has no check that measured; run --check first.")
+            raise CommandError(f"{device.slug} has no check that measured since it last failed; run --check first.")
 
     def _take_out(self, device: Device, health: Health, reason: str) -> None:
         Device.objects.filter(pk=device.pk).update(health=health, health_reason=reason[:200])
