@@ -17,7 +17,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         code: int = options.handler(options)
-        sys.stdout.flush()
+        if sys.stdout:  # None where a supervisor closed it
+            sys.stdout.flush()
     except (UserError, StopAgent) as error:
         return _fail(str(error), error.exit_code)
     except RefusedError as refused:
@@ -26,11 +27,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(f"{error}\n  fault: the server, or the way to it\n  next: try again later", Exit.FAILED_SYSTEM)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; keep the interpreter from complaining about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
+    except OSError as error:
+        return _without_output(error)
     return code
+
+
+def _without_output(error: OSError) -> int:
+    """End after a write or a read that failed; whoever closed a pipe has seen enough."""
+    if sys.stdout:  # keep the interpreter from complaining about it at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return Exit.OK
+    named = f"{error.filename}: " if error.filename else ""
+    return _fail(f"{named}{error.strerror or error}\n  fault: this machine ({error.errno})", Exit.FAILED_SYSTEM)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -40,7 +40,14 @@ class Home:
 
     @classmethod
     def find(cls, option: str | None, environ: Mapping[str, str]) -> "Home":
-        return cls(Path(option or environ.get(HOME_VARIABLE) or DEFAULT_HOME).expanduser().absolute())
+        named = Path(option or environ.get(HOME_VARIABLE) or DEFAULT_HOME)
+        try:
+            return cls(named.expanduser().absolute())
+        except RuntimeError:  # a container's user without a name, for one
+            raise UserError(
+                f"{named} cannot be found: this user has no home folder. Name the agent's folder with --home, or in "
+                f"${HOME_VARIABLE}."
+            ) from None
 
     @property
     def config_path(self) -> Path:

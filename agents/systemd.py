@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents.errors import UserError
 from agents.home import AgentConfig, Home
 
 UNIT = "perwatt-agent.service"
@@ -62,7 +63,10 @@ class Said:
 
 
 def unit_path(environ: Mapping[str, str] = os.environ) -> Path:
-    configuration = environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    try:
+        configuration = environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    except RuntimeError:
+        raise UserError("A unit of a user's systemd needs a home folder, and this user has none.") from None
     return Path(configuration) / "systemd/user" / UNIT
 
 

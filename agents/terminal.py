@@ -1,5 +1,6 @@
 """How text meets a terminal: width, colour, and a line that is written over."""
 
+import contextlib
 import os
 import shutil
 import sys
@@ -61,5 +62,7 @@ class ProgressLine:
             self._write("\r\x1b[K")
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        """Who no longer looks, or has no disk left for a log, costs no measurement."""
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+            self._stream.flush()

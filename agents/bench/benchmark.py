@@ -72,6 +72,7 @@ def _folder(name: str) -> Path:
 def _read(folder: Path) -> Benchmark:
     try:
         spec = _object(folder / _SPEC)
+        slug, version, n = str(spec["slug"]), _whole(spec, "version"), _whole(spec, "n")
         generation = spec.get("generation") and GenerationContract.model_validate(spec["generation"])
         contract = None if generation else ModelContract.model_validate(spec["contract"])
         protocol = MeasuringProtocol.model_validate(spec.get("protocol", {}))
@@ -80,15 +81,15 @@ def _read(folder: Path) -> Benchmark:
         items = _rows(inputs) if generation else np.load(inputs, allow_pickle=False, mmap_mode="r")
         if generation:
             grader(spec["grader"])
-    except (OSError, ValueError, LookupError, TypeError, ValidationError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise UserError(f"The benchmark in {folder} cannot be used: {_first_line(error)}.") from None
-    if not len(items) == len(key) == spec["n"] > 0:
-        raise UserError(f"{folder} states {spec['n']} items and holds {len(items)}, with {len(key)} answers.")
+    if not len(items) == len(key) == n > 0:
+        raise UserError(f"{folder} states {n} items and holds {len(items)}, with {len(key)} answers.")
     return Benchmark(
-        slug=str(spec["slug"]),
-        version=int(spec["version"]),
-        title=str(spec.get("title", spec["slug"])),
-        n=spec["n"],
+        slug=slug,
+        version=version,
+        title=str(spec.get("title", slug)),
+        n=n,
         inputs=inputs,
         inputs_sha256=spec["inputs"]["sha256"],
         key=key,
@@ -106,8 +107,17 @@ def _object(path: Path) -> dict[str, Any]:
     return spec
 
 
+def _whole(spec: dict[str, Any], name: str) -> int:
+    if type(spec[name]) is not int:
+        raise ValueError(f"{name} is no whole number")
+    return int(spec[name])
+
+
 def _labels(path: Path) -> tuple[int, ...]:
-    return tuple(np.asarray(np.load(path, allow_pickle=False), dtype=np.int64).tolist())
+    labels = np.load(path, allow_pickle=False)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise ValueError(f"{path.name} is no row of whole numbers")
+    return tuple(labels.astype(np.int64).tolist())
 
 
 def _texts(path: Path) -> tuple[str, ...]:
@@ -126,6 +136,9 @@ def _checked(folder: Path, part: dict[str, str]) -> Path:
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
     if isinstance(error, KeyError) and not isinstance(error, UnknownGrader):
         return f"{_SPEC} lacks {error}"
     return str(error).strip().splitlines()[0].rstrip(".") or type(error).__name__

@@ -1,9 +1,11 @@
 """`perwatt agent bench MODEL BENCHMARK`: measure once, here, without a server."""
 
 import argparse
+import signal
 import sys
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -43,8 +45,8 @@ def bench(options: argparse.Namespace) -> int:
     benchmark = load_benchmark(options.benchmark)
     wish = Wish(options.model, options.device, _options(options), _rated(options.rated_power))
     for pid in running_agents():
-        print(f"perwatt: an agent runs here (process {pid}); what it measures meanwhile disturbs this", file=sys.stderr)
-    with tempfile.TemporaryDirectory(prefix="perwatt-bench-") as folder:
+        _warn(f"an agent runs here (process {pid}); what it measures meanwhile disturbs this")
+    with _ending_clean(), tempfile.TemporaryDirectory(prefix="perwatt-bench-") as folder:
         order = order_of(wish, benchmark, probe_inventory(), Path(folder))
         report = measure(order)
     if options.json:
@@ -55,6 +57,29 @@ def bench(options: argparse.Namespace) -> int:
         lines = report_lines(report, report.measured, order.spec, benchmark, terminal.width())
         print("\n".join(lines))
     return Exit.OK
+
+
+def _warn(text: str) -> None:
+    with suppress(OSError):  # whoever no longer listens costs no measurement
+        print(f"perwatt: {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _ending_clean() -> Iterator[None]:
+    """Take the child and the folder along when told to end or when the terminal is gone, as at an interrupt."""
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    ours = [number for number, handler in kept.items() if handler is signal.SIG_DFL]  # nohup ignores one
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, kept[number])
 
 
 def measure(order: MeasureOrder) -> Report:

@@ -129,4 +129,5 @@ def _health(slug: str, health: str, reason: str) -> Check:
 
 def _short(path: Path) -> str:
     """The path as a shell would take it, with `~` for this user's home."""
-    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111  it stays `~` for a user without one, and raises nothing
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

@@ -1,10 +1,14 @@
 import io
 import json
 import logging
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import agents
 from agents.cli import main
 from agents.home import Home
 from leaderboard.protocol import Inventory
@@ -100,6 +104,39 @@ def test_another_name_than_expected_is_told(enrol):
 def test_running_without_an_enrolment_says_how_to_get_one(tmp_path, capsys):
     assert main(["agent", "run", "--home", str(tmp_path / "none")]) == 2
     assert "agent enrol --help" in capsys.readouterr().err
+
+
+def nobody(*arguments, **changes):
+    """The command as a container's user without a name runs it: no home folder is known."""
+    code = (
+        "import pwd, sys\n"
+        "def none(_): raise KeyError\n"
+        "pwd.getpwuid = none\n"
+        "from agents.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    environ = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_CONFIG_HOME")}
+    command = [sys.executable, "-P", "-c", code, *arguments]
+    environ["PYTHONPATH"] = str(Path(agents.__file__).parents[1])
+    return subprocess.run(command, env=environ, stderr=subprocess.PIPE, text=True, timeout=60, check=False, **changes)
+
+
+def test_a_user_without_a_home_folder_is_told_how_to_name_one(tmp_path):
+    without = nobody("agent", "doctor", stdout=subprocess.PIPE)
+    named = nobody("agent", "doctor", "--home", str(tmp_path), stdout=subprocess.PIPE)
+
+    assert (without.returncode, without.stdout) == (2, "")
+    assert "this user has no home folder. Name the agent's folder with --home" in without.stderr
+    assert f"no agent is enrolled in {tmp_path}" in " ".join(named.stdout.split())
+    assert "home folder" in nobody("agent", "service", "status", "--home", str(tmp_path)).stderr
+
+
+def test_a_full_disk_behind_the_output_is_a_sentence(tmp_path):
+    with Path("/dev/full").open("w") as full:
+        ran = nobody("agent", "doctor", "--home", str(tmp_path), stdout=full)
+
+    assert ran.returncode == 4
+    assert ran.stderr == "perwatt: No space left on device\n  fault: this machine (28)\n"
 
 
 def test_probe_prints_the_inventory_for_people_and_for_programs(capsys):

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import shutil
 
@@ -18,6 +19,17 @@ def folder(tmp_path):
 def change(folder, **values):
     path = folder / "benchmark.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def drop(folder, name):
+    path = folder / "benchmark.json"
+    path.write_text(json.dumps({key: value for key, value in json.loads(path.read_text()).items() if key != name}))
+
+
+def answer(folder, labels):
+    np.save(folder / "answers.npy", labels)
+    digest = hashlib.sha256((folder / "answers.npy").read_bytes()).hexdigest()
+    change(folder, answers={"file": "answers.npy", "sha256": digest})
 
 
 def test_a_bundled_benchmark_is_found_by_its_name_and_a_folder_by_its_path(folder):
@@ -46,7 +58,13 @@ def test_an_installed_wheel_finds_its_benchmarks_beside_its_own_environment(tmp_
         (lambda folder: change(folder, n=599), "states 599 items and holds 600, with 600 answers"),
         (lambda folder: change(folder, inputs={}), r"benchmark\.json lacks 'file'"),
         (lambda folder: change(folder, contract={"inputs": 3}), "cannot be used"),
-        (lambda folder: change(folder, protocol={"repeats": 1}), "cannot be used"),
+        (lambda folder: change(folder, protocol={"repeats": 1}), "cannot be used: repeats: Input should be"),
+        (lambda folder: change(folder, version="x"), "version is no whole number"),
+        (lambda folder: change(folder, n="600"), "n is no whole number"),
+        (lambda folder: drop(folder, "slug"), r"benchmark\.json lacks 'slug'"),
+        (lambda folder: (folder / "benchmark.json").write_text("[" * 100_000), "cannot be used"),
+        (lambda folder: answer(folder, np.full(600, 0.5)), "no row of whole numbers"),
+        (lambda folder: answer(folder, np.zeros((600, 1), np.int64)), "no row of whole numbers"),
         (lambda folder: change(folder, generation={"max_new_tokens": 0}), "cannot be used"),
     ],
 )

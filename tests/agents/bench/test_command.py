@@ -81,16 +81,20 @@ def test_what_cannot_be_is_refused_before_anything_is_measured(arguments, said, 
     assert said in capsys.readouterr().err
 
 
-def test_an_interrupt_takes_the_measuring_process_and_its_folder_along(tmp_path):
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGHUP, 128 + signal.SIGHUP)],
+)
+def test_an_interrupt_takes_the_measuring_process_and_its_folder_along(tmp_path, told, code):
     command = [sys.executable, "-P", "-m", "agents", "agent", "bench", MODEL, "digits"]
     environ = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(DIGITS.parents[2])}
     running = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     (child,) = until(lambda: [c for c in psutil.Process(running.pid).children() if "agents.child" in c.cmdline()])
 
-    running.send_signal(signal.SIGINT)
+    running.send_signal(told)
     running.communicate(timeout=30)
 
-    assert running.returncode == 130
+    assert running.returncode == code
     assert not child.is_running()
     assert list(tmp_path.iterdir()) == []
 
@@ -120,3 +124,14 @@ def test_elsewhere_each_step_is_one_plain_line():
     progress.close()
 
     assert stream.getvalue() == " 50%  timing\n 50%  idle\n"
+
+
+def test_who_no_longer_looks_at_the_progress_costs_no_report(quick):
+    command = [sys.executable, "-P", "-m", "agents", "agent", "bench", MODEL, quick]
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with os.fdopen(write_end, "w") as nobody:
+        ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=nobody, text=True, timeout=60, check=False)
+
+    assert ran.returncode == 0
+    assert "accuracy" in ran.stdout
