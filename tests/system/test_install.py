@@ -261,3 +261,10 @@ def test_its_help_names_its_options(install):
     assert code == 0
     assert all(option in out for option in ("--into", "--ca-file", "--estimate"))
     assert install("--wrong")[0] == 2
+
+
+def test_without_a_home_a_folder_has_to_be_named(install):
+    code, out, err = install(HOME=None)
+
+    assert (code, out) == (2, "")
+    assert err == "perwatt: HOME is not set; name the folder to install into with --into.\n"

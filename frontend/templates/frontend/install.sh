@@ -6,8 +6,9 @@ set -eu
 origin='{{ origin }}'
 wheel='{{ wheel }}'
 checksum='{{ checksum }}'
-into=${XDG_DATA_HOME:-$HOME/.local/share}/perwatt-agent
-bin=$HOME/.local/bin
+home=${HOME:-}
+into=${XDG_DATA_HOME:-$home/.local/share}/perwatt-agent
+bin=$home/.local/bin
 ca_file=
 extra=
 
@@ -42,6 +43,7 @@ arguments() {
         esac
         shift
     done
+    [ "$into" != /.local/share/perwatt-agent ] || fail "HOME is not set; name the folder to install into with --into."
     case $into in
     /*) ;;
     *) into=$(pwd)/$into ;;
@@ -158,6 +160,7 @@ install() {
 # A file of somebody else's is left alone.
 link() {
     command=$venv/bin/perwatt
+    [ -n "$home" ] || return 0
     case ":$PATH:" in
     *":$bin:"*) ;;
     *) return ;;
