@@ -1,5 +1,6 @@
 """What this machine has: devices, runtimes, and every way to learn joules, present or not."""
 
+import importlib.metadata
 import platform
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,7 @@ from agents import engine
 from agents.energy.registry import probe_cpu_sources, probe_gpus
 from agents.fingerprint import boot_id, cpu_facts, cpu_name, environment, os_name
 from agents.runtimes import llama_cpp
+from agents.runtimes.onnx_runtime import CUDA_DISTRIBUTION
 from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory, RuntimeName
 
 _MIN_WIDTH = 40
@@ -27,8 +29,21 @@ def probe_inventory(endpoints: Iterable[str] = ()) -> Inventory:
         agent_version=known.facts.get("version_perwatt", "unknown"),
         boot_id=boot_id(),
         fingerprint=known.fingerprint,
-        devices=(_cpu(tuple(sorted(endpoints))), *probe_gpus()),
+        devices=(_cpu(tuple(sorted(endpoints))), *(_with_runtimes(gpu) for gpu in probe_gpus())),
     )
+
+
+def _with_runtimes(gpu: DeviceInfo) -> DeviceInfo:
+    """What can run on a card: the libraries' builds for it, which only a measurement loads."""
+    built = bool(_installed(CUDA_DISTRIBUTION))
+    return gpu.model_copy(update={"runtimes": (RuntimeName.ONNXRUNTIME,) if built else ()})
+
+
+def _installed(distribution: str) -> str:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def probe_lines(inventory: Inventory, width: int = 80) -> list[str]:
