@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from agents.energy.base import EnergySource
-from agents.guard import Guard, throttled
+from agents.energy.nvml_watch import FOREIGN_PROCESS
+from agents.guard import Guard, rejected, throttled
 from agents.throttling import THROTTLED
 from leaderboard.metrics.serving.latency import BINS_PER_DECADE, HISTOGRAM_EDGES_S, LatencyHistogram, latency_percentile
 from leaderboard.metrics.statistics.intervals import percentile_interval
@@ -83,6 +84,8 @@ def timed_repeat(window: Callable[[], Window], batch: int, guard: Guard, sources
     energy = tuple(source.stop() for source in sources)
     if any(THROTTLED in reading.warnings for reading in energy):
         watched = throttled(watched)
+    if any(FOREIGN_PROCESS in reading.warnings for reading in energy):
+        watched = rejected(watched)
     calls_s = ran.calls_s()
     repeat = Repeat(
         calls=len(calls_s),

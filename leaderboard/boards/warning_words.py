@@ -13,6 +13,7 @@ MEANINGS: Mapping[str, str] = {
         "Mean and median latency are more than a tenth apart: work differs from call to call, or something disturbed "
         "it. Prefer the median."
     ),
+    "foreign_gpu_process": "Another program computed on the card while it was measured.",
     "repeat_drift": "The last repeats are more than 5 % away from the first: the device was not in one state.",
 }
 
