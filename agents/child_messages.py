@@ -1,11 +1,13 @@
 """What the agent and its measuring child say to each other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agents.meters import Meter
 from leaderboard.protocol import AttemptSpec, Phase, PhaseMark
 
 
@@ -18,6 +20,7 @@ class MeasureOrder(BaseModel):
     model_path: Path | None
     inputs_path: Path
     work_dir: Path
+    meters: Mapping[str, Meter] = Field(default_factory=dict)
 
 
 class Event(BaseModel):

@@ -2,8 +2,8 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from agents.child_process import Event, MeasureOrder, RunningChild, spawn
 from agents.client import AgentClient
 from agents.errors import GiveBack, NotOurs, RefusedError, StopAgent, UnreachableError
 from agents.journal import Child, Entry, Journal, State
+from agents.meters import Meter
 from agents.pulse import BEAT_S, Order, Pulse
 from agents.session import Session
 from agents.spool import Spool, SpooledResult
@@ -33,6 +34,7 @@ class Holdings:
     spool: Spool
     cache: BlobCache
     work: Path
+    meters: Mapping[str, Meter] = field(default_factory=dict)
 
 
 class Core:
@@ -53,6 +55,7 @@ class Core:
         self._spool = holdings.spool
         self._cache = holdings.cache
         self._work = holdings.work
+        self._meters = holdings.meters
         self._start_child = start_child
         self._beat_s = beat_s
 
@@ -142,6 +145,7 @@ class Core:
             model_path=None if spec.model.file is None else fetch("model", spec.model.file),
             inputs_path=fetch("items", spec.benchmark.inputs),
             work_dir=self._work / str(spec.attempt_id),
+            meters=self._meters,
         )
 
     def _watch(self, child: RunningChild, pulse: Pulse) -> Report:

@@ -52,6 +52,10 @@ class Home:
         return self.root / "journal.sqlite3"
 
     @property
+    def meters_path(self) -> Path:
+        return self.root / "meters.json"
+
+    @property
     def spool(self) -> Path:
         return self.root / "spool"
 

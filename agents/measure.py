@@ -42,6 +42,7 @@ Say = Callable[[Event], None]
 
 _QUIET_PATIENCE = 10  # times guard_quiet_s; then the verdict of the windows has to tell
 _IDLE_DRIFT_LIMIT = 0.10
+_SHARE_FOR_REPEATS = 0.8  # of the time that is left; pauses to cool down and the last idle window take the rest
 
 # Where the phases lie on the way from 0 to 1, for a digits model: about 35 s, most of them idle or timed.
 _PREPARED, _BASELINED, _WARM, _TIMED = 0.15, 0.40, 0.45, 0.75
@@ -147,7 +148,7 @@ class Measurement:
         self._progress(Phase.PREPARING, 0.1, "preparing the energy sources")
         spec = self.order.spec
         usable = []
-        for source in open_sources(spec.device_key, spec.rated_power_w):
+        for source in open_sources(spec.device_key, spec.rated_power_w, meters=self.order.meters):
             try:
                 source.prepare()
                 usable.append(self.recorder.watch(source))
@@ -186,9 +187,10 @@ class Measurement:
     def _timed(
         self, runtime: Runtime, feeds: Sequence[Any], sources: Sequence[EnergySource]
     ) -> tuple[list[Timed], bool]:
-        """A series of repeats; a noisy one is measured once more, and then stands whatever it says."""
+        """A series of repeats; a disturbed one is measured once more if there is time, and then stands as it is."""
         timed, stable = self._series(runtime, feeds, sources)
-        if verdict(timed) is GuardVerdict.NOISY:
+        enough_left = self._left_s() * _SHARE_FOR_REPEATS >= sum(one.repeat.seconds for one in timed)
+        if verdict(timed) in (GuardVerdict.NOISY, GuardVerdict.REJECTED) and enough_left:
             self._log(Phase.MEASURING, _WARM, "other work disturbed the repeats: measuring once more")
             timed, stable = self._series(runtime, feeds, sources)
         if not stable:
@@ -203,7 +205,8 @@ class Measurement:
         min_s = repeat_seconds(protocol, sources)
         timed: list[Timed] = []
         stable = False
-        while not stable and len(timed) < max(protocol.repeats, protocol.repeats_max):
+        most = most_repeats(protocol, min_s, self._left_s())
+        while not stable and len(timed) < most:
             self._cool_down(len(timed) + 1)
             timed.append(
                 timed_repeat(
@@ -217,6 +220,10 @@ class Measurement:
             enough = len(timed) >= protocol.repeats
             stable = enough and interval_share([one.repeat for one in timed]) < protocol.stable_share
         return timed, stable
+
+    def _left_s(self) -> float:
+        now = time.monotonic()
+        return self.order.spec.limits.wall_s - (now - (self.phases.origin_s or now))
 
     def _cool_down(self, number: int) -> None:
         """Before every repeat; what it waits for is the temperature at the first one's start."""
@@ -251,9 +258,16 @@ class Measurement:
 
 
 def repeat_seconds(protocol: MeasuringProtocol, sources: Sequence[EnergySource]) -> float:
-    """A vendor's counter or sampled power needs a longer window than a clock does."""
+    """A vendor's counter or sampled power needs a longer window than a clock does, a wall meter a longer one yet."""
     metered = any(source.info.method is not EnergyMethod.TIME_TIMES_CONSTANT for source in sources)
-    return max(protocol.repeat_min_s, protocol.counter_window_s) if metered else protocol.repeat_min_s
+    least_s = max(protocol.repeat_min_s, protocol.counter_window_s) if metered else protocol.repeat_min_s
+    return max(least_s, *(source.window_s for source in sources)) if sources else least_s
+
+
+def most_repeats(protocol: MeasuringProtocol, min_s: float, left_s: float) -> int:
+    """How many repeats a series may have: no more than the time that is left allows, and never fewer than it needs."""
+    fitting = int(_SHARE_FOR_REPEATS * left_s / min_s) if min_s > 0 else protocol.repeats_max
+    return max(protocol.repeats, min(protocol.repeats_max, fitting))
 
 
 def verdict(timed: Sequence[Timed]) -> GuardVerdict:

@@ -2,20 +2,30 @@
 
 import platform
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import psutil
 
-from agents.energy.registry import probe_cpu_sources, probe_gpus
-from agents.fingerprint import boot_id, cpu_facts, cpu_name, environment, os_name
+from agents.energy.registry import BOARD, probe_board_sources, probe_cpu_sources, probe_gpus
+from agents.fingerprint import board_name, boot_id, cpu_facts, cpu_name, environment, os_name
+from agents.meters import Meter
 from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory
 
 _MIN_WIDTH = 40
-_SOURCE_CODES = {"rapl": "PWR-01", "rapl-psys": "PWR-02", "nvml": "PWR-03", "codecarbon": "PWR-04"}
+_SOURCE_CODES = {
+    "rapl": "PWR-01",
+    "rapl-psys": "PWR-02",
+    "nvml": "PWR-03",
+    "codecarbon": "PWR-04",
+    "ina3221": "PWR-05",
+    "pmic": "PWR-06",
+    "meter": "PWR-07",
+}
 
 
-def probe_inventory() -> Inventory:
-    known = environment()
+def probe_inventory(meters: Mapping[str, Meter] | None = None) -> Inventory:
+    """`meters` are those that the agent's folder names; each is asked once, for two seconds at most."""
+    known, meters = environment(), meters or {}
     return Inventory(
         hostname=platform.node()[:200] or "unknown",
         os=os_name()[:200],
@@ -24,7 +34,7 @@ def probe_inventory() -> Inventory:
         agent_version=known.facts.get("version_perwatt", "unknown"),
         boot_id=boot_id(),
         fingerprint=known.fingerprint,
-        devices=(_cpu(), *probe_gpus()),
+        devices=(*_processor_devices(meters), *probe_gpus(meters)),
     )
 
 
@@ -52,7 +62,7 @@ def _device_lines(device: DeviceInfo, width: int, code: str) -> Iterator[str]:
 
 
 def _source_lines(source: EnergySourceInfo, width: int) -> Iterator[str]:
-    code = _SOURCE_CODES.get(source.key, "PWR-99")
+    code = _SOURCE_CODES.get("meter" if source.key.startswith("meter-") else source.key, "PWR-99")
     state = "yes" if source.present else "no "
     yield from _wrapped(f"{code}  {state}   {source.key}: {source.provenance.value}, scope {source.scope.value}", width)
     power = f"rated {source.rated_power_w:g} W ({source.rated_power_origin})" if source.rated_power_w else ""
@@ -68,7 +78,18 @@ def _wrapped(text: str, width: int, hang: str = " " * 14) -> list[str]:
     )
 
 
-def _cpu() -> DeviceInfo:
+def _processor_devices(meters: Mapping[str, Meter]) -> tuple[DeviceInfo, ...]:
+    """The CPU; and on a single-board computer the board itself, which the CPU runs models for and whose rails count."""
+    board = board_name()
+    cpu = _cpu(probe_cpu_sources(meters, is_board=board is not None))
+    if board is None:
+        return (cpu,)
+    sources = probe_board_sources(meters)
+    changes = {"key": BOARD, "kind": DeviceKind.BOARD, "name": board[:200], "energy_sources": sources}
+    return cpu, cpu.model_copy(update=changes)
+
+
+def _cpu(sources: tuple[EnergySourceInfo, ...]) -> DeviceInfo:
     known = environment().facts
     names = ("governor", "cpufreq_driver", "smt", "cpu_flags_sha256", "kernel")
     return DeviceInfo(
@@ -79,6 +100,6 @@ def _cpu() -> DeviceInfo:
         cores=psutil.cpu_count(logical=True),
         memory_bytes=psutil.virtual_memory().total,
         runtimes=("onnxruntime",),
-        energy_sources=probe_cpu_sources(),
+        energy_sources=sources,
         facts={name: known[name] for name in names if name in known},
     )

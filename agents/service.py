@@ -11,6 +11,7 @@ from agents.core import Core, Holdings
 from agents.errors import Exit, UserError
 from agents.home import AgentConfig, Home
 from agents.journal import Journal
+from agents.meters import read_meters
 from agents.poll import run_polling
 from agents.probe import probe_inventory
 from agents.session import Session
@@ -51,12 +52,13 @@ def _enrolled(home: Home) -> AgentConfig:
 
 def _serve(home: Home, client: AgentClient, *, plain: bool, once: bool) -> int:
     journal, spool = Journal(home.journal_path), Spool(home.spool)
-    session = Session(client, journal, spool, probe_inventory())
+    meters = read_meters(home.meters_path)
+    session = Session(client, journal, spool, probe_inventory(meters))
     if not session.begin():
         return Exit.OK
     home.clear_work()
     log.info("agent ready, its queue is %s", session.queue)
-    core = Core(client, session, Holdings(journal, spool, BlobCache(home.cache), home.work))
+    core = Core(client, session, Holdings(journal, spool, BlobCache(home.cache), home.work, meters=meters))
     source = TicketSource(client, session)
     code = _run_plain(core, source, once=once) if plain else _run_celery(core, source, session.queue)
     if source.stopped_by is not None:

@@ -5,6 +5,7 @@ import getpass
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 
 from pydantic import SecretStr, ValidationError
@@ -13,6 +14,7 @@ from agents.client import AgentClient
 from agents.errors import Exit, UserError
 from agents.home import DEFAULT_HOME, HOME_VARIABLE, AgentConfig, Home
 from agents.http import checked_url, is_loopback
+from agents.meters import Meter, read_meters
 from agents.probe import probe_inventory, probe_lines
 from agents.service import configure_logging, run_agent
 from leaderboard.protocol import PROTOCOL_VERSION, EnrolAnswer, EnrolRequest
@@ -24,6 +26,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
     probe_parser = actions.add_parser("probe", help="print what this machine has, and why each absent source is absent")
     probe_parser.add_argument("--json", action="store_true", help="the inventory as it is sent to the server")
+    _add_home(probe_parser)
     probe_parser.set_defaults(handler=probe)
 
     enrol_parser = actions.add_parser("enrol", help="register this machine at a server")
@@ -45,7 +48,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def probe(options: argparse.Namespace) -> int:
-    inventory = probe_inventory()
+    inventory = probe_inventory(read_meters(_home(options).meters_path))
     if options.json:
         print(inventory.model_dump_json(indent=2))
     else:
@@ -80,7 +83,7 @@ def _enrol(home: Home, url: str, options: argparse.Namespace) -> AgentConfig:
     token = _read_token()
     secret = home.make_secret()  # on the disk before the server hears of it: a lost answer can be asked for again
     with closing(AgentClient(url, secret, ca_file=options.ca_file)) as client:
-        answer = client.enrol(_request(token, secret))
+        answer = client.enrol(_request(token, secret, read_meters(home.meters_path)))
     config = AgentConfig(
         url=url, agent_id=answer.agent_id, name=answer.name, queue=answer.queue, ca_file=options.ca_file
     )
@@ -96,13 +99,13 @@ def _read_token() -> SecretStr:
     return SecretStr(token.strip())
 
 
-def _request(token: SecretStr, secret: SecretStr) -> EnrolRequest:
+def _request(token: SecretStr, secret: SecretStr, meters: Mapping[str, Meter]) -> EnrolRequest:
     try:
         return EnrolRequest(
             protocol_version=PROTOCOL_VERSION,
             token=token.get_secret_value(),
             secret=secret.get_secret_value(),
-            inventory=probe_inventory(),
+            inventory=probe_inventory(meters),
         )
     except ValidationError:
         # Not chained: the error would quote the token.

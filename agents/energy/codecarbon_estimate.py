@@ -42,6 +42,8 @@ _COUNTRY = "USA"  # required by the tracker and used for nothing: grid intensity
 
 
 class CodeCarbonSource:
+    window_s = 0.0
+
     def __init__(self, info: EnergySourceInfo, rated: RatedPower) -> None:
         self.info = info
         self._rated = rated
