@@ -15,6 +15,7 @@
 #define NOT_SUPPORTED 3
 #define WATTS 150ULL
 #define INSUFFICIENT_SIZE 7
+#define VOLTA 5
 
 #define INSTANT_FIELD 186
 #define GPU_IS_LOST 15
@@ -70,6 +71,11 @@ int nvmlDeviceGetMigMode(void *handle, unsigned int *current, unsigned int *pend
     (void)handle;
     *current = *pending = 1;
     return is("mig") ? OK : NOT_SUPPORTED;
+}
+int nvmlDeviceGetArchitecture(void *handle, unsigned int *architecture) {
+    (void)handle;
+    *architecture = VOLTA; /* zeus asks for it: the first that has the counter */
+    return OK;
 }
 int nvmlDeviceGetComputeRunningProcesses_v3(void *handle, unsigned int *count, process_t *processes) {
     (void)handle;
