@@ -87,7 +87,7 @@ class HttpMeterSource:
         return self._counter_fault(seconds) if self._counts else self._power_fault(seconds)
 
     def _power_fault(self, seconds: float) -> MissingReason | None:
-        return power_fault(self._power, seconds) or self._too_few(self._power, seconds)
+        return power_fault(self._power, seconds, self._period_s) or self._too_few(self._power, seconds)
 
     def _counter_fault(self, seconds: float) -> MissingReason | None:
         if not self._counter.at_ends:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agents.energy.base import RawTrace, SourceError, reading
-from agents.energy.nvml_watch import CardWatch, Pids, own_pids
+from agents.energy.nvml_watch import CardWatch, IsOurs, is_own
 from agents.energy.windows import counted_j, counter_fault, power_fault
 from agents.sampling import Sampler, Series
 from leaderboard.metrics.energy.counters import counter_agreement
@@ -42,12 +42,12 @@ class NvmlSource:
 
     window_s = 0.0
 
-    def __init__(self, info: EnergySourceInfo, index: int, ours: Pids = own_pids) -> None:
+    def __init__(self, info: EnergySourceInfo, index: int, is_ours: IsOurs = is_own) -> None:
         self.info = info
         self._index = index
         self._handle: Any = None
         self._read_power_w = _power_w
-        self._watch = CardWatch(_READS_PER_LOOK, ours)
+        self._watch = CardWatch(_READS_PER_LOOK, is_ours)
         self._sampler = Sampler(self._read, _SAMPLE_PERIOD_S)
         self._counter = self._power = Series((), (), at_ends=False)
 
@@ -146,10 +146,10 @@ def devices() -> tuple[DeviceInfo, ...]:
         return ()
 
 
-def sources(device_key: str, ours: Pids = own_pids) -> list[NvmlSource]:
+def sources(device_key: str, is_ours: IsOurs = is_own) -> list[NvmlSource]:
     """The source of the card `gpuN`; empty where the card or its readings are not there."""
     return [
-        NvmlSource(info, index, ours)
+        NvmlSource(info, index, is_ours)
         for index, device in enumerate(devices())
         if device.key == device_key
         for info in device.energy_sources

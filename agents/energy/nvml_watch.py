@@ -4,7 +4,7 @@ Both are asked once a second, as a warning each: one slow answer of the driver m
 """
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -14,15 +14,15 @@ from agents.throttling import THROTTLED
 FOREIGN_PROCESS = "foreign_gpu_process"
 """The warning of an energy reading in whose window another's program computed on the card."""
 
-Pids = Callable[[], Collection[int]]
+IsOurs = Callable[[int], bool]
 
 
 class CardWatch:
-    """`ours` are the processes of this measurement; the card's list is compared with it."""
+    """`is_ours` tells a process of this measurement by its number; it is asked only about what is on the card."""
 
-    def __init__(self, reads_per_look: int, ours: Pids) -> None:
+    def __init__(self, reads_per_look: int, is_ours: IsOurs) -> None:
         self._reads_per_look = reads_per_look
-        self._ours = ours
+        self._is_ours = is_ours
         self._reads = 0
         self._slowed = self._shared = False
 
@@ -33,19 +33,21 @@ class CardWatch:
         """Called with every sample; looks at every so many of them."""
         if self._reads % self._reads_per_look == 0:
             self._slowed = self._slowed or is_slowed(handle)
-            self._shared = self._shared or bool(foreign_pids(handle, self._ours()))
+            self._shared = self._shared or bool(foreign_pids(handle, self._is_ours))
         self._reads += 1
 
     def warnings(self) -> tuple[str, ...]:
         return ((THROTTLED,) if self._slowed else ()) + ((FOREIGN_PROCESS,) if self._shared else ())
 
 
-def own_pids() -> Collection[int]:
-    """The calling process and its children."""
+def is_own(pid: int) -> bool:
+    """Whether it is the calling process or was started by it. A process that has just ended is nobody's."""
+    if pid == os.getpid():
+        return True
     try:
-        return {os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))}
+        return any(parent.pid == os.getpid() for parent in psutil.Process(pid).parents())
     except psutil.Error:
-        return {os.getpid()}
+        return False
 
 
 def is_slowed(handle: Any) -> bool:
@@ -64,8 +66,8 @@ def is_slowed(handle: Any) -> bool:
         return False
 
 
-def foreign_pids(handle: Any, ours: Collection[int]) -> tuple[int, ...]:
-    """Processes that compute on the card and are not `ours`.
+def foreign_pids(handle: Any, is_ours: IsOurs) -> tuple[int, ...]:
+    """Processes that compute on the card and are not ours.
 
     The driver numbers them as the host does. In a container those numbers mean nothing, so one that does not exist
     here is left out: what cannot be told is not claimed. Programs that only draw a screen are not asked for.
@@ -76,4 +78,4 @@ def foreign_pids(handle: Any, ours: Collection[int]) -> tuple[int, ...]:
         running = pynvml.nvmlDeviceGetComputeRunningProcesses(handle)
     except pynvml.NVMLError:
         return ()
-    return tuple(one.pid for one in running if one.pid not in ours and psutil.pid_exists(one.pid))
+    return tuple(one.pid for one in running if not is_ours(one.pid) and psutil.pid_exists(one.pid))

@@ -80,7 +80,8 @@ class PmicSource:
     def _fault(self, seconds: float) -> MissingReason | None:
         if seconds < REFUSED_UNDER_S:
             return MissingReason.WINDOW_TOO_SHORT
-        fault = power_fault(self._power, seconds) or sampled_too_seldom(self._power, seconds, _SAMPLE_PERIOD_S)
+        fault = power_fault(self._power, seconds, _SAMPLE_PERIOD_S)
+        fault = fault or sampled_too_seldom(self._power, seconds, _SAMPLE_PERIOD_S)
         # A dozen rails, each in steps of a milliampere and less, do not add up to the same for a whole window.
         return fault or (MissingReason.SENSOR_STOPPED if stands_still(self._power, seconds) else None)
 

@@ -12,6 +12,7 @@ FEWEST_SHARE = 0.5
 """Of the samples that a sensor was asked for, so many have to be there (a Perwatt rule)."""
 
 _IMPLAUSIBLE_W = 5000.0  # of one counter: no wrap explains it, so it was reset
+_LATE = 1.5  # periods between two samples are no pause yet
 _STEP_S = 0.1  # counters advance in steps, so the power of two close readings may look large
 
 
@@ -42,11 +43,15 @@ def counter_fault(series: Series, range_j: float | None = None) -> MissingReason
     return None
 
 
-def power_fault(series: Series, seconds: float) -> MissingReason | None:
-    """As `counter_fault`, for samples of power in W. A steady power is a power: that it froze cannot be seen here."""
+def power_fault(series: Series, seconds: float, period_s: float = 0.0) -> MissingReason | None:
+    """As `counter_fault`, for samples of power in W. A steady power is a power: that it froze cannot be seen here.
+
+    A sensor that is asked every `period_s` may be a little late each time, however short the window is.
+    """
     if not series.at_ends:
         return MissingReason.SENSOR_STOPPED
-    if len(series.values) < FEWEST_SAMPLES or series.longest_gap_s() > LONGEST_GAP_SHARE * seconds:
+    longest_s = max(LONGEST_GAP_SHARE * seconds, _LATE * period_s)
+    if len(series.values) < FEWEST_SAMPLES or series.longest_gap_s() > longest_s:
         return MissingReason.TOO_FEW_SAMPLES
     return None
 
