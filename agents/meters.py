@@ -60,7 +60,7 @@ class Meter(BaseModel):
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or not (url.isascii() and url.isprintable()):
             raise ValueError("the address of a meter starts with http:// or https://")
-        if parts.username or parts.password or " " in url:
+        if parts.username or parts.password or " " in url or parts.port == 0:  # a port that is none raises
             raise ValueError("the address holds no user name, password or blank")
         return url.rstrip("/")
 

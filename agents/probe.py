@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import psutil
 
-from agents.energy.registry import BOARD, probe_board_sources, probe_cpu_sources, probe_gpus
+from agents.energy.registry import BOARD, Probed, probe_board_sources, probe_cpu_sources, probe_gpus, probe_meters
 from agents.fingerprint import board_name, boot_id, cpu_facts, cpu_name, environment, os_name
 from agents.meters import Meter
 from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory
@@ -25,7 +25,7 @@ _SOURCE_CODES = {
 
 def probe_inventory(meters: Mapping[str, Meter] | None = None) -> Inventory:
     """`meters` are those that the agent's folder names; each is asked once, for two seconds at most."""
-    known, meters = environment(), meters or {}
+    known, probed = environment(), probe_meters(meters or {})
     return Inventory(
         hostname=platform.node()[:200] or "unknown",
         os=os_name()[:200],
@@ -34,7 +34,7 @@ def probe_inventory(meters: Mapping[str, Meter] | None = None) -> Inventory:
         agent_version=known.facts.get("version_perwatt", "unknown"),
         boot_id=boot_id(),
         fingerprint=known.fingerprint,
-        devices=(*_processor_devices(meters), *probe_gpus(meters)),
+        devices=(*_processor_devices(probed), *probe_gpus(probed)),
     )
 
 
@@ -78,13 +78,13 @@ def _wrapped(text: str, width: int, hang: str = " " * 14) -> list[str]:
     )
 
 
-def _processor_devices(meters: Mapping[str, Meter]) -> tuple[DeviceInfo, ...]:
+def _processor_devices(probed: Probed) -> tuple[DeviceInfo, ...]:
     """The CPU; and on a single-board computer the board itself, which the CPU runs models for and whose rails count."""
     board = board_name()
-    cpu = _cpu(probe_cpu_sources(meters, is_board=board is not None))
+    cpu = _cpu(probe_cpu_sources(probed, is_board=board is not None))
     if board is None:
         return (cpu,)
-    sources = probe_board_sources(meters)
+    sources = probe_board_sources(probed)
     changes = {"key": BOARD, "kind": DeviceKind.BOARD, "name": board[:200], "energy_sources": sources}
     return cpu, cpu.model_copy(update=changes)
 

@@ -6,6 +6,8 @@ takes 60 s for it: at either end one second of 60 may belong to what was before.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from agents.energy.base import RawTrace, SourceError, reading
 from agents.energy.meter_reading import MeterError, MeterReader, layout_of
@@ -116,9 +118,24 @@ class HttpMeterSource:
         return tuple(told)
 
 
-def probe(meters: Mapping[str, Meter], device_key: str) -> tuple[EnergySourceInfo, ...]:
-    """Each meter that powers this device, present where it answers now."""
-    return tuple(_info(name, meter) for name, meter in meters.items() if _powers(meter, device_key))
+@dataclass(frozen=True)
+class Probed:
+    """What each of the operator's meters said when it was asked."""
+
+    meters: Mapping[str, Meter]
+    infos: Mapping[str, EnergySourceInfo]
+
+    def behind(self, device_key: str) -> tuple[EnergySourceInfo, ...]:
+        """The meters that power this device."""
+        return tuple(self.infos[name] for name, meter in self.meters.items() if _powers(meter, device_key))
+
+
+def probe(meters: Mapping[str, Meter]) -> Probed:
+    """Ask each meter once, all at the same time: present is what answers now."""
+    if not meters:
+        return Probed(meters, {})
+    with ThreadPoolExecutor(max_workers=len(meters)) as pool:
+        return Probed(meters, dict(zip(meters, pool.map(_info, *zip(*meters.items(), strict=True)), strict=True)))
 
 
 def absent() -> EnergySourceInfo:

@@ -9,9 +9,12 @@ Whatever the meter does, an answer takes two seconds and 64 KiB at most, and wha
 """
 
 import base64
+import contextlib
 import http.client
 import json
 import math
+import socket
+import threading
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -102,18 +105,20 @@ class MeterReader:
 
     def _fetch(self) -> Any:
         deadline = time.monotonic() + TIMEOUT_S
-        connection = self._connection(self._host, self._port, timeout=TIMEOUT_S / 2)
+        connection = self._connection(self._host, self._port, timeout=TIMEOUT_S)
+        watch = threading.Timer(TIMEOUT_S, _hang_up, (connection,))  # a timeout alone starts again with every byte
+        watch.daemon = True
+        watch.start()
         try:
             connection.request("GET", self._layout.target, headers=self._headers)
             response = connection.getresponse()
             if response.status != _OK:
                 raise MeterError(f"the meter answered with HTTP status {response.status}")
             return json.loads(_body(response, deadline))
-        except (OSError, http.client.HTTPException) as error:
-            raise MeterError(f"the meter gave no answer: {type(error).__name__}") from None
-        except (ValueError, RecursionError):
-            raise MeterError("the answer is no JSON") from None
+        except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
+            raise MeterError(_no_answer(error, is_late=time.monotonic() >= deadline)) from None
         finally:
+            watch.cancel()
             connection.close()
 
 
@@ -145,6 +150,22 @@ def number(value: Any, path: str) -> float:
     return found
 
 
+def _hang_up(connection: http.client.HTTPConnection) -> None:
+    if connection.sock is not None:
+        with contextlib.suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _no_answer(error: Exception, *, is_late: bool) -> str:
+    if is_late or isinstance(error, TimeoutError):
+        return f"the meter gave no answer within {TIMEOUT_S:g} s"
+    if isinstance(error, OSError):
+        return f"the meter cannot be reached: {error.strerror or type(error).__name__}"
+    if isinstance(error, http.client.HTTPException):
+        return "what answers at the meter's address does not speak HTTP"
+    return "the answer is no JSON"
+
+
 def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
     body = bytearray()
     while chunk := response.read1(_CHUNK_BYTES):
@@ -152,5 +173,7 @@ def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
         if len(body) > _MOST_BYTES:
             raise MeterError(f"the answer is longer than {_MOST_BYTES} bytes")
         if time.monotonic() > deadline:
-            raise MeterError(f"the answer took longer than {TIMEOUT_S:g} s")
+            raise TimeoutError
+    if response.length:
+        raise MeterError("the answer ends too early")
     return bytes(body)

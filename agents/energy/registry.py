@@ -7,8 +7,11 @@ from collections.abc import Mapping
 
 from agents.energy import codecarbon_estimate, http_meter, ina3221, nvml, pmic, rapl
 from agents.energy.base import EnergySource
+from agents.energy.http_meter import Probed
 from agents.meters import Meter
 from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo
+
+__all__ = ["BOARD", "Probed", "open_sources", "probe_board_sources", "probe_cpu_sources", "probe_gpus", "probe_meters"]
 
 Meters = Mapping[str, Meter]
 
@@ -16,29 +19,30 @@ BOARD = DeviceKind.BOARD.value
 """The key of the device that a single-board computer is as a whole: its rails are read for it."""
 
 
-def probe_cpu_sources(meters: Meters, *, is_board: bool) -> tuple[EnergySourceInfo, ...]:
+def probe_meters(meters: Meters) -> Probed:
+    """Once for all devices: a meter that hangs takes two seconds."""
+    return http_meter.probe(meters)
+
+
+def probe_cpu_sources(probed: Probed, *, is_board: bool) -> tuple[EnergySourceInfo, ...]:
     """Every way to learn joules of the CPU, present or not; also those that no other device here could carry."""
     no_card = nvml.absent()
     return (
-        *(http_meter.probe(meters, "cpu") if meters else (http_meter.absent(),)),
+        *(probed.behind("cpu") if probed.meters else (http_meter.absent(),)),
         *rapl.probe(),
         *((no_card,) if no_card else ()),
-        *(() if is_board else probe_rails()),
+        *(() if is_board else _probe_rails()),
         codecarbon_estimate.probe(),
     )
 
 
-def probe_board_sources(meters: Meters) -> tuple[EnergySourceInfo, ...]:
-    return (*http_meter.probe(meters, BOARD), *probe_rails(), codecarbon_estimate.probe())
+def probe_board_sources(probed: Probed) -> tuple[EnergySourceInfo, ...]:
+    return (*probed.behind(BOARD), *_probe_rails(), codecarbon_estimate.probe())
 
 
-def probe_rails() -> tuple[EnergySourceInfo, ...]:
-    return ina3221.probe(), pmic.probe()
-
-
-def probe_gpus(meters: Meters) -> tuple[DeviceInfo, ...]:
+def probe_gpus(probed: Probed) -> tuple[DeviceInfo, ...]:
     return tuple(
-        card.model_copy(update={"energy_sources": (*http_meter.probe(meters, card.key), *card.energy_sources)})
+        card.model_copy(update={"energy_sources": (*probed.behind(card.key), *card.energy_sources)})
         for card in nvml.devices()
     )
 
@@ -50,3 +54,7 @@ def open_sources(device_key: str, operator_w: float | None, *, meters: Meters) -
         return [*behind_meters, *nvml.sources(device_key)]
     rails = [*ina3221.sources(), *pmic.sources()] if device_key == BOARD else rapl.sources()
     return [*behind_meters, *rails, *codecarbon_estimate.sources(operator_w)]
+
+
+def _probe_rails() -> tuple[EnergySourceInfo, ...]:
+    return ina3221.probe(), pmic.probe()

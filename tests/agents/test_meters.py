@@ -36,6 +36,7 @@ def test_an_entry_needs_its_kind_and_its_address(named):
         ({"kind": "shelly2", "url": "file:///etc/passwd"}, "starts with http"),
         ({"kind": "shelly2", "url": "http://me:secret@a"}, "holds no user name"),
         ({"kind": "shelly2", "url": "http://a/\r\nHost: b"}, "starts with http"),
+        ({"kind": "shelly2", "url": "http://a:99999"}, "plug.url"),
         (PLUG | {"colour": "red"}, "plug.colour"),
         (PLUG | {"period_s": 0}, "plug.period_s"),
         (PLUG | {"unit": "W"}, "path and unit go with kind json"),

@@ -75,7 +75,7 @@ def test_a_board_is_a_device_beside_its_cpu_and_carries_the_rails(monkeypatch):
 
 def test_sources_are_listed_and_opened_best_first():
     meters = {"plug": Meter(kind="shelly2", url="http://127.0.0.1:1")}
-    listed = [source.key for source in registry.probe_cpu_sources(meters, is_board=False)]
+    listed = [source.key for source in registry.probe_cpu_sources(registry.probe_meters(meters), is_board=False)]
     opened = [source.info.key for source in registry.open_sources("cpu", None, meters=meters)]
 
     assert listed[0] == opened[0] == "meter-plug"
@@ -88,7 +88,7 @@ def test_a_meter_that_does_not_answer_is_in_the_list_with_its_reason():
     lines = "\n".join(probe_lines(inventory, 120))
 
     assert "PWR-07  no    meter-plug: measured, scope wall" in lines
-    assert "the meter gave no answer: ConnectionRefusedError" in lines
+    assert "the meter cannot be reached: Connection refused" in lines
 
 
 def test_a_second_look_takes_milliseconds(inventory):

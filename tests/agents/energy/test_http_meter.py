@@ -1,12 +1,18 @@
 """Real requests to a real server on loopback that plays the meters."""
 
+import contextlib
+import math
+import socket
+import threading
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agents.energy import http_meter
 from agents.energy.base import SourceError
-from agents.energy.meter_reading import MeterError, MeterReader
+from agents.energy.meter_reading import MeterError, MeterReader, number
 from agents.meters import Meter
 from leaderboard.protocol import EnergyMethod, MissingReason, Provenance, Scope, TraceKind
 from tests.agents.energy.meter_server import served
@@ -167,15 +173,15 @@ def test_no_load_is_no_power_and_not_zero_joules(meter):
         ({"raw": b"x" * 70_000}, "longer than"),
         ({"raw": b"{}"}, "has no apower"),
         ({"watts": -5}, "which no load draws"),
-        ({"drip": True}, "longer than 2 s"),
-        ({"hangs_s": 3}, "no answer"),
+        ({"drip": True}, "no answer within 2 s"),
+        ({"hangs_s": 3}, "no answer within 2 s"),
     ],
 )
 def test_a_meter_that_does_not_say_says_why_to_probe_and_to_the_run(meter, change, says):
     for name, value in change.items():
         setattr(meter, name, value)
     began = time.monotonic()
-    (info,) = http_meter.probe({"plug": entry(meter)}, "cpu")
+    (info,) = http_meter.probe({"plug": entry(meter)}).behind("cpu")
     assert time.monotonic() - began < 3.5
 
     assert not info.present
@@ -198,7 +204,7 @@ def test_a_password_goes_with_every_request_and_into_no_text(meter, tmp_path):
     secret.write_text("sesame")
     secret.chmod(0o600)
     guarded = entry(meter, user="admin", password_file=secret)
-    (info,) = http_meter.probe({"plug": guarded}, "cpu")
+    (info,) = http_meter.probe({"plug": guarded}).behind("cpu")
 
     assert info.present
     assert meter.asked[-1][1] == "Basic YWRtaW46c2VzYW1l"
@@ -208,14 +214,58 @@ def test_a_password_goes_with_every_request_and_into_no_text(meter, tmp_path):
 def test_a_meter_measures_the_devices_behind_it_and_no_other(meter):
     named = {"plug": entry(meter, powers=("gpu0",)), "rack": entry(meter)}
 
-    assert [info.key for info in http_meter.probe(named, "cpu")] == ["meter-rack"]
+    assert [info.key for info in http_meter.probe(named).behind("cpu")] == ["meter-rack"]
     assert [source.info.key for source in http_meter.sources(named, "gpu0")] == ["meter-plug", "meter-rack"]
 
 
-def test_nobody_is_at_the_address():
-    (info,) = http_meter.probe({"plug": Meter(kind="tasmota", url="http://127.0.0.1:1")}, "cpu")
+def test_meters_are_asked_all_at_once_and_each_once(meter):
+    meter.hangs_s = 0.7
+    named = {f"plug{number}": entry(meter) for number in range(4)}
+    began = time.monotonic()
+    probed = http_meter.probe(named)
 
-    assert info.why_absent == "the meter gave no answer: ConnectionRefusedError"
+    assert time.monotonic() - began < 2
+    assert len(probed.behind("cpu")) == len(probed.behind("gpu3")) == len(meter.asked) == 4
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists))
+def test_whatever_stands_where_a_number_should_is_a_finite_number_or_refused(value):
+    with contextlib.suppress(MeterError):
+        assert math.isfinite(number(value, "path"))
+
+
+def test_nobody_is_at_the_address():
+    (info,) = http_meter.probe({"plug": Meter(kind="tasmota", url="http://127.0.0.1:1")}).behind("cpu")
+
+    assert info.why_absent == "the meter cannot be reached: Connection refused"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "says"),
+    [
+        ([b"220 mail.example.org ESMTP\r\n\r\n"], "does not speak HTTP"),
+        ([b"HTTP/1.0 200 OK\r\nX: ", *[b"x"] * 50], "no answer within 2 s"),
+        ([b"HTTP/1.0 200 OK\r\nContent-Length: 99\r\n\r\n{}"], "ends too early"),
+    ],
+)
+def test_what_is_no_web_server_or_never_comes_to_its_end_is_told_apart(pieces, says):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def greet():
+            peer, _ = listener.accept()
+            with peer, contextlib.suppress(OSError):
+                peer.recv(1000)
+                for piece in pieces:
+                    peer.sendall(piece)
+                    time.sleep(0.2)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        began = time.monotonic()
+        with pytest.raises(MeterError, match=says):
+            MeterReader(Meter(kind="shelly2", url=f"http://127.0.0.1:{listener.getsockname()[1]}")).ask()
+        assert time.monotonic() - began < 3
+        thread.join()
 
 
 def test_a_machine_without_a_meter_is_told_how_to_get_one():

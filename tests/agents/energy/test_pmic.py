@@ -1,7 +1,11 @@
+import contextlib
+import math
 import threading
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agents.energy import pmic
 from agents.energy.base import SourceError
@@ -66,6 +70,12 @@ def test_rails_with_volts_and_amperes_are_added_up_and_others_left_out():
 def test_output_without_a_whole_rail_is_no_power(text):
     with pytest.raises(ValueError, match="no rail"):
         pmic.powers_w(text)
+
+
+@given(st.text(alphabet="AV_ curentvol(1)=.\n-", max_size=200))
+def test_whatever_the_firmware_prints_is_plausible_power_or_refused(text):
+    with contextlib.suppress(ValueError):
+        assert all(0 <= watts < math.inf for watts in pmic.powers_w(text).values())
 
 
 def test_a_rail_that_is_listed_twice_is_not_added_twice():
