@@ -48,6 +48,7 @@ migrations: tools
 # Train the bundled models again and check their digests
 train: tools
     PATH="$PWD/.venv/bin:$PATH" uv run --frozen --all-extras --inexact --group train python fixtures/models/train_digits.py
+    PATH="$PWD/.venv/bin:$PATH" uv run --frozen --all-extras --inexact --group train python fixtures/models/train_adders.py
 
 # Measure our own speed beside references; times are reported and never gate anything
 bench: tools

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from agents.commands import agent, jobs
 from agents.errors import Exit, RefusedError, StopAgent, UnreachableError, UserError
+from agents.fingerprint import agent_version
 from leaderboard.protocol import Problem
 
 INTERRUPTED = 130
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
         " 6 timed out. An agent that a newer instance of itself replaced ends with 3.",
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"perwatt {agent_version()}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     jobs.add_parsers(commands)
     agent.add_parser(commands)

@@ -29,6 +29,7 @@ from leaderboard.protocol import (
     EnrolRequest,
     HeartbeatAnswer,
     HeartbeatRequest,
+    HelloAnswer,
     ResultAnswer,
     ResultRequest,
     SyncAnswer,
@@ -42,6 +43,10 @@ TICKET_WAIT_S = 20
 STOPPING_TIMEOUT = httpx.Timeout(2)  # an agent that was told to stop does not keep its supervisor waiting
 CHUNK_BYTES = 1024 * 1024
 SUPERSEDED = "superseded"
+_REPLACED = (
+    "A newer instance of this agent is running; this one stops. If nobody started one here, the agent's folder was"
+    " copied to another machine, as with a cloned card: there, move the folder away and enrol that machine by itself."
+)
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Got = TypeVar("Got")
@@ -77,6 +82,10 @@ class AgentClient:
 
     def close(self) -> None:
         self._http.close()
+
+    def hello(self) -> HelloAnswer:
+        """What the server says of itself and of us; the one call that needs neither enrolment nor session."""
+        return self._parse(self._send("GET", "hello"), HelloAnswer)
 
     def enrol(self, request: EnrolRequest, *, tries: int = 5) -> EnrolAnswer:
         return self._post("enrol", request, EnrolAnswer, tries=tries)
@@ -190,8 +199,7 @@ class AgentClient:
             return http.check(response)
         except RefusedError as refused:
             if refused.problem.code == SUPERSEDED:
-                sentence = "A newer instance of this agent is running; this one stops."
-                raise StopAgent(sentence, exit_code=EXIT_SUPERSEDED) from None
+                raise StopAgent(_REPLACED, exit_code=EXIT_SUPERSEDED) from None
             if response.status_code == httpx.codes.UNAUTHORIZED and not response.request.url.path.endswith("/enrol"):
                 sentence = f"{self.url} does not know this agent any more; enrol it again in a new folder (--home)."
                 raise StopAgent(sentence, exit_code=Exit.INVALID) from None

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from leaderboard.protocol import Code, Problem
+from leaderboard.protocol import FAILURES, Code, FailureKind, Problem
 
 
 class Exit(IntEnum):
@@ -14,6 +14,14 @@ class Exit(IntEnum):
     FAILED_SYSTEM = 4
     CANCELLED = 5
     TIMED_OUT = 6
+
+
+def exit_of(code: Code | None) -> Exit:
+    """What the failure of a measurement means for whoever waited for it; None is a newer server's word."""
+    if code is Code.TIMEOUT:
+        return Exit.TIMED_OUT
+    is_model = code is not None and FAILURES[code].kind is FailureKind.OUTCOME
+    return Exit.FAILED_MODEL if is_model else Exit.FAILED_SYSTEM
 
 
 # The running agent has one more: a younger instance of itself took over, so a supervisor should not start it again.

@@ -22,6 +22,7 @@ _VERSIONS = ("perwatt", "onnxruntime", "numpy", "codecarbon", "nvidia-ml-py")
 _BOARDS = ("Jetson", "Raspberry Pi")
 _SHORT = 200
 _QUARTER_GIB = 2**28
+UNKNOWN_VERSION = "unknown"
 
 
 @functools.cache
@@ -133,6 +134,11 @@ def _governor_facts(sys_root: Path) -> dict[str, str]:
         "turbo_disabled": _first_line(cpus / "intel_pstate/no_turbo"),
         "boost": _first_line(cpus / "cpufreq/boost"),
     }
+
+
+def agent_version() -> str:
+    """Of the installed distribution; `unknown` where the agent runs from a folder of sources, as in its container."""
+    return _version("perwatt") or UNKNOWN_VERSION
 
 
 def _version(distribution: str) -> str:

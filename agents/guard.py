@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents.sampling import sampler_threads
 from agents.throttling import ThrottleCounts
 from leaderboard.protocol import GuardReading, GuardVerdict
 
@@ -98,10 +99,13 @@ class Guard:
         return None
 
     def _waits_s(self) -> dict[int, float] | None:
-        """Run-queue wait of each thread of this process (second field of schedstat, in ns)."""
+        """Run-queue wait of each thread of this process (second field of schedstat, in ns), samplers left out."""
         waits: dict[int, float] = {}
+        samplers = {str(thread) for thread in sampler_threads()}
         with contextlib.suppress(OSError):
             for task in (self._proc / "self/task").iterdir():
+                if task.name in samplers:
+                    continue
                 # A thread may end between the listing and the reading.
                 with contextlib.suppress(OSError, ValueError, IndexError):
                     waits[int(task.name)] = int((task / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9

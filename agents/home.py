@@ -1,9 +1,11 @@
 """The agent's folder: configuration, secret, lock, and where the rest of it lives."""
 
+import contextlib
 import fcntl
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from agents.errors import UserError
 
 HOME_VARIABLE = "PERWATT_AGENT_HOME"
 DEFAULT_HOME = "~/.perwatt-agent"
+_MOMENT_S = 0.1
 
 
 class AgentConfig(BaseModel):
@@ -112,15 +115,47 @@ class Home:
         """Hold the folder for one process; the kernel lets go when it dies, however it dies."""
         descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise UserError(f"Another agent is running in {self.root}; one folder serves one agent.") from None
+            if not _lock(descriptor):
+                raise UserError(
+                    f"Another agent is running in {self.root} (process {_said_in(descriptor)}); one folder serves one"
+                    " agent. Stop that one, or give this one a folder of its own (--home) and enrol it there."
+                )
+            with contextlib.suppress(OSError):  # a full disk keeps nobody from holding the folder
+                os.truncate(descriptor, 0)
+                os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
             yield
         finally:
             os.close(descriptor)
+
+    def holder(self) -> str | None:
+        """The number of the process that holds the folder, None where none does."""
+        try:
+            descriptor = os.open(self.root / "lock", os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _said_in(descriptor)
+        finally:
+            os.close(descriptor)
+        return None
 
     def clear_work(self) -> None:
         """Remove what ended measurements left; only call when nothing is being measured."""
         for path in self.work.iterdir():
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def _lock(descriptor: int) -> bool:
+    """Twice: who only asks who holds the folder holds it for a moment too."""
+    for pause_s in (_MOMENT_S, 0.0):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(pause_s)
+    return False
+
+
+def _said_in(descriptor: int) -> str:
+    return os.pread(descriptor, 20, 0).decode("ascii", errors="replace").strip() or "unknown"

@@ -12,7 +12,7 @@ from agents.meters import Meter
 from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory
 
 _MIN_WIDTH = 40
-_SOURCE_CODES = {
+SOURCE_CODES = {
     "rapl": "PWR-01",
     "rapl-psys": "PWR-02",
     "nvml": "PWR-03",
@@ -61,8 +61,13 @@ def _device_lines(device: DeviceInfo, width: int, code: str) -> Iterator[str]:
         yield from _source_lines(source, width)
 
 
+def source_code(key: str) -> str:
+    """The code of a source by its key; meters have names of their own and share one."""
+    return SOURCE_CODES.get("meter" if key.startswith("meter-") else key, "PWR-99")
+
+
 def _source_lines(source: EnergySourceInfo, width: int) -> Iterator[str]:
-    code = _SOURCE_CODES.get("meter" if source.key.startswith("meter-") else source.key, "PWR-99")
+    code = source_code(source.key)
     state = "yes" if source.present else "no "
     yield from _wrapped(f"{code}  {state}   {source.key}: {source.provenance.value}, scope {source.scope.value}", width)
     power = f"rated {source.rated_power_w:g} W ({source.rated_power_origin})" if source.rated_power_w else ""

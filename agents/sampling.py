@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 Row = tuple[float | None, ...]
 
+_threads: set[int] = set()
+
+
+def sampler_threads() -> frozenset[int]:
+    """The kernel's numbers of the threads that sample now: how long they wait for a CPU disturbs no model."""
+    return frozenset(_threads)
+
 
 @dataclass(frozen=True)
 class Series:
@@ -62,13 +69,21 @@ class Sampler:
         self._samples = []
         self._stop = threading.Event()
         self._take()
-        self._thread = threading.Thread(target=self._run, args=(self._stop,), name="sampler", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, args=(self._stop,), name="sampler", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            # The model has taken all memory but a thread's stack. Both ends are still read, and they are the value of
+            # a counter; a power says that it has too few samples.
+            return
+        self._thread = thread
+        _threads.add(thread.native_id or 0)
 
     def stop(self) -> Samples:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
+            _threads.discard(self._thread.native_id or 0)
             self._thread = None
         self._take()
         return Samples(tuple(at / 1e9 for at, _ in self._samples), tuple(row for _, row in self._samples))

@@ -11,6 +11,7 @@ from agents.core import Core, Holdings
 from agents.errors import Exit, UserError
 from agents.home import AgentConfig, Home
 from agents.journal import Journal
+from agents.machine import running_agents
 from agents.meters import read_meters
 from agents.poll import run_polling
 from agents.probe import probe_inventory
@@ -38,6 +39,8 @@ def run_agent(home: Home, *, plain: bool = False, once: bool = False) -> int:
         raise UserError(f"{home.secret_path} is missing; move {home.root} away and enrol again.")
     home.prepare()
     with home.locked():
+        for pid in running_agents():
+            log.warning("another agent runs on this machine (process %s): each is in the other's numbers", pid)
         stop = _stop_on_signals()
         client = AgentClient(config.url, secret, stop=stop, ca_file=config.ca_file)
         return _serve(home, client, plain=plain or once, once=once)

@@ -76,10 +76,11 @@ class Wish:
     device_class: str = "cpu"
     options: Options = field(default_factory=Options)
 
-    def body(self, sha256: str) -> dict[str, Any]:
+    def body(self, source: Mapping[str, str]) -> dict[str, Any]:
+        """`source` is the `sha256` of an uploaded file, or the `format` and `reference` of what is served elsewhere."""
         place = {"device": self.device} if self.device else {"device_class": self.device_class}
         return {
-            "model": {"name": self.name, "sha256": sha256, "licence": self.licence},
+            "model": {"name": self.name, "licence": self.licence, **source},
             "benchmark": self.benchmark,
             "options": self.options.model_dump(),
             **place,
@@ -142,9 +143,9 @@ class Api:
         except OSError as error:
             raise UserError(f"{path} cannot be read: {error.strerror}.") from None
 
-    def submit(self, wish: Wish, sha256: str) -> Submission:
+    def submit(self, wish: Wish, source: Mapping[str, str]) -> Submission:
         key = {"Idempotency-Key": str(uuid4())}  # so that a try whose answer was lost does not submit twice
-        return self._ask(lambda: self._http.post("submissions", json=wish.body(sha256), headers=key), Submission)
+        return self._ask(lambda: self._http.post("submissions", json=wish.body(source), headers=key), Submission)
 
     def job(self, job_id: UUID) -> Job:
         return self._ask(lambda: self._http.get(f"jobs/{job_id}"), Job)

@@ -17,6 +17,7 @@ COPY agents agents
 COPY leaderboard/__init__.py leaderboard/__init__.py
 COPY leaderboard/metrics leaderboard/metrics
 COPY leaderboard/protocol leaderboard/protocol
+COPY fixtures/catalog venv/share/perwatt/catalog
 # In the project's folder and not installed: hatchling builds the four packages, and an agent has no use for two.
 RUN python3 -m compileall -q agents leaderboard \
     && printf '#!/bin/sh\nexec python -m agents "$@"\n' > venv/bin/perwatt && chmod 0755 venv/bin/perwatt

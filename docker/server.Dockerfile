@@ -14,7 +14,9 @@ RUN /opt/uv/bin/uv export --quiet --frozen --no-dev --extra server --prune codec
     && /opt/uv/bin/uv venv --quiet --python python3 venv \
     && /opt/uv/bin/uv pip install --python venv --require-hashes --compile-bytecode -r locked.txt \
     && rm locked.txt uv.lock
-COPY manage.py ./
+COPY manage.py LICENSE ./
+# The agent's sources are never run here: the preparation packs them into the wheel that /agent/ offers.
+COPY agents agents
 COPY fixtures/catalog fixtures/catalog
 COPY fixtures/reference fixtures/reference
 COPY fixtures/models/digits/mlp256x2.onnx fixtures/models/digits/

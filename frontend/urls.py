@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from frontend.pages import account, boards, devices, documents, entries, explore, home, jobs, models, theme
+from frontend.pages import account, agent, boards, devices, documents, entries, explore, home, jobs, models, theme
 
 urlpatterns = [
     path("", home.home),
     path("theme/", theme.choose_theme),
+    path("agent/", agent.install),
+    path("agent/install.sh", agent.script),
+    path("agent/<str:name>", agent.file),
     path("boards/", boards.index),
     path("boards/<slug:slug>.json", boards.as_json),
     path("boards/<slug:slug>.csv", boards.as_csv),

@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("PERWATT_DATA_DIR", str(ROOT / ".perwatt"))).resolve()
 CATALOG_DIR = Path(env.text("PERWATT_CATALOG_DIR", str(ROOT / "fixtures" / "catalog")))
 BLOB_DIR = DATA_DIR / "blobs"
+WHEEL_DIR = DATA_DIR / "wheel"
 
 SECRET_KEY = env.secret("PERWATT_SECRET_KEY", DATA_DIR / "secret-key")
 DEBUG = env.flag("PERWATT_DEBUG")

@@ -6,6 +6,7 @@ many entries straight into the tables, for tests of size.
 """
 
 import io
+import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -36,10 +37,12 @@ from leaderboard.protocol import (
     Measured,
     Phase,
     PhaseMark,
+    PrefillWindow,
     Provenance,
     Repeat,
     Report,
     Scope,
+    Streamed,
 )
 from leaderboard.runs.models import Attempt, Job, Result
 from leaderboard.runs.states import AttemptState, JobState
@@ -166,6 +169,41 @@ class BenchmarkFactory(DjangoModelFactory):
     protocol = factory.LazyFunction(dict)
 
 
+def text_key(n=N_ITEMS):
+    return tuple(str(100 + i) for i in range(n))
+
+
+def texts_with(correct, n=N_ITEMS):
+    """Return `n` texts of which the first `correct` are right."""
+    return tuple(answer if i < correct else f"{answer}?" for i, answer in enumerate(text_key(n)))
+
+
+def store_lines(rows):
+    return blobs.store([f"{json.dumps(row)}\n".encode() for row in rows], limit=2**30)
+
+
+class TextBenchmarkFactory(BenchmarkFactory):
+    """A benchmark like the bundled additions: prompts and answers as JSON lines among the blobs."""
+
+    slug = "addition"
+    title = "Three-digit addition"
+    description = "Sums."
+    modality = "text"
+    task = "arithmetic"
+    grader = "exact"
+    inputs_sha256 = factory.LazyAttribute(
+        lambda benchmark: store_lines({"id": str(i), "prompt": f"{i}="} for i in range(benchmark.n)).sha256
+    )
+    inputs_bytes = 1000
+    answers_sha256 = factory.LazyAttribute(
+        lambda benchmark: (
+            store_lines({"id": str(i), "answer": answer} for i, answer in enumerate(text_key(benchmark.n))).sha256
+        )
+    )
+    contract = None
+    generation = factory.LazyFunction(lambda: {"api": "completion", "max_new_tokens": 8, "stop": []})
+
+
 class BoardFactory(DjangoModelFactory):
     class Meta:
         model = Board
@@ -200,6 +238,14 @@ class ArtefactFactory(DjangoModelFactory):
     uploaded_at = NOW
 
 
+class GgufFactory(ArtefactFactory):
+    format = "gguf"
+    precision = "q8_0"
+    signature = factory.LazyFunction(
+        lambda: {"architecture": "llama", "parameters": 4810, "precision": "q8_0", "tensors": 9}
+    )
+
+
 class PriceFactory(DjangoModelFactory):
     class Meta:
         model = Price
@@ -222,6 +268,13 @@ class SubmissionFactory(DjangoModelFactory):
     artefact = factory.SubFactory(ArtefactFactory)
     benchmark = factory.SubFactory(BenchmarkFactory)
     created_at = NOW
+
+
+class TextSubmissionFactory(SubmissionFactory):
+    model_name = factory.Sequence(lambda i: f"adder {i}")
+    family = "adder"
+    artefact = factory.SubFactory(GgufFactory)
+    benchmark = factory.SubFactory(TextBenchmarkFactory)
 
 
 class JobFactory(DjangoModelFactory):
@@ -337,6 +390,48 @@ def make_measured(
         "memory_peak_bytes": 60 * 2**20,
     }
     return Measured(**(values | changes))
+
+
+def make_streamed(ttft_s=0.0004, tpot_s=0.0002, calls=1000, **changes):
+    """Answers of four tokens to prompts of nine; the server's own timings agree to 1 %."""
+    values = {
+        "prompt_tokens": 9 * calls,
+        "output_tokens": 4 * calls,
+        "cached_tokens": 0,
+        "ttft_p50_s": ttft_s,
+        "tpot_p50_s": tpot_s,
+        "itl_p99_s": 2 * tpot_s,
+        "server_prefill_p50_s": 0.99 * ttft_s,
+        "server_tpot_p50_s": 0.99 * tpot_s,
+    }
+    return Streamed(**(values | changes))
+
+
+def make_generated(*, texts=None, streamed=None, prefill_watts=8.0, readings=(make_reading,), **changes):
+    """A run like `make_measured` that streamed text, with three windows of 1,000 prompts each for prefill."""
+    measured = make_measured(readings=readings, **changes)
+    windows = tuple(
+        PrefillWindow(
+            requests=1000,
+            prompt_tokens=9000,
+            seconds=0.4,
+            energy=tuple(make(prefill_watts * factor, 0.4) for make in readings),
+        )
+        for factor in (() if prefill_watts is None else (0.99, 1.0, 1.01))
+    )
+    parts = {
+        "answers": (),
+        "texts": texts if texts is not None else texts_with(36),
+        "repeats": tuple(
+            repeat.model_copy(update={"streamed": streamed or make_streamed(calls=repeat.calls)})
+            for repeat in measured.repeats
+        ),
+        "prefill": windows,
+        "runtime_version": "b6700",
+        "provider": "cpu",
+        "precision": "q8_0",
+    }
+    return measured.model_copy(update=parts)
 
 
 def make_report(attempt_id, *, measured=None, failed=None, **changes):

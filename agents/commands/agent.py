@@ -2,7 +2,6 @@
 
 import argparse
 import getpass
-import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -11,8 +10,10 @@ from contextlib import closing
 from pydantic import SecretStr, ValidationError
 
 from agents.client import AgentClient
+from agents.commands import bench, doctor, service
+from agents.commands.folder import add_home, home_of
 from agents.errors import Exit, UserError
-from agents.home import DEFAULT_HOME, HOME_VARIABLE, AgentConfig, Home
+from agents.home import AgentConfig, Home
 from agents.http import checked_url, is_loopback
 from agents.meters import Meter, read_meters
 from agents.probe import probe_inventory, probe_lines
@@ -26,8 +27,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
     probe_parser = actions.add_parser("probe", help="print what this machine has, and why each absent source is absent")
     probe_parser.add_argument("--json", action="store_true", help="the inventory as it is sent to the server")
-    _add_home(probe_parser)
+    add_home(probe_parser)
     probe_parser.set_defaults(handler=probe)
+
+    doctor.add_parser(actions)
+    bench.add_parser(actions)
+    service.add_parser(actions)
 
     enrol_parser = actions.add_parser("enrol", help="register this machine at a server")
     enrol_parser.add_argument("--url", required=True, help="the server's address, https://perwatt.example.org")
@@ -36,19 +41,19 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     enrol_parser.add_argument("--name", help="the name you expect; the server tells which one the token carries")
     enrol_parser.add_argument("--ca-file", metavar="FILE", help="certificates to trust instead of the system's")
-    _add_home(enrol_parser)
+    add_home(enrol_parser)
     enrol_parser.set_defaults(handler=enrol)
 
     run_parser = actions.add_parser("run", help="take jobs from the server and measure them, until stopped")
     run_parser.add_argument("--once", action="store_true", help="handle one attempt and end")
     run_parser.add_argument("--no-celery", action="store_true", help="a plain poll loop instead of a Celery worker")
     run_parser.add_argument("--verbose", action="store_true", help="log more")
-    _add_home(run_parser)
+    add_home(run_parser)
     run_parser.set_defaults(handler=run)
 
 
 def probe(options: argparse.Namespace) -> int:
-    inventory = probe_inventory(read_meters(_home(options).meters_path))
+    inventory = probe_inventory(read_meters(home_of(options).meters_path))
     if options.json:
         print(inventory.model_dump_json(indent=2))
     else:
@@ -58,7 +63,7 @@ def probe(options: argparse.Namespace) -> int:
 
 def enrol(options: argparse.Namespace) -> int:
     url = checked_url(options.url)
-    home = _home(options)
+    home = home_of(options)
     home.prepare()
     with home.locked():
         known = home.config()
@@ -68,13 +73,15 @@ def enrol(options: argparse.Namespace) -> int:
             raise UserError(f"{home.root} belongs to {known.url}; another server needs another folder (--home).")
         else:
             print(f"Already enrolled at {url} as {known.name}; the token was not used.")
+    print(f"See what is fine: perwatt agent doctor --home {home.root}")
     print(f"Start it with: perwatt agent run --home {home.root}")
+    print(f"Or with this machine: perwatt agent service install --home {home.root}")
     return Exit.OK
 
 
 def run(options: argparse.Namespace) -> int:
     configure_logging(verbose=options.verbose)
-    return run_agent(_home(options), plain=options.no_celery, once=options.once)
+    return run_agent(home_of(options), plain=options.no_celery, once=options.once)
 
 
 def _enrol(home: Home, url: str, options: argparse.Namespace) -> AgentConfig:
@@ -118,11 +125,3 @@ def _tell(answer: EnrolAnswer, *, expected: str | None) -> None:
         print(f"perwatt: the token was issued for {answer.name}, not for {expected}", file=sys.stderr)
     for key, slug in answer.devices.items():
         print(f"  {key:<6} {slug}")
-
-
-def _add_home(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--home", metavar="DIR", help=f"the agent's folder (${HOME_VARIABLE}, else {DEFAULT_HOME})")
-
-
-def _home(options: argparse.Namespace) -> Home:
-    return Home.find(options.home, os.environ)

@@ -4,14 +4,15 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
 from agents.commands.sweep import configurations
-from agents.errors import Exit, UserError
+from agents.errors import Exit, UserError, exit_of
 from agents.submit import Api, Job, Reason, Submission, Wish, find_url, job_id_of, read_header
-from leaderboard.protocol import FAILURES, Code, FailureKind, Options
+from leaderboard.protocol import Code, Options
 
 WATCH_EVERY_S = 1.0
 NO_LICENCE = "not stated"
@@ -19,7 +20,11 @@ NO_LICENCE = "not stated"
 
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     submit_parser = commands.add_parser("submit", help="submit a model", allow_abbrev=False)
-    submit_parser.add_argument("file", type=Path, metavar="FILE", help="the model, an ONNX file")
+    submit_parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the model, an ONNX or a GGUF file")
+    submit_parser.add_argument(
+        "--endpoint", metavar="NAME", help="instead of a file: what an agent's operator named so"
+    )
+    submit_parser.add_argument("--container", metavar="IMAGE@sha256:DIGEST", help="instead of a file: an image")
     submit_parser.add_argument("--benchmark", required=True, metavar="SLUG")
     submit_parser.add_argument("--device", metavar="SLUG", help="one device; without it any CPU")
     submit_parser.add_argument("--name", help="the model's name (the file's)")
@@ -53,12 +58,15 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 
 def submit(options: argparse.Namespace) -> int:
-    if not options.file.is_file():
+    referred = {name: getattr(options, name) for name in ("endpoint", "container") if getattr(options, name)}
+    if len(referred) + (options.file is not None) != 1:
+        raise UserError("Name what to submit: a FILE, an --endpoint or a --container, and one of them.")
+    if options.file is not None and not options.file.is_file():
         raise UserError(f"{options.file} is not a file.")
     wishes = [_wish(options, chosen) for chosen in configurations(options.batch, options.threads)]
     with closing(_api(options)) as api:
-        sha256 = api.upload(options.file).sha256
-        answers = [_submit_one(api, wish, sha256, options, alone=len(wishes) == 1) for wish in wishes]
+        source = {"sha256": api.upload(options.file).sha256} if options.file else _reference(referred)
+        answers = [_submit_one(api, wish, source, options, alone=len(wishes) == 1) for wish in wishes]
         if options.wait:
             return max(_follow(api, link.id, options) for answer in answers for link in answer.jobs)
     if options.json:
@@ -67,9 +75,11 @@ def submit(options: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def _submit_one(api: Api, wish: Wish, sha256: str, options: argparse.Namespace, *, alone: bool) -> Submission:
+def _submit_one(
+    api: Api, wish: Wish, source: Mapping[str, str], options: argparse.Namespace, *, alone: bool
+) -> Submission:
     """Submit, and say at once where the job is: of a sweep that is refused half-way the first half is known."""
-    answer = api.submit(wish, sha256)
+    answer = api.submit(wish, source)
     which = "" if alone else f"  batch {wish.options.batch}, threads {wish.options.threads}"
     for link in answer.jobs:
         if options.wait or not options.json:
@@ -104,14 +114,17 @@ def exit_code_of(job: Job) -> Exit:
         code = Code(job.reason.code) if job.reason else None
     except ValueError:  # a newer server's word
         code = None
-    if code is Code.TIMEOUT:
-        return Exit.TIMED_OUT
-    is_model = code is not None and FAILURES[code].kind is FailureKind.OUTCOME
-    return Exit.FAILED_MODEL if is_model else Exit.FAILED_SYSTEM
+    return exit_of(code)
+
+
+def _reference(referred: dict[str, str]) -> dict[str, str]:
+    ((kind, name),) = referred.items()
+    return {"format": kind, "reference": name}
 
 
 def _wish(options: argparse.Namespace, chosen: Options) -> Wish:
-    name = options.name or options.file.stem
+    own = options.file.stem if options.file else (options.endpoint or options.container.partition("@")[0])
+    name = options.name or own
     return Wish(name, options.licence, options.benchmark, options.device, options=chosen)
 
 

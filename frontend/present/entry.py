@@ -20,6 +20,16 @@ from leaderboard.metrics.registry import METRICS
 from leaderboard.runs.integration import LIMIT
 
 HEADLINES = ("accuracy", "latency_p50_s", "energy_per_item_j", "mean_power_w", "ipw", "ipj", "cost_of_pass_usd")
+STREAMED_HEADLINES = (
+    "accuracy",
+    "ttft_p50_s",
+    "tpot_p50_s",
+    "output_tokens_per_s",
+    "energy_per_output_token_j",
+    "energy_per_correct_j",
+    "ipw",
+    "cost_of_pass_usd",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,8 @@ class Line:
 
 def entry_context(entry: EntryDetail) -> Mapping[str, Any]:
     row = entry.row
-    keys = dict.fromkeys((*HEADLINES, entry.rank_metric))
+    headlines = STREAMED_HEADLINES if "ttft_p50_s" in row.cells else HEADLINES
+    keys = dict.fromkeys((*headlines, entry.rank_metric))
     return {
         "entry": entry,
         "row": row,

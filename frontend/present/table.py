@@ -16,6 +16,16 @@ from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
 
 FIXED = ("accuracy", "energy_per_item_j", "latency_p50_s", "cost_of_pass_usd")
+# Of entries that streamed text: how soon, how fast, what a token and a right answer take.
+STREAMED = (
+    "accuracy",
+    "ttft_p50_s",
+    "tpot_p50_s",
+    "output_tokens_per_s",
+    "energy_per_output_token_j",
+    "energy_per_correct_j",
+    "cost_of_pass_usd",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,8 @@ class ShownRow:
 
 def columns_of(rank_metric: str, axes: Sequence[str], rows: Sequence[Row]) -> tuple[MetricColumn, ...]:
     """Quality first, then what the board ranks by, then the usual ones and whatever the chart shows."""
-    keys = dict.fromkeys(("accuracy", rank_metric, *FIXED, *axes))
+    usual = STREAMED if any("ttft_p50_s" in row.cells for row in rows) else FIXED
+    keys = dict.fromkeys(("accuracy", rank_metric, *usual, *axes))
     return tuple(
         MetricColumn(
             metric=METRICS[key],

@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from ninja import Header, NinjaAPI, Query, Schema, Status
 from pydantic import Field
 
 from leaderboard.api import problems
-from leaderboard.api.auth import AgentAuth, session_epoch
+from leaderboard.api.auth import AgentAuth, asking_agent, session_epoch
 from leaderboard.api.files import file_response
 from leaderboard.catalog import blobs
 from leaderboard.clock import database_now
 from leaderboard.devices.models import Agent
+from leaderboard.devices.selectors import device_healths
 from leaderboard.devices.services import (
     EnrolmentRefused,
     Superseded,
@@ -26,6 +28,7 @@ from leaderboard.devices.services import (
 )
 from leaderboard.protocol import (
     CLAIM_KEY_HEADER,
+    SUPPORTED_PROTOCOLS,
     AbandonRequest,
     ArtefactAnswer,
     ArtefactName,
@@ -36,6 +39,7 @@ from leaderboard.protocol import (
     EnrolRequest,
     HeartbeatAnswer,
     HeartbeatRequest,
+    HelloAnswer,
     ResultAnswer,
     ResultRequest,
     Sha256,
@@ -46,6 +50,7 @@ from leaderboard.runs import attempts
 from leaderboard.runs.artefacts import AnotherKept, BadArtefact, Gap, Piece, take_piece
 from leaderboard.runs.reporting import BadReport, NotCounted, take_result
 from leaderboard.runs.specs import may_fetch
+from leaderboard.wheel import held_wheel
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +95,21 @@ def _in_session(request: HttpRequest, *, now: datetime) -> Agent:
 
 def _slugs(agent: Agent) -> dict[str, str]:
     return dict(agent.devices.order_by("key").values_list("key", "slug"))
+
+
+@api.get("/hello", auth=None, response=HelloAnswer, summary="Ask who answers, and what it knows of the asker")
+def get_hello(request: HttpRequest) -> HelloAnswer:
+    now = database_now()
+    agent = asking_agent(request)
+    wheel = held_wheel(settings.WHEEL_DIR)
+    return HelloAnswer(
+        protocol_versions=SUPPORTED_PROTOCOLS,
+        agent_version=wheel and wheel.version,
+        server_time=now,
+        agent=agent and agent.name,
+        silent_s=max(0.0, (now - agent.last_seen_at).total_seconds()) if agent and agent.last_seen_at else None,
+        devices=device_healths(agent) if agent else (),
+    )
 
 
 @api.post("/enrol", auth=None, response=EnrolAnswer, summary="Enrol a machine")

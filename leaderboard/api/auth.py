@@ -20,6 +20,12 @@ class AgentAuth(HttpBearer):
         return Agent.objects.filter(secret_hash=digest(token)).first()
 
 
+def asking_agent(request: HttpRequest) -> Agent | None:
+    """Return the agent behind an optional secret; a wrong one is nobody's, and no error."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return AgentAuth().authenticate(request, secret) if kind.lower() == "bearer" else None
+
+
 def reader(request: HttpRequest) -> User | None:
     """Return the user behind an optional token or session; a wrong token is an error, none at all is not."""
     header = request.headers.get("Authorization", "")

@@ -15,8 +15,8 @@ from leaderboard.api.auth import UserAuth, reader
 from leaderboard.boards import exports, selectors
 from leaderboard.boards.models import Board
 from leaderboard.catalog.blobs import TooLarge
+from leaderboard.catalog.model_file import NotGguf, NotOnnx
 from leaderboard.catalog.models import Benchmark
-from leaderboard.catalog.onnx_file import NotOnnx
 from leaderboard.catalog.services import store_artefact
 from leaderboard.clock import database_now
 from leaderboard.devices.selectors import device_list
@@ -68,7 +68,7 @@ def _user(request: HttpRequest) -> User:
     openapi_extra={"requestBody": {"required": True, "content": _RAW}},
 )
 def post_artefact(request: HttpRequest) -> Status[dict[str, Any]]:
-    """The body is the file itself. The same bytes again are the same artefact."""
+    """The body is the file itself, ONNX or GGUF. The same bytes again are the same artefact."""
     try:
         artefact = store_artefact(chunks=_chunks(request), by=_user(request), now=database_now())
     except TooLarge as error:
@@ -77,10 +77,13 @@ def post_artefact(request: HttpRequest) -> Status[dict[str, Any]]:
             413, "too_large", "The file is over the size limit.", detail=limit, hint="Submit a smaller one."
         )
     except NotOnnx as error:
-        hint = "Export the model as one self-contained ONNX file and upload that."
+        hint = "Export the model as one self-contained ONNX file, or convert it to GGUF, and upload that."
         problems.refuse(
             422, "not_onnx", "This is not an ONNX model that can be run here.", detail=str(error), hint=hint
         )
+    except NotGguf as error:
+        hint = "Convert the model with llama.cpp's own script into one whole GGUF file and upload that."
+        problems.refuse(422, "not_gguf", "This is not a GGUF model that can be run here.", detail=str(error), hint=hint)
     except OSError as error:
         hint = "An operator must free disk space; nothing of the upload was kept."
         problems.refuse(507, "no_space", "The file could not be stored.", detail=error.strerror or "", hint=hint)
@@ -94,7 +97,11 @@ def _chunks(request: HttpRequest) -> Iterator[bytes]:
 
 @api.post("/submissions", response={201: shapes.SubmissionAnswer}, summary="Ask for a measurement")
 def post_submission(request: HttpRequest, body: SubmissionRequest) -> Status[dict[str, Any]]:
-    """Send `Idempotency-Key` to make a repeat safe: the same key answers the same submission."""
+    """Send `Idempotency-Key` to make a repeat safe: the same key answers the same submission.
+
+    A model is an uploaded file by its `sha256`, or something served elsewhere by `format` and `reference`: an
+    `endpoint` that an agent's operator has named, or a `container` image by digest, `name@sha256:...`.
+    """
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > 100:
         problems.refuse(400, "bad_idempotency_key", "The Idempotency-Key is longer than 100 characters.")

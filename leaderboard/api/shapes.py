@@ -77,12 +77,16 @@ class JobAnswer(Schema):
 
 
 class BenchmarkAnswer(Schema):
+    """It asks for tensors, by a `contract`, or for text, by a `generation`; the other one is null."""
+
     slug: str
     version: int
     title: str
     n: int
     task: str
-    contract: dict[str, object]
+    grader: str
+    contract: dict[str, object] | None
+    generation: dict[str, object] | None
 
 
 class DeviceAnswer(Schema):

@@ -111,7 +111,8 @@ class EntryDetail:
     histogram: HistogramCounts
     warmup_calls: int
     protocol_version: int
-    artefact_sha256: str
+    artefact_sha256: str | None
+    reference: str
     licence: str
     submitted_by: str
     siblings: tuple[Row, ...]
@@ -129,4 +130,5 @@ class ModelPage:
     family: str
     licences: tuple[str, ...]
     sha256s: tuple[str, ...]
+    references: tuple[str, ...]
     boards: tuple[BoardRows, ...]

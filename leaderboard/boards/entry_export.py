@@ -22,6 +22,7 @@ def entry_json(entry: EntryDetail) -> bytes:
         **_identity(entry.row),
         "licence": entry.licence,
         "sha256": entry.artefact_sha256,
+        "reference": entry.reference or None,
         "metrics": {metric: to_wire(cell) for metric, cell in entry.row.cells.items()},
         "scores": [_score(score) for score in entry.scores],
         "measurements": [_measurement(line) for line in entry.measurements],

@@ -59,6 +59,7 @@ def entry_detail(uuid: UUID) -> EntryDetail:
         warmup_calls=measured.warmup_calls,
         protocol_version=report.protocol_version,
         artefact_sha256=entry.submission.artefact.sha256,
+        reference=entry.submission.artefact.reference,
         licence=entry.submission.licence,
         submitted_by=entry.submission.submitted_by.get_username(),
     )
@@ -83,7 +84,13 @@ def rank_sentence(row: Row, metric: str, scope: Scope | None, bands: Sequence[in
 
 def reproduce(submission: Submission, benchmark: str, device: str) -> Reproduce:
     options = {"batch": submission.batch, "threads": submission.threads}
-    model = {"name": submission.model_name, "sha256": submission.artefact.sha256, "licence": submission.licence}
+    artefact = submission.artefact
+    model = {"name": submission.model_name, "licence": submission.licence}
+    if artefact.sha256:
+        model["sha256"] = artefact.sha256
+    else:
+        model |= {"format": artefact.format, "reference": artefact.reference}
+    what = "FILE" if artefact.sha256 else f"--{artefact.format} {artefact.reference}"
     if submission.family:
         model["family"] = submission.family
     if submission.released_on:
@@ -91,7 +98,7 @@ def reproduce(submission: Submission, benchmark: str, device: str) -> Reproduce:
     return Reproduce(
         body={"model": model, "benchmark": benchmark, "device": device, "options": options},
         command=(
-            f"./perwatt submit FILE --benchmark {benchmark} --device {device} "
+            f"./perwatt submit {what} --benchmark {benchmark} --device {device} "
             f"--batch {submission.batch} --threads {submission.threads} --wait"
         ),
     )

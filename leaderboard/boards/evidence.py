@@ -1,13 +1,13 @@
 """The quantities of a report as they were measured, each with its source. Pure: what is written where is elsewhere."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from leaderboard.boards.readings import SourceEnergy
+from leaderboard.boards.readings import PhaseEnergy, SourceEnergy, prefill_by_source
 from leaderboard.metrics.vocabulary import FloatArray
 from leaderboard.protocol import EnergyMethod, Measured, MissingReason, Provenance, Scope
 
@@ -17,6 +17,10 @@ CPU_TIME = "cpu_s"
 LOAD = "load_s"
 FIRST_CALL = "first_call_s"
 MEMORY = "memory_peak_bytes"
+TTFT = "ttft_s"
+TPOT = "tpot_s"
+ITL = "inter_token_gap_s"
+OUTPUT_TOKENS = "output_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,10 @@ def idle_quantity(scope: Scope) -> str:
     return f"{scope}_idle_energy_j"
 
 
+def prefill_quantity(scope: Scope) -> str:
+    return f"{scope}_prefill_energy_j"
+
+
 def gather(measured: Measured, outcomes: FloatArray, energies: Iterable[SourceEnergy]) -> tuple[Evidence, ...]:
     calls = sum(repeat.calls for repeat in measured.repeats)
     items = sum(repeat.items for repeat in measured.repeats)
@@ -58,7 +66,60 @@ def gather(measured: Measured, outcomes: FloatArray, energies: Iterable[SourceEn
     ]
     for energy in energies:
         found += [_energy(energy), _idle(energy)]
+    if any(repeat.streamed for repeat in measured.repeats):
+        found += _streaming(measured)
+        found += [_prefill(phase) for phase in prefill_by_source(measured).values()]
     return tuple(found)
+
+
+def _streaming(measured: Measured) -> list[Evidence]:
+    """The times and tokens of streamed requests, with the server's own timings of the same ones beside them."""
+    streamed = [repeat.streamed for repeat in measured.repeats if repeat.streamed]
+    calls = sum(repeat.calls for repeat in measured.repeats)
+    prompt_tokens, cached = sum(part.prompt_tokens for part in streamed), [part.cached_tokens for part in streamed]
+    server = {
+        TTFT: {"server_prefill_p50_s": [part.server_prefill_p50_s for part in streamed]},
+        TPOT: {"server_tpot_p50_s": [part.server_tpot_p50_s for part in streamed]},
+    }
+    times: dict[str, Sequence[float | None]] = {
+        TTFT: [part.ttft_p50_s for part in streamed],
+        TPOT: [part.tpot_p50_s for part in streamed],
+        ITL: [part.itl_p99_s for part in streamed],
+    }
+    return [
+        *(_median(name, found, calls, server.get(name, {})) for name, found in times.items()),
+        Evidence(
+            OUTPUT_TOKENS,
+            float(sum(part.output_tokens for part in streamed)),
+            calls,
+            detail={
+                "prompt_tokens": prompt_tokens,
+                "cached_tokens": None if None in cached else sum(count or 0 for count in cached),
+                "repeats": [part.output_tokens for part in streamed],
+            },
+        ),
+    ]
+
+
+def _median(name: str, times_s: Sequence[float | None], calls: int, server: Mapping[str, Any]) -> Evidence:
+    found = [time for time in times_s if time is not None]
+    value = float(np.median(found)) if found else None
+    reason = None if found else MissingReason.NOT_APPLICABLE
+    return Evidence(name, value, calls, missing=reason, detail={"repeats": list(times_s), **server})
+
+
+def _prefill(phase: PhaseEnergy) -> Evidence:
+    return Evidence(
+        prefill_quantity(phase.scope),
+        None if phase.missing else sum(phase.joules),
+        len(phase.joules),
+        provenance=phase.provenance,
+        scope=phase.scope,
+        source=phase.source,
+        method=phase.method,
+        missing=phase.missing,
+        detail={"seconds": phase.seconds, "requests": sum(phase.requests), "joules": list(phase.joules)},
+    )
 
 
 def pack_outcomes(outcomes: FloatArray) -> str:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import ValidationError
 
+from leaderboard.boards.plausible import PLAUSIBLE, Unscorable, check_streams
 from leaderboard.catalog import blobs
+from leaderboard.catalog.benchmarks import answer_key
 from leaderboard.catalog.models import Benchmark
+from leaderboard.grading import grader
 from leaderboard.metrics.vocabulary import FloatArray
 from leaderboard.protocol import SUPPORTED_PROTOCOLS, Measured, ModelContract, Repeat, Report
 from leaderboard.runs.models import Result
@@ -14,16 +17,6 @@ from leaderboard.runs.models import Result
 INT64 = np.iinfo(np.int64)
 MAX_COUNT = 2**31 - 1
 """What a count's column holds."""
-PLAUSIBLE = (1e-12, 1e12)
-"""Seconds and joules of a window lie in between; what does not would overflow in ratios."""
-
-
-class Unscorable(Exception):
-    """The report cannot be scored: the agent's fault, never the model's. `reason` is one sentence for its log."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +33,10 @@ def grade(result: Result) -> Graded:
     report, measured = read_report(result)
     benchmark = result.job.benchmark
     _check_repeats(measured, batch=result.job.submission.batch)
+    generation = benchmark.generation_contract()
+    if generation is not None:
+        check_streams(measured, generation)
+        return Graded(report, measured, _graded_texts(measured, benchmark))
     return Graded(report, measured, _outcomes(measured, benchmark))
 
 
@@ -61,11 +58,23 @@ def read_report(result: Result) -> tuple[Report, Measured]:
     return report, report.measured
 
 
+def _graded_texts(measured: Measured, benchmark: Benchmark) -> FloatArray:
+    key = answer_key(benchmark)
+    if len(measured.texts) != len(key):
+        raise Unscorable(f"The report has {len(measured.texts)} texts; the benchmark has {len(key)} items.")
+    judge = grader(benchmark.grader)
+    right = [judge.is_right(text, answer) for text, answer in zip(measured.texts, key, strict=True)]
+    return np.array(right, dtype=np.float64)
+
+
 def _outcomes(measured: Measured, benchmark: Benchmark) -> FloatArray:
     key = blobs.read_array(benchmark.answers_sha256)
     if len(measured.answers) != benchmark.n or key.shape != (benchmark.n,):
         raise Unscorable(f"The report has {len(measured.answers)} answers; the benchmark has {benchmark.n} items.")
-    low, high = answer_domain(benchmark.model_contract())
+    contract = benchmark.model_contract()
+    if contract is None:
+        raise TypeError("labels are of a benchmark that asks for tensors")
+    low, high = answer_domain(contract)
     if min(measured.answers) < low or max(measured.answers) > high:
         raise Unscorable(f"The report has an answer outside {low}..{high}.")
     return np.asarray(np.array(measured.answers, dtype=np.int64) == key, dtype=np.float64)
@@ -113,8 +122,9 @@ def _check_plausible(number: int, repeat: Repeat) -> None:
 def _check_sources(measured: Measured) -> None:
     """A source is chosen before the run: one that changes what it measures, or how, is two sources."""
     known: dict[str, tuple[str, str, str]] = {}
-    for repeat in measured.repeats:
-        for reading in repeat.energy:
+    windows = [repeat.energy for repeat in measured.repeats] + [window.energy for window in measured.prefill]
+    for readings in windows:
+        for reading in readings:
             kind = (reading.scope, reading.provenance, reading.method)
             if known.setdefault(reading.source, kind) != kind:
                 raise Unscorable(f"The energy source {reading.source} changes its scope, provenance or method.")

@@ -57,7 +57,7 @@ def device_entries(slug: str) -> tuple[BoardRows, ...]:
 def model_page(slug: str) -> ModelPage:
     """Raises Submission.DoesNotExist for a model that has no entry."""
     measured = Submission.objects.filter(model_slug=slug, entries__isnull=False).order_by("-created_at")
-    known = list(measured.values("model_name", "family", "licence", "artefact__sha256"))
+    known = list(measured.values("model_name", "family", "licence", "artefact__sha256", "artefact__reference"))
     if not known:
         raise Submission.DoesNotExist(f"No model {slug!r} was measured here.")
     return ModelPage(
@@ -65,6 +65,7 @@ def model_page(slug: str) -> ModelPage:
         name=known[0]["model_name"],
         family=known[0]["family"],
         licences=tuple(dict.fromkeys(row["licence"] for row in known)),
-        sha256s=tuple(dict.fromkeys(row["artefact__sha256"] for row in known)),
+        sha256s=tuple(dict.fromkeys(row["artefact__sha256"] for row in known if row["artefact__sha256"])),
+        references=tuple(dict.fromkeys(row["artefact__reference"] for row in known if row["artefact__reference"])),
         boards=rows_by_board(entry__submission__model_slug=slug),
     )

@@ -9,7 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leaderboard.protocol import EnergyMethod, EnergyReading, Measured, MissingReason, Provenance, Repeat, Scope
+from leaderboard.protocol import (
+    EnergyMethod,
+    EnergyReading,
+    Measured,
+    MissingReason,
+    PrefillWindow,
+    Provenance,
+    Repeat,
+    Scope,
+)
 
 MIN_WINDOWS = 3
 """Windows with a reading below which there is no energy: an interval over repeats needs three."""
@@ -17,11 +26,26 @@ MIN_WINDOWS = 3
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The energy of one timed window in which so many items were answered."""
+    """The energy of one timed window in which so many items were answered, with so many tokens where text was."""
 
     joules: float
     seconds: float
     items: int
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseEnergy:
+    """What one source says of the windows of one phase; `missing` says why no window has a reading."""
+
+    source: str
+    scope: Scope
+    provenance: Provenance
+    method: EnergyMethod
+    joules: tuple[float, ...]
+    requests: tuple[int, ...]
+    seconds: float
+    missing: MissingReason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +102,30 @@ def scored(energies: Sequence[SourceEnergy]) -> tuple[SourceEnergy, ...]:
     return tuple(chosen.values())
 
 
+def prefill_by_source(measured: Measured) -> dict[str, PhaseEnergy]:
+    """Return, by source, what reading the prompts took: the windows whose requests ask for one token each."""
+    windows: dict[str, list[tuple[PrefillWindow, EnergyReading]]] = {}
+    for window in measured.prefill:
+        for reading in window.energy:
+            windows.setdefault(reading.source, []).append((window, reading))
+    return {source: _phase(rows) for source, rows in windows.items()}
+
+
+def _phase(rows: list[tuple[PrefillWindow, EnergyReading]]) -> PhaseEnergy:
+    first = rows[0][1]
+    used = [(window, reading.joules) for window, reading in rows if reading.joules is not None]
+    return PhaseEnergy(
+        source=first.source,
+        scope=first.scope,
+        provenance=first.provenance,
+        method=first.method,
+        joules=tuple(joules for _, joules in used),
+        requests=tuple(window.requests for window, _ in used),
+        seconds=sum(window.seconds for window, _ in used),
+        missing=None if used else _main_reason([reading for _, reading in rows]),
+    )
+
+
 def _preference(energy: SourceEnergy) -> tuple[bool, bool]:
     return energy.missing is not None, energy.method is not EnergyMethod.COUNTER_DIFFERENCE
 
@@ -86,7 +134,12 @@ def _together(rows: list[tuple[Repeat, EnergyReading]], idle: list[EnergyReading
     readings = tuple(reading for _, reading in rows)
     first = readings[0]
     used = tuple(
-        Window(reading.joules, reading.seconds, repeat.items)
+        Window(
+            reading.joules,
+            reading.seconds,
+            repeat.items,
+            repeat.streamed.output_tokens if repeat.streamed else 0,
+        )
         for repeat, reading in rows
         if reading.joules is not None and reading.seconds > 0
     )

@@ -128,7 +128,7 @@ def speed(run: Run) -> tuple[Draft, ...]:
     cpu = run.ratio([repeat.cpu_s for repeat in repeats], [repeat.items for repeat in repeats])
     cold = cold_start_s(run.measured.load_s, run.measured.first_call_s)
     return (
-        Draft("latency_p50_s", _over_repeats(run, lambda r: r.median_s), calls, quantities=latency),
+        Draft("latency_p50_s", over_repeats(run, lambda r: r.median_s), calls, quantities=latency),
         _tail(run, "latency_p90_s", 90, lambda repeat: repeat.p90_s),
         _tail(run, "latency_p99_s", 99, lambda repeat: repeat.p99_s),
         Draft("latency_mean_s", None if hidden else mean, calls, hidden, quantities=latency),
@@ -138,7 +138,7 @@ def speed(run: Run) -> tuple[Draft, ...]:
     )
 
 
-def size(run: Run, *, artefact_bytes: int, parameters: int | None) -> tuple[Draft, ...]:
+def size(run: Run, *, artefact_bytes: int | None, parameters: int | None) -> tuple[Draft, ...]:
     memory = run.measured.memory_peak_bytes
     return (
         _exact("artefact_bytes", artefact_bytes, MissingReason.NOT_APPLICABLE),
@@ -155,7 +155,7 @@ def _exact(
     return Draft(metric, Spread(float(value)), 1, quantities=quantities)
 
 
-def _over_repeats(run: Run, part: Callable[[Repeat], float | None]) -> Spread:
+def over_repeats(run: Run, part: Callable[[Repeat], float | None]) -> Spread:
     values = np.array([part(repeat) for repeat in run.measured.repeats], dtype=np.float64)
     return Spread(float(np.median(values)), median_over_repeats_draws(values, run.draws, run.repeat_seed))
 
@@ -167,5 +167,5 @@ def _tail(run: Run, metric: str, percent: int, part: Callable[[Repeat], float | 
     reason = tail_hidden_by_guard(run.measured.guard)
     if any(part(repeat) is None or repeat.calls < minimum_calls(percent) for repeat in repeats):
         reason = reason or MissingReason.TOO_FEW_SAMPLES
-    spread = None if reason else _over_repeats(run, part)
+    spread = None if reason else over_repeats(run, part)
     return Draft(metric, spread, calls, reason, quantities=latency)

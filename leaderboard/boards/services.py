@@ -1,6 +1,6 @@
 """Publishing: from an accepted result to an entry with its scores, and to the boards that show it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,14 @@ from django.utils.text import slugify
 
 from leaderboard.boards.energy_scores import Prices, Rate, energy_scores, no_energy_scores
 from leaderboard.boards.evidence import Evidence, gather
-from leaderboard.boards.grading import Graded, Unscorable, grade
+from leaderboard.boards.generation_scores import generation_scores, no_phase_scores, phase_scores
+from leaderboard.boards.grading import Graded, grade
 from leaderboard.boards.models import Board, Entry, Measurement, Score
-from leaderboard.boards.readings import SourceEnergy, by_source, scored
+from leaderboard.boards.plausible import Unscorable
+from leaderboard.boards.readings import SourceEnergy, by_source, prefill_by_source, scored
 from leaderboard.boards.rebuild import rebuild_board
-from leaderboard.boards.scoring import Draft, Run, quality, size, speed
+from leaderboard.boards.scoring import Draft, Run, Spread, quality, size, speed
+from leaderboard.boards.second_source import disagreements
 from leaderboard.catalog.models import RUNTIMES, Benchmark, Price
 from leaderboard.metrics.registry import METRICS, UnknownMetric
 from leaderboard.metrics.statistics.resampling import stable_seed
@@ -94,7 +97,7 @@ def _publish(result: Result, *, now: datetime) -> Entry:
     return entry
 
 
-def _drafts(result: Result, graded: Graded, energies: Iterable[SourceEnergy], prices: Prices) -> list[Draft]:
+def _drafts(result: Result, graded: Graded, energies: Sequence[SourceEnergy], prices: Prices) -> list[Draft]:
     artefact = result.job.submission.artefact
     run = Run(
         measured=graded.measured,
@@ -109,7 +112,14 @@ def _drafts(result: Result, graded: Graded, energies: Iterable[SourceEnergy], pr
         *size(run, artefact_bytes=artefact.size_bytes, parameters=artefact.parameters),
     ]
     by_scope = [draft for energy in energies for draft in energy_scores(run, accuracy, energy, prices)]
-    return drafts + (by_scope or list(no_energy_scores(MissingReason.NO_SENSOR)))
+    drafts += by_scope or no_energy_scores(MissingReason.NO_SENSOR)
+    return drafts if result.job.benchmark.generation is None else [*drafts, *_generated(run, accuracy, energies)]
+
+
+def _generated(run: Run, accuracy: Spread, energies: Sequence[SourceEnergy]) -> list[Draft]:
+    prefill = prefill_by_source(run.measured)
+    phases = [draft for energy in energies for draft in phase_scores(run, energy, prefill.get(energy.source))]
+    return [*generation_scores(run, accuracy), *(phases or no_phase_scores(MissingReason.NO_SENSOR))]
 
 
 def _prices(result: Result, *, now: datetime) -> Prices:
@@ -133,7 +143,7 @@ def _create_entry(result: Result, graded: Graded, *, now: datetime) -> Entry:
         precision=slugify(graded.measured.precision)[:20] or submission.artefact.precision,
         stable=graded.measured.stable,
         guard=graded.measured.guard,
-        warnings=list(graded.report.warnings),
+        warnings=[*graded.report.warnings, *disagreements(graded.measured)],
         published_at=now,
     )
 

@@ -6,12 +6,12 @@ from leaderboard.readonly import ReadOnlyAdmin
 
 @admin.register(Benchmark)
 class BenchmarkAdmin(ReadOnlyAdmin):
-    list_display = ("slug", "version", "title", "n", "task")
+    list_display = ("slug", "version", "title", "n", "task", "grader")
 
 
 @admin.register(ModelArtefact)
 class ModelArtefactAdmin(ReadOnlyAdmin):
-    list_display = ("sha256", "format", "size_bytes", "precision", "uploaded_by", "uploaded_at")
+    list_display = ("sha256", "reference", "format", "size_bytes", "precision", "uploaded_by", "uploaded_at")
 
 
 @admin.register(Price)

@@ -1,6 +1,7 @@
 """Files by digest, under the data directory: written once, never changed."""
 
 import hashlib
+import io
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -76,4 +77,10 @@ def _copy(chunks: Iterable[bytes], file: Any, limit: int) -> Stored:
 def read_array(sha256: str) -> NDArray[Any]:
     """Return the NumPy array in a blob; pickled objects are refused."""
     array: NDArray[Any] = np.load(path(sha256), allow_pickle=False)
+    return array
+
+
+def array_of(content: bytes) -> NDArray[Any]:
+    """Return the NumPy array in the content of an `.npy` file; pickled objects are refused."""
+    array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
     return array

@@ -7,14 +7,24 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from leaderboard.protocol import MeasuringProtocol, ModelContract, RuntimeName
+from leaderboard.protocol import GenerationContract, MeasuringProtocol, ModelContract, RuntimeName
 
-# Which runtime measures a file of which format.
-RUNTIMES = {"onnx": RuntimeName.ONNXRUNTIME}
+# Which runtime measures a model of which format. The first two are files, the others references.
+RUNTIMES = {
+    "onnx": RuntimeName.ONNXRUNTIME,
+    "gguf": RuntimeName.LLAMA_CPP,
+    "endpoint": RuntimeName.OPENAI,
+    "container": RuntimeName.CONTAINER,
+}
+TENSOR_FORMATS = frozenset({"onnx"})
+"""What a benchmark of tensors takes; one that asks for text takes the others."""
 
 
 class Benchmark(models.Model):
-    """One immutable version of a benchmark; items and answers are blobs named by their digest."""
+    """One immutable version of a benchmark; items and answers are blobs named by their digest.
+
+    It asks for tensors by a `contract`, or for text by a `generation`.
+    """
 
     slug = models.SlugField(max_length=60)
     version = models.PositiveIntegerField()
@@ -29,31 +39,43 @@ class Benchmark(models.Model):
     inputs_sha256 = models.CharField(max_length=64)
     inputs_bytes = models.PositiveBigIntegerField()
     answers_sha256 = models.CharField(max_length=64)
-    contract = models.JSONField()
+    contract = models.JSONField(null=True)
+    generation = models.JSONField(null=True)
     protocol = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["slug", "version"], name="one_benchmark_per_slug_and_version"),
             models.CheckConstraint(condition=Q(n__gt=0), name="a_benchmark_has_items"),
+            models.CheckConstraint(
+                condition=Q(contract__isnull=False) ^ Q(generation__isnull=False),
+                name="a_benchmark_asks_for_tensors_or_text",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.slug}-v{self.version}"
 
-    def model_contract(self) -> ModelContract:
-        return ModelContract.model_validate(self.contract)
+    def model_contract(self) -> ModelContract | None:
+        return None if self.contract is None else ModelContract.model_validate(self.contract)
+
+    def generation_contract(self) -> GenerationContract | None:
+        return None if self.generation is None else GenerationContract.model_validate(self.generation)
 
     def measuring_protocol(self) -> MeasuringProtocol:
         return MeasuringProtocol.model_validate(self.protocol)
 
 
 class ModelArtefact(models.Model):
-    """The bytes of a model, by digest, and what the file itself says."""
+    """The bytes of a model, by digest, and what the file itself says; or a reference to what serves it.
 
-    sha256 = models.CharField(max_length=64, unique=True)
+    A reference is an image by digest, or an endpoint that an agent's operator has named: it has no bytes here.
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - several references have none
+    reference = models.CharField(max_length=200, blank=True)
     format = models.CharField(max_length=20)
-    size_bytes = models.PositiveBigIntegerField()
+    size_bytes = models.PositiveBigIntegerField(null=True)
     parameters = models.PositiveBigIntegerField(null=True)
     precision = models.CharField(max_length=20, blank=True)
     signature = models.JSONField(default=dict)
@@ -61,10 +83,20 @@ class ModelArtefact(models.Model):
     uploaded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(size_bytes__gt=0), name="an_artefact_has_bytes")]
+        constraints = [
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="an_artefact_has_bytes"),
+            models.CheckConstraint(
+                condition=Q(sha256__isnull=False, size_bytes__isnull=False, reference="")
+                | (Q(sha256__isnull=True, size_bytes__isnull=True) & ~Q(reference="")),
+                name="an_artefact_is_a_file_or_a_reference",
+            ),
+            models.UniqueConstraint(
+                fields=["format", "reference"], condition=~Q(reference=""), name="one_artefact_per_reference"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.format} {self.sha256[:12]}"
+        return f"{self.format} {self.sha256[:12] if self.sha256 else self.reference}"
 
     @property
     def runtime(self) -> str:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from leaderboard.catalog.models import Benchmark
-from leaderboard.protocol import MeasuringProtocol, ModelContract
+from leaderboard.grading import GRADERS
+from leaderboard.protocol import GenerationContract, MeasuringProtocol, ModelContract
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,9 @@ class BenchmarkPage:
     inputs_sha256: str
     inputs_bytes: int
     answers_sha256: str
-    contract: ModelContract
+    rule: str
+    contract: ModelContract | None
+    generation: GenerationContract | None
     protocol: MeasuringProtocol
     versions: tuple[int, ...]
 
@@ -49,7 +52,9 @@ def benchmark_page(name: str) -> BenchmarkPage | None:
         inputs_sha256=row.inputs_sha256,
         inputs_bytes=row.inputs_bytes,
         answers_sha256=row.answers_sha256,
+        rule=GRADERS[row.grader].rule if row.generation and row.grader in GRADERS else "",
         contract=row.model_contract(),
+        generation=row.generation_contract(),
         protocol=row.measuring_protocol(),
         versions=tuple(rows),
     )

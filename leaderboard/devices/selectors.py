@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from leaderboard.devices.models import Agent, Device, EnergySource
+from leaderboard.devices.models import Agent, Device, EnergySource, Health
+from leaderboard.protocol import DeviceHealth
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,15 @@ def device_page(slug: str, *, now: datetime) -> DeviceView | None:
     return None if device is None else _view(device, now=now)
 
 
+def device_healths(agent: Agent) -> tuple[DeviceHealth, ...]:
+    """The health of each device of an agent, as `device_list` has it."""
+    devices = agent.devices.select_related("agent").order_by("slug")
+    healths = {device.slug: _health(device) for device in devices}
+    return tuple(DeviceHealth(slug=slug, health=health, reason=reason) for slug, (health, reason) in healths.items())
+
+
 def _view(device: Device, *, now: datetime) -> DeviceView:
-    bad_agent = device.agent.health != "good"
+    health, reason = _health(device)
     return DeviceView(
         slug=device.slug,
         name=device.name,
@@ -75,10 +83,16 @@ def _view(device: Device, *, now: datetime) -> DeviceView:
         connection=device.agent.connection(now=now).value,
         last_seen_at=device.agent.last_seen_at,
         activity="running a job" if getattr(device, "busy", False) else "idle",
-        health=device.agent.health if bad_agent else device.health,
-        health_reason=device.agent.health_reason if bad_agent else device.health_reason,
+        health=health,
+        health_reason=reason,
         sources=tuple(_source(source) for source in device.energy_sources.all()),
     )
+
+
+def _health(device: Device) -> tuple[str, str]:
+    """Health and its reason: the agent's where that is not good, for it holds for all of its devices."""
+    worse = device.agent if device.agent.health != Health.GOOD else device
+    return worse.health, worse.health_reason
 
 
 def _source(source: EnergySource) -> SourceView:

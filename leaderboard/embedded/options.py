@@ -9,7 +9,7 @@ from leaderboard.embedded.errors import CannotStart
 @dataclass(frozen=True)
 class Options:
     port: int
-    benchmarks: tuple[str, ...]  # empty: every bundled one
+    benchmarks: tuple[str, ...]  # empty: those measured by default
     demo: bool
     exit_when_measured: bool
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="SLUG",
         dest="benchmarks",
-        help="measure the bundled models of this benchmark only; may be repeated",
+        help="measure the bundled models of this benchmark; may be repeated (digits)",
     )
     parser.add_argument("--no-demo", action="store_true", help="submit none of the bundled models")
     parser.add_argument(

@@ -1,6 +1,7 @@
 """What a server needs before its processes start. It may run again, and beside itself."""
 
 import fcntl
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -11,21 +12,36 @@ from leaderboard.clock import database_now
 from leaderboard.embedded import seed
 from leaderboard.embedded.assets import collect_assets
 from leaderboard.embedded.folder import DataFolder
+from leaderboard.wheel import CannotPack, pack_wheel
+
+log = logging.getLogger(__name__)
 
 # Any number that nothing else locks by.
 _LOCK = 0x7065_7277
 
 
 def prepare() -> tuple[str, ...]:
-    """Migrate, collect the assets, load the benchmarks; return the boards' slugs. Raises CannotStart."""
+    """Migrate, collect the assets, pack the agent, load the benchmarks; return the boards' slugs.
+
+    Raises CannotStart.
+    """
     seed.check_addresses()
     with DataFolder(settings.DATA_DIR).errors_in_words(), _alone():
         seed.migrate()
         collect_assets()
+        pack_agent()
         now = database_now()
         boards = seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=now)
         seed.load_reference(now=now)
         return boards
+
+
+def pack_agent() -> None:
+    """Pack the wheel that `/agent/` offers. A server without the agent's sources serves all the same, and says so."""
+    try:
+        pack_wheel(settings.ROOT, settings.WHEEL_DIR)
+    except CannotPack as error:
+        log.warning("no agent can be installed from this server: %s", error)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What a fresh data folder needs before the first process starts. All of it may run again and changes nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from django.db.migrations.exceptions import InconsistentMigrationHistory
 from leaderboard import database
 from leaderboard.accounts.models import ApiToken, SignInLink, User, digest
 from leaderboard.boards.services import ensure_board
-from leaderboard.catalog.services import BadBenchmark, load_benchmark, load_price_book
+from leaderboard.catalog.benchmarks import BadBenchmark, load_benchmark
+from leaderboard.catalog.services import load_price_book
 from leaderboard.embedded.errors import CannotStart
 from leaderboard.embedded.folder import DataFolder
 from leaderboard.health.reference import ensure_reference
@@ -52,12 +53,21 @@ def bundled_benchmarks() -> dict[str, Path]:
     return {json.loads((folder / "benchmark.json").read_text(encoding="utf-8"))["slug"]: folder for folder in folders}
 
 
-def choose_benchmarks(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    """Return the chosen slugs, all for none; raises CannotStart naming what is not there."""
+def measured_by_default() -> dict[str, bool]:
+    """Say of every bundled benchmark whether `up` measures its models unasked, as `benchmark.json` has it."""
+    specs = {slug: folder / "benchmark.json" for slug, folder in bundled_benchmarks().items()}
+    return {
+        slug: bool(json.loads(spec.read_text(encoding="utf-8")).get("measured_by_default", True))
+        for slug, spec in specs.items()
+    }
+
+
+def choose_benchmarks(wanted: Sequence[str], known: Mapping[str, bool]) -> tuple[str, ...]:
+    """Return the chosen slugs; for none, those measured by default. Raises CannotStart naming what is not there."""
     unknown = [slug for slug in wanted if slug not in known]
     if unknown:
         raise CannotStart(f"There is no benchmark {', '.join(unknown)}; bundled are {', '.join(known)}.")
-    return tuple(wanted) or tuple(known)
+    return tuple(wanted) or tuple(slug for slug, by_default in known.items() if by_default)
 
 
 def load_catalogue(folders: Sequence[Path], *, now: datetime) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def _listen_to(story: Story, children: Children, signals: Signals) -> int:
 
 
 def _prepare(options: Options, folder: DataFolder, children: Children, screen: Screen, *, port: int) -> Telling:
-    chosen = seed.choose_benchmarks(options.benchmarks, tuple(seed.bundled_benchmarks()))
+    chosen = seed.choose_benchmarks(options.benchmarks, seed.measured_by_default())
     bundled = tuple(model for slug in chosen for model in bundled_models(slug))
     boards = prepare()
     with folder.errors_in_words():

@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from leaderboard.accounts.models import User
-from leaderboard.catalog.services import load_benchmark, store_artefact
+from leaderboard.catalog.benchmarks import load_benchmark
+from leaderboard.catalog.services import store_artefact
 from leaderboard.submissions.models import Submission
 
 REFERENCE_USER = "reference"
@@ -27,7 +28,7 @@ def ensure_reference(*, folder: Path, now: datetime) -> Submission:
     artefact = store_artefact(chunks=[content], by=user, now=now)
     submission, _ = Submission.objects.get_or_create(
         submitted_by=user,
-        idempotency_key=f"{benchmark}-{artefact.sha256[:12]}",
+        idempotency_key=f"{benchmark}-{str(artefact.sha256)[:12]}",
         defaults={
             "model_name": _NAME,
             "model_slug": _NAME,

@@ -43,7 +43,16 @@ from leaderboard.protocol.report import (
     Streamed,
     Thermal,
 )
-from leaderboard.protocol.session import EnrolAnswer, EnrolRequest, SyncAnswer, SyncItem, SyncRequest, TicketAnswer
+from leaderboard.protocol.session import (
+    DeviceHealth,
+    EnrolAnswer,
+    EnrolRequest,
+    HelloAnswer,
+    SyncAnswer,
+    SyncItem,
+    SyncRequest,
+    TicketAnswer,
+)
 from leaderboard.protocol.traces import (
     KIND_OF_METHOD,
     MANIFEST,
@@ -109,6 +118,7 @@ __all__ = [
     "ClaimRequest",
     "Code",
     "Count",
+    "DeviceHealth",
     "DeviceInfo",
     "DeviceKind",
     "EnergyMethod",
@@ -125,6 +135,7 @@ __all__ = [
     "GuardVerdict",
     "HeartbeatAnswer",
     "HeartbeatRequest",
+    "HelloAnswer",
     "HistogramCounts",
     "Inventory",
     "Limits",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from leaderboard.protocol.base import Count, Wire
+from leaderboard.protocol.base import Count, Seconds, Short, Wire
 from leaderboard.protocol.machine import Inventory
 from leaderboard.protocol.words import SyncVerdict
 
@@ -27,6 +27,26 @@ class EnrolAnswer(Wire):
     queue: str
     devices: Mapping[str, str]
     server_time: datetime
+
+
+class DeviceHealth(Wire):
+    slug: str
+    health: Short
+    reason: Short = ""
+
+
+class HelloAnswer(Wire):
+    """Which server this is, and what it knows of the agent that asks. Asking opens no session and changes nothing.
+
+    `agent` and what follows are of the agent whose secret came along; `agent_version` is the one that `/agent/` offers.
+    """
+
+    protocol_versions: tuple[int, ...]
+    agent_version: Short | None
+    server_time: datetime
+    agent: str | None = None
+    silent_s: Seconds | None = None
+    devices: tuple[DeviceHealth, ...] = ()
 
 
 class SyncRequest(Wire):

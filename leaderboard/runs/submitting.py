@@ -50,7 +50,9 @@ def _queue(submission: Submission, request: SubmissionRequest, checked: Checked,
 
 def _same(known: Submission, request: SubmissionRequest) -> Submission:
     job = Job.objects.select_related("device").filter(submission=known).order_by("pk").first()
-    before = (known.model_name, known.licence, known.family, known.artefact.sha256, known.benchmark.slug)
+    artefact = known.artefact
+    named = (artefact.sha256, artefact.format if artefact.reference else None, artefact.reference or None)
+    before = (known.model_name, known.licence, known.family, *named, known.benchmark.slug)
     before_options = (known.batch, known.threads, job and job.device and job.device.slug, job and job.device_class)
     model = request.model
     options = (request.options.batch, request.options.threads, request.device, request.device_class or "")
@@ -59,6 +61,8 @@ def _same(known: Submission, request: SubmissionRequest) -> Submission:
         model.licence,
         model.family,
         model.sha256,
+        model.format,
+        model.reference,
         request.benchmark,
     ) != before or options != before_options:
         fault = Fault(

@@ -1,7 +1,8 @@
 """What a submitter sends: the one validator behind REST, CLI and form."""
 
+import re
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from django.utils.text import slugify
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -15,15 +16,34 @@ def _one_line(text: str) -> str:
     return text
 
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9_][a-z0-9_-]*$", max_length=100)]
+_SLUG = r"^[a-z0-9_][a-z0-9_-]*$"
+Slug = Annotated[str, Field(pattern=_SLUG, max_length=100)]
 Line = Annotated[str, Field(max_length=100), AfterValidator(_one_line)]
+# What a model that is served elsewhere is called, and how that is said to whoever got it wrong.
+REFERENCES = {
+    "endpoint": (
+        re.compile(r"[a-z0-9][a-z0-9._-]{0,99}"),
+        "An endpoint goes by the name that the agent's operator gave it: small letters, digits, dots and dashes.",
+    ),
+    "container": (
+        re.compile(r"[a-z0-9]+(?:[._/:-]{1,2}[a-z0-9]+){0,20}@sha256:[0-9a-f]{64}"),
+        "An image goes by its digest, NAME@sha256: and 64 hexadecimal digits: a tag can move.",
+    ),
+}
+
+
+def is_slug(text: str, *, at_most: int = 100) -> bool:
+    """Say whether a benchmark of this name could be asked for."""
+    return len(text) <= at_most and re.fullmatch(_SLUG, text) is not None
 
 
 class SubmittedModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[Line, Field(min_length=1)]
-    sha256: Sha256
+    sha256: Sha256 | None = None
+    format: Literal["endpoint", "container"] | None = None
+    reference: Annotated[str, Field(max_length=200)] | None = None
     licence: Annotated[Line, Field(min_length=1)]
     family: Line = ""
     released_on: date | None = None
@@ -34,6 +54,16 @@ class SubmittedModel(BaseModel):
         if not slugify(name):
             raise ValueError("The name needs at least one letter or digit, so that it can stand in an address.")
         return name
+
+    @model_validator(mode="after")
+    def _file_or_reference(self) -> Self:
+        if (self.format is None) != (self.reference is None) or (self.sha256 is None) == (self.reference is None):
+            raise ValueError("Name either the sha256 of an uploaded file, or a format and a reference.")
+        if self.format is not None and self.reference is not None:
+            shape, rule = REFERENCES[self.format]
+            if shape.fullmatch(self.reference) is None:
+                raise ValueError(rule)
+        return self
 
 
 class SubmittedOptions(Options):

@@ -7,8 +7,9 @@ from django.utils.text import slugify
 
 from leaderboard.accounts.models import User
 from leaderboard.catalog.contract import misfit
-from leaderboard.catalog.models import RUNTIMES, Benchmark, ModelArtefact
+from leaderboard.catalog.models import RUNTIMES, TENSOR_FORMATS, Benchmark, ModelArtefact
 from leaderboard.catalog.onnx_file import from_json
+from leaderboard.catalog.services import note_reference
 from leaderboard.devices.models import Device, Health
 from leaderboard.submissions.models import Submission
 from leaderboard.submissions.requests import SubmissionRequest
@@ -37,6 +38,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Checked:
+    """A reference that nobody named before is not kept until the submission is."""
+
     artefact: ModelArtefact
     benchmark: Benchmark
     device: Device | None
@@ -44,7 +47,7 @@ class Checked:
 
 def check(request: SubmissionRequest) -> Checked:
     """Return the rows that the request names; raises Refused with every fault."""
-    artefact = ModelArtefact.objects.filter(sha256=request.model.sha256).first()
+    artefact = _artefact(request)
     benchmark = Benchmark.objects.filter(slug=request.benchmark).order_by("-version").first()
     device = Device.objects.filter(slug=request.device).first() if request.device else None
     runtime = artefact.runtime if artefact is not None else DEFAULT_RUNTIME
@@ -54,6 +57,14 @@ def check(request: SubmissionRequest) -> Checked:
     if faults or artefact is None or benchmark is None:
         raise Refused(tuple(faults))
     return Checked(artefact, benchmark, device)
+
+
+def _artefact(request: SubmissionRequest) -> ModelArtefact | None:
+    model = request.model
+    if model.format is None:
+        return ModelArtefact.objects.filter(sha256=model.sha256).first()
+    named = {"format": model.format, "reference": model.reference or ""}
+    return ModelArtefact.objects.filter(**named).first() or ModelArtefact(**named)
 
 
 def _unknown(request: SubmissionRequest, artefact: ModelArtefact | None, benchmark: Benchmark | None) -> list[Fault]:
@@ -107,11 +118,38 @@ def _unknown_place(request: SubmissionRequest, in_service: list[Device]) -> Faul
 
 
 def _misfits(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Benchmark) -> list[Fault]:
-    wrong = misfit(from_json(artefact.signature), benchmark.model_contract(), batch=request.options.batch)
+    contract = benchmark.model_contract()
+    if contract is None:
+        return _no_text(request, artefact, benchmark)
+    if artefact.format not in TENSOR_FORMATS:
+        message = f"The benchmark {benchmark.slug} asks for tensors; {_called(artefact)} answers with text."
+        return [Fault(_field(artefact), "wrong_format", message, "Submit an ONNX file, or choose another benchmark.")]
+    wrong = misfit(from_json(artefact.signature), contract, batch=request.options.batch)
     if wrong is None:
         return []
     hint = f"The contract stands at /boards/{benchmark.slug}/about/; export the model to it."
     return [Fault("model.sha256", "contract_mismatch", wrong, hint)]
+
+
+def _no_text(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Benchmark) -> list[Fault]:
+    """Return why a benchmark that asks for text cannot be answered as requested."""
+    faults = []
+    if artefact.format in TENSOR_FORMATS:
+        message = f"The benchmark {benchmark.slug} asks for text; {_called(artefact)} answers with tensors."
+        hint = "Submit a GGUF file, an endpoint or a container, or choose another benchmark."
+        faults.append(Fault(_field(artefact), "wrong_format", message, hint))
+    if request.options.batch != 1:
+        message = f"Prompts are sent one at a time; a batch of {request.options.batch} was asked for."
+        faults.append(Fault("options.batch", "no_batches", message, "Use a batch of 1."))
+    return faults
+
+
+def _called(artefact: ModelArtefact) -> str:
+    return f"a file in {artefact.format.upper()}" if artefact.sha256 else f"{artefact.reference} ({artefact.format})"
+
+
+def _field(artefact: ModelArtefact) -> str:
+    return "model.sha256" if artefact.sha256 else "model.reference"
 
 
 def earlier(*, by: User, idempotency_key: str) -> Submission | None:
@@ -126,6 +164,9 @@ def record(
     *, request: SubmissionRequest, checked: Checked, idempotency_key: str, by: User, now: datetime
 ) -> Submission:
     """Write the submission; raises IntegrityError when its key was used in the meantime."""
+    artefact = checked.artefact
+    if artefact.reference:
+        artefact = note_reference(format=artefact.format, reference=artefact.reference, by=by, now=now)
     return Submission.objects.create(
         submitted_by=by,
         model_name=request.model.name,
@@ -134,7 +175,7 @@ def record(
         family=request.model.family,
         released_on=request.model.released_on,
         licence=request.model.licence,
-        artefact=checked.artefact,
+        artefact=artefact,
         benchmark=checked.benchmark,
         batch=request.options.batch,
         threads=request.options.threads,

@@ -25,10 +25,12 @@ from leaderboard.protocol import (
     BenchmarkRef,
     BlobRef,
     ClaimRequest,
+    DeviceHealth,
     EnrolAnswer,
     EnrolRequest,
     HeartbeatAnswer,
     HeartbeatRequest,
+    HelloAnswer,
     Limits,
     ModelRef,
     Options,
@@ -115,6 +117,7 @@ class ProtocolServer:
         self.offers = {}
         self.blobs = {}
         self.verdicts = {}
+        self.hello = {}
         self.epoch = 0
         self.closed = False
         self._tickets = deque()
@@ -185,9 +188,15 @@ class ProtocolServer:
         """Return (status, content type, body), or BREAK."""
         if self._misbehaviour[call.name]:
             return self._misbehaviour[call.name].popleft()
-        if call.name not in ("enrol", "sync") and call.headers.get(EPOCH_HEADER.lower()) != str(self.epoch):
+        if call.name not in ("hello", "enrol", "sync") and call.headers.get(EPOCH_HEADER.lower()) != str(self.epoch):
             return problem(409, "superseded")
         return getattr(self, f"_{call.name}")(call)
+
+    def _hello(self, call):
+        known = call.headers.get("authorization") == f"Bearer {SECRET}"
+        answer = HelloAnswer(protocol_versions=(1,), agent_version=None, server_time=datetime.now(UTC))
+        about = {"agent": "box", "silent_s": 3.0, "devices": (DeviceHealth(slug="box-cpu", health="good"),)}
+        return reply(answer.model_copy(update=about | self.hello) if known else answer)
 
     def _enrol(self, call):
         request = EnrolRequest.model_validate_json(call.body)

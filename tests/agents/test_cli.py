@@ -130,6 +130,25 @@ def test_fields_that_are_wrong_are_each_named(server, tmp_path, capsys):
     ]
 
 
+def test_what_is_served_elsewhere_is_submitted_without_an_upload(server, tmp_path, capsys):
+    header = tmp_path / "header"
+    header.write_text("Authorization: Bearer pw_x")
+    header.chmod(0o600)
+    job = {"id": "11111111-1111-4111-8111-111111111111", "url": "/"}
+    answer = json.dumps({"id": job["id"], "jobs": [job]}).encode()
+    server.misbehave("submissions", (201, "application/json", answer))
+    image = f"registry.lab/llm@sha256:{'a' * 64}"
+
+    arguments = ["submit", "--container", image, "--benchmark", "sums", "--url", server.url]
+    assert main([*arguments, "--header-file", str(header)]) == 0
+
+    (call,) = server.named("submissions")
+    model = {"name": "registry.lab/llm", "licence": "not stated", "format": "container", "reference": image}
+    assert json.loads(call.body)["model"] == model
+    assert server.named("artefacts") == []
+    assert job["id"] in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -137,6 +156,8 @@ def test_fields_that_are_wrong_are_each_named(server, tmp_path, capsys):
         ("dance",),
         ("agent",),
         ("submit", "no-such-file.onnx", "--benchmark", "digits"),
+        ("submit", "--benchmark", "digits"),
+        ("submit", MODEL_FILE, "--endpoint", "lab-70b", "--benchmark", "digits"),
         ("submit", MODEL_FILE, "--benchmark", "digits", "--batch", "0"),
         ("submit", MODEL_FILE, "--benchmark", "digits", "--url", "nowhere"),
         ("watch", "not-a-job"),

@@ -60,7 +60,7 @@ def test_no_ticket_in_time_is_none(server, synced):
 def test_a_newer_instance_of_this_agent_stops_it(server, synced):
     server.epoch += 1
 
-    with pytest.raises(StopAgent, match="newer instance") as stop:
+    with pytest.raises(StopAgent, match=r"newer instance .* cloned card: there, move the folder away") as stop:
         synced.ticket(wait_s=0)
     assert stop.value.exit_code == 3
 

@@ -1,8 +1,10 @@
+import fcntl
 import os
 import signal
 import stat
 import subprocess
 import sys
+import threading
 import uuid
 
 import pytest
@@ -86,13 +88,27 @@ def test_the_folder_serves_one_agent_at_a_time_until_that_is_gone_however_it_die
     holder = subprocess.Popen([sys.executable, "-c", HOLD, home.root], stdout=subprocess.PIPE)
     holder.stdout.readline()
 
-    with pytest.raises(UserError, match="Another agent is running"), home.locked():
+    with pytest.raises(UserError, match=rf"running in {home.root} \(process {holder.pid}\)"), home.locked():
         pass
+    assert home.holder() == str(holder.pid)
     holder.send_signal(signal.SIGKILL)
     holder.communicate()
 
+    assert home.holder() is None
     with home.locked():
         pass
+
+
+def test_whoever_asks_who_holds_the_folder_never_keeps_an_agent_from_starting(home):
+    assert home.holder() is None
+    with home.locked():
+        pass
+    asking = os.open(home.root / "lock", os.O_RDONLY)
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    threading.Timer(0.02, os.close, [asking]).start()
+
+    with home.locked():
+        assert home.holder() == str(os.getpid())
 
 
 def test_what_ended_measurements_left_is_cleared(home):

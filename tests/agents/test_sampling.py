@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from agents.sampling import Sampler, Series
+from agents.guard import Guard
+from agents.sampling import Sampler, Series, sampler_threads
 from leaderboard.metrics.energy.traces import integrate_power_j
 
 
@@ -57,6 +58,31 @@ def test_a_sampler_can_be_started_again_and_leaves_no_thread():
         first = sampler.stop()
     assert len(first.times_s) >= 2
     assert not [thread for thread in threading.enumerate() if thread.name == "sampler"]
+
+
+def test_without_memory_for_a_thread_both_ends_are_read_all_the_same(monkeypatch):
+    def no_stack(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", no_stack)
+    sampler = Sampler(lambda: (1.0,), period_s=0.01)
+    sampler.start()
+    series = sampler.stop().column(0)
+
+    assert (len(series.values), series.at_ends) == (2, True)
+
+
+def test_what_a_sampler_waits_for_a_processor_is_no_noise():
+    sampler = Sampler(lambda: (1.0,), period_s=0.01)
+    before = set(Guard()._waits_s())
+    sampler.start()
+    (thread,) = sampler_threads()
+    beside = set(Guard()._waits_s())
+    sampler.stop()
+
+    assert thread not in beside
+    assert before <= beside
+    assert sampler_threads() == frozenset()
 
 
 def test_the_clock_of_a_trace_advances_with_every_sample_however_fast_they_come():

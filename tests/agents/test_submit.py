@@ -77,8 +77,8 @@ def test_the_address_is_the_option_then_that_of_a_running_up_and_nothing_else(en
 
 
 def test_a_wish_names_a_device_or_a_class_and_never_both():
-    on_any = Wish("m", "MIT", "digits", options=Options(threads=2)).body("a" * 64)
-    on_one = Wish("m", "MIT", "digits", device="box-cpu").body("a" * 64)
+    on_any = Wish("m", "MIT", "digits", options=Options(threads=2)).body({"sha256": "a" * 64})
+    on_one = Wish("m", "MIT", "digits", device="box-cpu").body({"sha256": "a" * 64})
 
     assert on_any == {
         "model": {"name": "m", "sha256": "a" * 64, "licence": "MIT"},
@@ -87,6 +87,12 @@ def test_a_wish_names_a_device_or_a_class_and_never_both():
         "device_class": "cpu",
     }
     assert (on_one.get("device"), on_one.get("device_class")) == ("box-cpu", None)
+
+
+def test_a_wish_names_a_file_or_what_is_served_elsewhere():
+    served = Wish("m", "MIT", "sums").body({"format": "endpoint", "reference": "lab-70b"})
+
+    assert served["model"] == {"name": "m", "licence": "MIT", "format": "endpoint", "reference": "lab-70b"}
 
 
 @pytest.mark.parametrize(

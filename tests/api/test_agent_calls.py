@@ -6,10 +6,11 @@ import pytest
 
 from leaderboard.catalog import blobs
 from leaderboard.devices.models import Agent
-from leaderboard.protocol import AttemptSpec, EnrolAnswer, HeartbeatAnswer, SyncAnswer
+from leaderboard.protocol import AttemptSpec, DeviceHealth, EnrolAnswer, HeartbeatAnswer, HelloAnswer, SyncAnswer
 from leaderboard.runs.attempts import claim
 from leaderboard.runs.models import Attempt, Result
 from leaderboard.runs.states import AttemptState
+from leaderboard.wheel import pack_wheel
 from tests.api.helpers import armed, assert_problem, bearer, person, send
 from tests.catalog.models import bytes_of, linear
 from tests.databases import CLOCK_QUERIES
@@ -18,6 +19,9 @@ from tests.factories import NOW, AgentFactory, ArtefactFactory, JobFactory, Subm
 from tests.runs.helpers import beat, claimed, delivery, offered
 
 pytestmark = pytest.mark.django_db
+
+
+HELLO = "/agent/v1/hello"
 
 
 def _wire(request):
@@ -170,3 +174,49 @@ def test_a_result_costs_eight_queries(client, django_assert_num_queries):
     headers = armed(attempt.agent)
     with django_assert_num_queries(8 + CLOCK_QUERIES):
         assert _call(client, attempt, "result", delivery(attempt), headers, "PUT").status_code == 201
+
+
+def test_anybody_may_ask_which_server_this_is_and_hears_of_no_agent(client, tmp_path, settings):
+    settings.WHEEL_DIR = tmp_path
+    stranger = send(client, "GET", HELLO, headers=bearer("of-nobody"))
+
+    for answer in (send(client, "GET", HELLO), stranger):
+        heard = HelloAnswer.model_validate_json(answer.content)
+        assert (answer.status_code, heard.protocol_versions, heard.agent, heard.devices) == (200, (1,), None, ())
+        assert (heard.agent_version, heard.silent_s) == (None, None)
+
+
+def test_an_agent_hears_what_the_server_knows_of_it_and_its_session_goes_on(client, enrolled, tmp_path, settings):
+    machine, headers = enrolled
+    settings.WHEEL_DIR = tmp_path
+    wheel = pack_wheel(settings.ROOT, tmp_path)
+    send(client, "POST", "/agent/v1/sync", _wire(sync()), headers)
+    agent = Agent.objects.get(uuid=machine.agent_id)
+    Agent.objects.update(health="maintenance", health_reason="new fan")
+
+    heard = HelloAnswer.model_validate_json(send(client, "GET", HELLO, headers=headers).content)
+
+    assert (heard.agent, heard.silent_s, heard.agent_version) == (machine.name, 0.0, wheel.version)
+    assert heard.devices == (DeviceHealth(slug="lab-cpu", health="maintenance", reason="new fan"),)
+    agent.refresh_from_db()
+    assert agent.session_epoch == 1
+
+
+def test_asking_costs_the_server_two_questions(client, enrolled, django_assert_max_num_queries):
+    with django_assert_max_num_queries(2 + CLOCK_QUERIES):
+        send(client, "GET", HELLO, headers=enrolled[1])
+
+
+def test_of_two_machines_with_one_secret_the_older_is_told_to_stop(client, enrolled):
+    """A copied card: both enrolled once, both hold the same folder."""
+    _, headers = enrolled
+    first, second = (
+        SyncAnswer.model_validate_json(send(client, "POST", "/agent/v1/sync", _wire(sync()), headers).content)
+        for _ in range(2)
+    )
+
+    def again(session):
+        return send(client, "POST", "/agent/v1/sync", _wire(sync(epoch=session.session_epoch)), headers)
+
+    assert_problem(again(first), 409, "superseded")
+    assert again(second).status_code == 200

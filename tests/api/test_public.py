@@ -10,9 +10,19 @@ from leaderboard.catalog.models import ModelArtefact
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import JobState
 from tests.api.helpers import assert_problem, bearer, person, send
+from tests.catalog.gguf_files import small
 from tests.catalog.models import bytes_of, external, linear
 from tests.databases import CLOCK_QUERIES
-from tests.factories import NOW, ArtefactFactory, BenchmarkFactory, DeviceFactory, JobFactory, UserFactory, make_token
+from tests.factories import (
+    NOW,
+    ArtefactFactory,
+    BenchmarkFactory,
+    DeviceFactory,
+    JobFactory,
+    TextBenchmarkFactory,
+    UserFactory,
+    make_token,
+)
 from tests.runs.helpers import claimed
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +58,14 @@ def test_what_is_no_model_is_refused_with_what_was_found(client, content):
     problem = assert_problem(_upload(client, content), 422, "not_onnx")
     assert problem["detail"]
     assert problem["hint"]
+
+
+def test_a_gguf_file_is_taken_and_one_that_is_none_is_refused(client, tmp_path):
+    content = small(tmp_path / "m.gguf").read_bytes()
+    assert _upload(client, content).json()["format"] == "gguf"
+    problem = assert_problem(_upload(client, content[:90]), 422, "not_gguf")
+    assert "ends in the middle" in problem["detail"]
+    assert "llama.cpp" in problem["hint"]
 
 
 def test_a_file_over_the_limit_is_refused(client, settings):
@@ -112,6 +130,25 @@ def test_an_idempotency_key_makes_a_repeat_safe(client):
 def test_an_idempotency_key_that_is_too_long_is_refused(client):
     headers = person()[1] | {"Idempotency-Key": "k" * 101}
     assert_problem(send(client, "POST", "/api/v1/submissions", _ask(ArtefactFactory()), headers), 400)
+
+
+def test_what_is_served_elsewhere_is_submitted_by_reference(client):
+    TextBenchmarkFactory()
+    DeviceFactory(runtimes=["openai"])
+    model = {"name": "Llama 70B", "licence": "MIT", "format": "endpoint", "reference": "lab-70b"}
+    body = {"model": model, "benchmark": "addition", "device_class": "cpu"}
+    assert send(client, "POST", "/api/v1/submissions", body, person()[1]).status_code == 201
+    body["model"] = model | {"reference": "http://10.0.0.1:8000/"}
+    problem = assert_problem(send(client, "POST", "/api/v1/submissions", body, person()[1]), 422)
+    assert "operator" in json.dumps(problem["errors"])
+
+
+def test_a_benchmark_says_whether_it_asks_for_tensors_or_for_text(client):
+    BenchmarkFactory()
+    TextBenchmarkFactory()
+    text, tensors = client.get("/api/v1/benchmarks").json()
+    assert (text["contract"], text["generation"]["max_new_tokens"]) == (None, 8)
+    assert (tensors["generation"], tensors["grader"]) == (None, "exact_match")
 
 
 # --- jobs

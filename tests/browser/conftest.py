@@ -12,9 +12,10 @@ from frontend.present.memory import forget
 from leaderboard.accounts.models import SignInLink
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
+from leaderboard.wheel import pack_wheel
 from tests.browser.watching import Watched
-from tests.factories import BenchmarkFactory, BoardFactory, UserFactory, fill_board
-from tests.frontend.boards import DIGITS, digits_board, make_reading, metered_device, rapl_reading
+from tests.factories import BenchmarkFactory, BoardFactory, DeviceFactory, UserFactory, fill_board
+from tests.frontend.boards import DIGITS, addition_board, digits_board, make_reading, metered_device, rapl_reading
 from tests.plugin import chromium_path
 from tests.runs.traces import mark
 
@@ -31,10 +32,12 @@ CONSTANT = ("constant", "baseline", 0, 4.0e-6, 7.4, "fp32")
 # last of these tests; tests of other folders would meet both.
 @pytest.fixture(scope="package", autouse=True)
 def _own_blobs(tmp_path_factory):
-    """Blobs for as long as the rows. Assets under their own names: hashing them is the installation's step."""
+    """Blobs and a wheel for as long as the rows. Assets under their own names: hashing is the installation's step."""
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    wheel = tmp_path_factory.mktemp("wheel")
+    pack_wheel(settings.ROOT, wheel)
     folders = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "BLOB_DIR": tmp_path_factory.mktemp("blobs")}
-    with override_settings(STORAGES=storages, **folders):
+    with override_settings(STORAGES=storages, WHEEL_DIR=wheel, **folders):
         yield
 
 
@@ -54,6 +57,7 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         forget()
         digits_board(models=(*DIGITS, CONSTANT))
         digits_board(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
+        addition_board(device=DeviceFactory())
         fill_board(BoardFactory(benchmark=BenchmarkFactory(slug="many", title="Many rows"), title="Many rows"), 120)
         mark(first_entry().result.attempt)
         server = LiveServer("localhost")

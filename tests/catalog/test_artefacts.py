@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from leaderboard.catalog import blobs
+from leaderboard.catalog.benchmarks import BadBenchmark, load_benchmark
+from leaderboard.catalog.model_file import NotGguf, NotOnnx
 from leaderboard.catalog.models import Benchmark, ModelArtefact, Price
-from leaderboard.catalog.onnx_file import NotOnnx
-from leaderboard.catalog.services import BadBenchmark, load_benchmark, load_price_book, store_artefact
+from leaderboard.catalog.services import load_price_book, note_reference, store_artefact
+from tests.catalog.gguf_files import small
 from tests.catalog.models import bytes_of, linear
 from tests.factories import NOW, ArtefactFactory, BenchmarkFactory, PriceFactory, UserFactory
 
@@ -214,3 +216,53 @@ def test_an_artefact_has_bytes():
 def test_a_price_is_not_negative():
     with pytest.raises(IntegrityError, match="a_price_is_not_negative"):
         PriceFactory(value=-0.01)
+
+
+def test_a_benchmark_asks_for_tensors_or_text():
+    for asked in ({}, {"contract": {}, "generation": {}}):
+        with pytest.raises(IntegrityError, match="a_benchmark_asks_for_tensors_or_text"), transaction.atomic():
+            Benchmark.objects.create(slug="both", version=1, n=1, inputs_bytes=1, **asked)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sha256": None},
+        {"size_bytes": None},
+        {"reference": "lab-llama"},
+        {"sha256": None, "size_bytes": None, "reference": ""},
+    ],
+)
+def test_an_artefact_is_a_file_or_a_reference(changes):
+    with pytest.raises(IntegrityError, match="an_artefact_is_a_file_or_a_reference"):
+        ArtefactFactory(**changes)
+
+
+def test_one_artefact_per_reference():
+    named = {"sha256": None, "size_bytes": None, "reference": "lab-llama"}
+    ArtefactFactory(format="endpoint", **named)
+    ArtefactFactory(format="container", **named)
+    ArtefactFactory()
+    with pytest.raises(IntegrityError, match=r"one_artefact_per_reference|format"):
+        ArtefactFactory(format="endpoint", **named)
+
+
+def test_a_reference_is_kept_once_by_whoever_named_it_first():
+    named = {"format": "endpoint", "reference": "lab-llama", "now": NOW}
+    first = note_reference(by=UserFactory(), **named)
+    again = note_reference(by=UserFactory(), **named)
+    assert (first, first.runtime, str(first)) == (again, "openai", "endpoint lab-llama")
+
+
+def test_a_gguf_file_is_known_by_its_first_bytes(tmp_path):
+    content = small(tmp_path / "m.gguf").read_bytes()
+    artefact = _store(content)
+    assert (artefact.format, artefact.parameters, artefact.precision) == ("gguf", 264, "fp32")
+    assert (artefact.runtime, artefact.signature["architecture"]) == ("llama.cpp", "llama")
+
+
+def test_a_gguf_file_that_is_cut_short_is_not_kept(settings, tmp_path):
+    content = small(tmp_path / "m.gguf").read_bytes()
+    with pytest.raises(NotGguf, match="cut short"):
+        _store(content[:-100])
+    assert _kept(settings) == []

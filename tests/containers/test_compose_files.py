@@ -2,9 +2,12 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from leaderboard.wheel import PARTS
 
 ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / "docker"
@@ -70,6 +73,28 @@ def test_an_image_is_built_from_any_base_and_does_not_run_as_root(file):
     text = (DOCKER / file).read_text(encoding="utf-8")
     assert re.findall(r"^FROM (\S+)", text, re.MULTILINE) == ["${BASE}", "${BASE}"]
     assert re.search(r"^USER 1\d{4}:1\d{4}$", text, re.MULTILINE)
+
+
+def copied(file):
+    """Return what an image takes from the project's folder."""
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", (DOCKER / file).read_text(encoding="utf-8"), re.MULTILINE)
+    return [Path(source) for line in lines for source in line.split()]
+
+
+@pytest.mark.parametrize("file", ["server.Dockerfile", "agent.Dockerfile"])
+def test_what_an_image_takes_exists_and_reaches_the_build(file):
+    let_in = [Path(line[1:]) for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    for source in copied(file):
+        assert (ROOT / source).exists(), source
+        assert any(source.is_relative_to(part) for part in let_in), source
+
+
+def test_the_server_takes_all_that_the_agents_wheel_is_packed_from():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    shared = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    taken = copied("server.Dockerfile")
+    for part in ("pyproject.toml", *PARTS, *shared, *project["project"]["license-files"]):
+        assert any(Path(part).is_relative_to(source) for source in taken), part
 
 
 def test_nothing_names_an_architecture():

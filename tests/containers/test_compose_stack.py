@@ -129,7 +129,7 @@ def test_two_preparations_at_once_change_nothing(server):
     with ThreadPoolExecutor(2) as pool:
         said = list(pool.map(lambda _: server.manage("prepare"), range(2)))
 
-    assert said == ["Prepared. Boards: digits."] * 2
+    assert said == ["Prepared. Boards: addition, digits."] * 2
 
 
 def test_up_again_keeps_the_secrets_and_the_board(server, published):

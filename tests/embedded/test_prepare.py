@@ -20,5 +20,5 @@ def test_a_fresh_folder_is_prepared_by_two_at_once_and_again(tmp_path):
 
     assert [process.returncode for process in running] == [0, 0]
     assert {*said, again.stdout} == {again.stdout}
-    assert "Prepared. Boards: digits" in again.stdout
+    assert "Prepared. Boards: addition, digits." in again.stdout
     assert (tmp_path / "data/static/staticfiles.json").exists()

@@ -45,11 +45,16 @@ def test_a_benchmark_that_contradicts_its_files_is_refused_in_words(tmp_path, se
         seed.load_catalogue([tmp_path], now=NOW)
 
 
-def test_no_choice_is_all_and_an_unknown_choice_is_refused_with_what_there_is():
-    assert seed.choose_benchmarks((), ("digits", "adders")) == ("digits", "adders")
-    assert seed.choose_benchmarks(("adders",), ("digits", "adders")) == ("adders",)
+def test_no_choice_is_the_default_and_an_unknown_choice_is_refused_with_what_there_is():
+    known = {"digits": True, "adders": False}
+    assert seed.choose_benchmarks((), known) == ("digits",)
+    assert seed.choose_benchmarks(("adders",), known) == ("adders",)
     with pytest.raises(CannotStart, match=r"no benchmark sums; bundled are digits, adders\."):
-        seed.choose_benchmarks(("digits", "sums"), ("digits", "adders"))
+        seed.choose_benchmarks(("digits", "sums"), known)
+
+
+def test_of_the_bundled_benchmarks_digits_is_measured_by_default():
+    assert seed.measured_by_default() == {"addition": False, "digits": True}
 
 
 def test_the_local_user_administers_and_has_no_password():

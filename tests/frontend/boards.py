@@ -15,11 +15,16 @@ from tests.factories import (
     JobFactory,
     PriceFactory,
     SubmissionFactory,
+    TextBenchmarkFactory,
+    TextSubmissionFactory,
     answers_with,
+    make_generated,
     make_measured,
     make_reading,
+    make_streamed,
     publish_entry,
     rapl_reading,
+    texts_with,
 )
 
 # name, family, correct of 600, median seconds, watts, precision
@@ -34,6 +39,33 @@ DIGITS = (
     ("cnn_m", "cnn", 595, 6.8e-5, 8.3, "fp32"),
     ("cnn_m int8", "cnn", 595, 9.1e-5, 8.2, "int8"),
 )
+
+
+# name, correct of 300, seconds of an answer, watts, precision
+ADDERS = (
+    ("adder-27k-f32", 296, 8e-4, 7.6, "fp32"),
+    ("adder-27k-q4_0", 59, 7e-4, 7.4, "q4_0"),
+    ("adder-53k-f32", 300, 1.2e-3, 7.8, "fp32"),
+    ("adder-426k-q8_0", 300, 4.1e-3, 8.1, "q8_0"),
+)
+
+
+def addition_board(*, models=ADDERS, device=None, n=300):
+    """Publish models that stream text on one device, through the real scoring; return the board."""
+    benchmark = TextBenchmarkFactory(n=n)
+    board = BoardFactory(benchmark=benchmark, title="Three-digit addition", x="energy_per_item_j")
+    PriceFactory()
+    device = device or sensorless_device()
+    for index, (name, correct, answer_s, watts, precision) in enumerate(models):
+        times = make_streamed(ttft_s=0.4 * answer_s, tpot_s=0.2 * answer_s)
+        measured = make_generated(
+            texts=texts_with(correct, n=n), streamed=times, latency_s=answer_s, watts=watts, prefill_watts=watts
+        ).model_copy(update={"precision": precision})
+        submission = TextSubmissionFactory(model_name=name, family=name.rpartition("-")[0], benchmark=benchmark)
+        job = JobFactory(submission=submission, device=device, state=JobState.VERIFYING)
+        publish_entry(job=job, measured=measured, now=NOW + timedelta(minutes=index))
+    rebuild_board(board=board, now=NOW + timedelta(hours=1))
+    return Board.objects.get(pk=board.pk)
 
 
 def digits_board(*, readings=(make_reading,), models=DIGITS, device=None, n=600):

@@ -5,7 +5,7 @@ import pytest
 from leaderboard.protocol import EnergyMethod, MissingReason
 from leaderboard.runs.integration import integrate_again
 from leaderboard.runs.trace_files import BadTrace, read_power
-from tests.factories import make_measured, make_reading, rapl_reading
+from tests.factories import make_generated, make_measured, make_reading, rapl_reading
 from tests.runs.traces import power_file
 
 
@@ -76,3 +76,10 @@ def test_a_window_that_the_trace_has_not_is_told(compare):
 
     with pytest.raises(BadTrace, match="no window repeat 4"):
         compare(measured, trace_of=shorter)
+
+
+def test_windows_of_prefill_are_a_group_of_their_own(compare):
+    lines = compare(make_generated(readings=(rapl_reading,)))
+
+    assert [(line.windows, line.count) for line in lines] == [("repeats", 5), ("prefill", 3), ("idle", 2)]
+    assert all(line.agrees for line in lines)

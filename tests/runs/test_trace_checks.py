@@ -14,7 +14,7 @@ from leaderboard.runs import trace_checks
 from leaderboard.runs.models import TraceCheck
 from leaderboard.runs.parquet import METADATA_KEY
 from leaderboard.runs.trace_checks import check_artefact, sweep_unchecked
-from tests.factories import NOW, make_measured, make_reading, rapl_reading
+from tests.factories import NOW, make_generated, make_measured, make_reading, rapl_reading
 from tests.runs.helpers import memory_broker
 from tests.runs.traces import arrived, packed, power_file, ref, result_with
 
@@ -92,6 +92,15 @@ def test_answers_that_are_not_the_report_s_are_marked():
         "differs",
         trace_checks.OTHER_ANSWERS,
     )
+
+
+def test_texts_are_held_against_the_report_and_kept_as_parquet():
+    _, files = result_with(measured=make_generated())
+    check = look(files[OUTCOMES_FILE])
+
+    table = parquet.read_table(io.BytesIO(blobs.path(check.parquet_sha256).read_bytes()))
+    assert (check.verdict, table.column_names) == ("agrees", ["item", "text"])
+    assert look(files[POWER_FILE]).verdict == "agrees"
 
 
 def test_a_file_waits_for_its_result():

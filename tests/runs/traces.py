@@ -44,6 +44,7 @@ def windows_of(measured, *, times=1.0):
     groups = [
         (WindowKind.IDLE_BEFORE, [measured.idle_before]),
         (WindowKind.REPEAT, [repeat.energy for repeat in measured.repeats]),
+        (WindowKind.PREFILL, [window.energy for window in measured.prefill]),
         (WindowKind.IDLE_AFTER, [measured.idle_after]),
     ]
     for kind, windows in groups:

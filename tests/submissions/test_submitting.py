@@ -6,13 +6,23 @@ import pytest
 from django.db import IntegrityError, connection
 from pydantic import ValidationError
 
+from leaderboard.catalog.models import ModelArtefact
 from leaderboard.devices.models import Health
 from leaderboard.runs.models import Job
 from leaderboard.runs.submitting import submit
 from leaderboard.submissions.models import Submission
 from leaderboard.submissions.requests import SubmissionRequest
 from leaderboard.submissions.services import Refused
-from tests.factories import NOW, ArtefactFactory, BenchmarkFactory, DeviceFactory, SubmissionFactory, UserFactory
+from tests.factories import (
+    NOW,
+    ArtefactFactory,
+    BenchmarkFactory,
+    DeviceFactory,
+    GgufFactory,
+    SubmissionFactory,
+    TextBenchmarkFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +31,11 @@ def _request(artefact=None, **changes):
     model = {"name": "MLP 64", "sha256": artefact.sha256 if artefact else "0" * 64, "licence": "Apache-2.0"}
     values = {"model": model, "benchmark": "digits", "device_class": "cpu"} | changes
     return SubmissionRequest.model_validate(values)
+
+
+def _referring(kind, reference, benchmark="addition", **changes):
+    model = {"name": "Llama", "format": kind, "reference": reference, "licence": "MIT"}
+    return SubmissionRequest.model_validate({"model": model, "benchmark": benchmark, "device_class": "cpu"} | changes)
 
 
 def _submit(request, by=None, key=""):
@@ -273,3 +288,106 @@ def test_when_a_model_came_out_is_kept_and_may_be_left_out():
     model = {"name": "MLP 64", "sha256": artefact.sha256, "licence": "MIT", "released_on": "2025-03-01"}
     assert _submit(_request(model=model)).released_on.isoformat() == "2025-03-01"
     assert _submit(_request(artefact)).released_on is None
+
+
+# --- benchmarks that ask for text, and models that are no file
+
+IMAGE = f"registry.lab/llm/server@sha256:{'a' * 64}"
+
+
+def _text_device(**values):
+    return DeviceFactory(runtimes=["onnxruntime", "llama.cpp", "openai", "container"], **values)
+
+
+def test_a_gguf_file_answers_a_benchmark_that_asks_for_text():
+    benchmark, artefact = TextBenchmarkFactory(), GgufFactory()
+    _text_device()
+    assert _submit(_request(artefact, benchmark="addition")).benchmark == benchmark
+
+
+@pytest.mark.parametrize(
+    ("made", "benchmark", "said"),
+    [
+        (ArtefactFactory, "addition", "addition asks for text; a file in ONNX answers with tensors"),
+        (GgufFactory, "digits", "digits asks for tensors; a file in GGUF answers with text"),
+    ],
+)
+def test_a_file_that_answers_with_something_else_is_refused_in_words(made, benchmark, said):
+    BenchmarkFactory()
+    TextBenchmarkFactory()
+    _text_device()
+    fault = _faults(_request(made(), benchmark=benchmark))["model.sha256"]
+    assert fault.code == "wrong_format"
+    assert said in fault.message
+    assert fault.hint
+
+
+def test_prompts_are_not_sent_in_batches():
+    TextBenchmarkFactory()
+    _text_device()
+    faults = _faults(_request(GgufFactory(), benchmark="addition", options={"batch": 4}))
+    assert faults["options.batch"].code == "no_batches"
+
+
+def test_a_device_without_llama_cpp_is_refused_a_gguf_file():
+    TextBenchmarkFactory()
+    device = DeviceFactory()
+    faults = _faults(_request(GgufFactory(), benchmark="addition"))
+    assert faults["device_class"].message == f"There is no llama.cpp on {device.slug}."
+
+
+@pytest.mark.parametrize(
+    ("kind", "reference", "runtime"), [("endpoint", "lab-70b", "openai"), ("container", IMAGE, "container")]
+)
+def test_what_is_served_elsewhere_is_submitted_by_reference(kind, reference, runtime):
+    TextBenchmarkFactory()
+    _text_device()
+    first, again = _submit(_referring(kind, reference)), _submit(_referring(kind, reference))
+    assert first.artefact == again.artefact
+    artefact = first.artefact
+    assert (artefact.format, artefact.reference, artefact.runtime) == (kind, reference, runtime)
+    assert (artefact.sha256, artefact.size_bytes, artefact.parameters) == (None, None, None)
+
+
+def test_a_reference_of_a_refused_submission_is_not_kept():
+    _faults(_referring("endpoint", "lab-70b"))
+    assert not ModelArtefact.objects.exists()
+
+
+def test_a_reference_does_not_answer_with_tensors():
+    BenchmarkFactory()
+    _text_device()
+    fault = _faults(_referring("endpoint", "lab-70b", benchmark="digits"))["model.reference"]
+    assert "lab-70b (endpoint) answers with text" in fault.message
+
+
+def test_a_key_that_comes_back_with_another_reference_is_refused():
+    TextBenchmarkFactory()
+    _text_device()
+    by = UserFactory()
+    first = _submit(_referring("endpoint", "one"), by=by, key="k")
+    assert _submit(_referring("endpoint", "one"), by=by, key="k") == first
+    with pytest.raises(Refused, match="before with another request"):
+        _submit(_referring("endpoint", "two"), by=by, key="k")
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        ({}, "Name either the sha256"),
+        ({"sha256": "0" * 64, "format": "endpoint", "reference": "a"}, "Name either the sha256"),
+        ({"format": "endpoint"}, "Name either the sha256"),
+        ({"reference": "a"}, "Name either the sha256"),
+        ({"format": "onnx", "reference": "a"}, "endpoint"),
+        ({"format": "endpoint", "reference": "http://10.0.0.1/"}, "operator gave it"),
+        ({"format": "endpoint", "reference": "../secret"}, "operator gave it"),
+        ({"format": "container", "reference": "llama:latest"}, "by its digest"),
+        ({"format": "container", "reference": f"--privileged@sha256:{'a' * 64}"}, "by its digest"),
+        ({"format": "container", "reference": f"a@sha256:{'A' * 64}"}, "by its digest"),
+        ({"format": "container", "reference": f"{'a' * 200}@sha256:{'a' * 64}"}, "200 characters"),
+    ],
+)
+def test_a_reference_has_the_shape_of_its_kind(model, reason):
+    named = {"name": "m", "licence": "MIT"} | model
+    with pytest.raises(ValidationError, match=reason):
+        SubmissionRequest.model_validate({"model": named, "benchmark": "addition", "device_class": "cpu"})

@@ -1,0 +1,112 @@
+"""A benchmark as a folder: `benchmark.json`, its items and its answer key."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+import agents
+from agents.errors import UserError
+from leaderboard.protocol import MeasuringProtocol, ModelContract
+
+LABEL = "label"
+_SPEC = "benchmark.json"
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """`key` is the right label of each item, `(n,)`; the measuring process never gets it."""
+
+    slug: str
+    version: int
+    title: str
+    n: int
+    inputs: Path
+    inputs_sha256: str
+    key: NDArray[np.int64]
+    contract: ModelContract
+    protocol: MeasuringProtocol
+
+
+def catalogues() -> tuple[Path, ...]:
+    """Where bundled benchmarks lie: in a source folder, or where an installer put the wheel's."""
+    return Path(agents.__file__).parents[1] / "fixtures/catalog", Path(sys.prefix) / "share/perwatt/catalog"
+
+
+def bundled(roots: Iterable[Path] | None = None) -> dict[str, Path]:
+    """The folder of each bundled benchmark by its slug; the first of two with one slug."""
+    found: dict[str, Path] = {}
+    for root in catalogues() if roots is None else roots:
+        for path in sorted(root.glob(f"*/{_SPEC}")):
+            found.setdefault(path.parent.name, path.parent)
+    return found
+
+
+def load_benchmark(name: str) -> Benchmark:
+    """`name` is a folder, else the slug of a bundled benchmark. Raises UserError for what cannot be used."""
+    return _read(_folder(name))
+
+
+def _folder(name: str) -> Path:
+    if (Path(name) / _SPEC).is_file():
+        return Path(name).resolve()
+    known = bundled()
+    if name in known:
+        return known[name]
+    if Path(name).is_dir():
+        raise UserError(f"{name} is no benchmark: it holds no {_SPEC}.")
+    raise UserError(f"There is no benchmark {name!r}: neither a folder, nor bundled ({', '.join(known) or 'none is'}).")
+
+
+def _read(folder: Path) -> Benchmark:
+    try:
+        spec = json.loads((folder / _SPEC).read_text(encoding="utf-8"))
+        _check_kind(spec, folder)
+        contract = ModelContract.model_validate(spec["contract"])
+        protocol = MeasuringProtocol.model_validate(spec.get("protocol", {}))
+        inputs, answers = (_checked(folder, spec[part]) for part in ("inputs", "answers"))
+        key = np.asarray(np.load(answers, allow_pickle=False), dtype=np.int64)
+        items = np.load(inputs, allow_pickle=False, mmap_mode="r")
+    except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+        raise UserError(f"The benchmark in {folder} cannot be used: {_first_line(error)}.") from None
+    if not len(items) == len(key) == spec["n"] > 0:
+        raise UserError(f"{folder} states {spec['n']} items and holds {len(items)}, with {len(key)} answers.")
+    return Benchmark(
+        slug=str(spec["slug"]),
+        version=int(spec["version"]),
+        title=str(spec.get("title", spec["slug"])),
+        n=spec["n"],
+        inputs=inputs,
+        inputs_sha256=spec["inputs"]["sha256"],
+        key=key,
+        contract=contract,
+        protocol=protocol,
+    )
+
+
+def _check_kind(spec: dict[str, Any], folder: Path) -> None:
+    if "contract" not in spec or spec.get("grader", LABEL) != LABEL:
+        raise UserError(
+            f"The benchmark in {folder} asks for text. `bench` measures benchmarks whose answers are labels; submit the"
+            " model to a server instead."
+        )
+
+
+def _checked(folder: Path, part: dict[str, str]) -> Path:
+    path = folder / part["file"]
+    if hashlib.sha256(path.read_bytes()).hexdigest() != part["sha256"]:
+        raise ValueError(f"{part['file']} does not have the digest that {_SPEC} states")
+    return path
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"{_SPEC} lacks {error}"
+    return str(error).strip().splitlines()[0].rstrip(".") or type(error).__name__

@@ -1,0 +1,102 @@
+"""`perwatt agent bench MODEL BENCHMARK`: measure once, here, without a server."""
+
+import argparse
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from agents import terminal
+from agents.bench.benchmark import bundled, load_benchmark
+from agents.bench.lines import report_lines
+from agents.bench.order import Wish, order_of
+from agents.child_process import MeasureOrder, RunningChild, spawn
+from agents.commands.folder import add_home, home_of
+from agents.errors import Exit, UserError, exit_of
+from agents.machine import running_agents
+from agents.meters import read_meters
+from agents.probe import probe_inventory
+from leaderboard.protocol import FAILURES, Code, Options, Report
+
+LOOK_UP_S = 0.2
+GRACE_S = 2.0
+
+
+def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    known = ", ".join(bundled()) or "none"
+    parser = actions.add_parser(
+        "bench",
+        help="measure a model here, without a server, and print the report",
+        epilog="Exit codes: 0 measured, 2 invalid, 3 the model failed, 4 the system failed, 6 timed out.",
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="the model, an ONNX file")
+    parser.add_argument("benchmark", metavar="BENCHMARK", help=f"a folder with benchmark.json, or bundled: {known}")
+    parser.add_argument("--device", default="cpu", metavar="KEY", help="a device of this machine (cpu)")
+    parser.add_argument("--batch", type=int, default=1, metavar="N", help="items per call (1)")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of the runtime (1)")
+    parser.add_argument("--rated-power", type=float, metavar="W", help="of the processor, for the estimate")
+    parser.add_argument("--json", action="store_true", help="print the report as a server gets it")
+    add_home(parser)
+    parser.set_defaults(handler=bench)
+
+
+def bench(options: argparse.Namespace) -> int:
+    benchmark = load_benchmark(options.benchmark)
+    wish = Wish(options.model, options.device, _options(options), _rated(options.rated_power))
+    meters = read_meters(home_of(options).meters_path)
+    for pid in running_agents():
+        print(f"perwatt: an agent runs here (process {pid}); what it measures meanwhile disturbs this", file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="perwatt-bench-") as folder:
+        order = order_of(wish, benchmark, probe_inventory(), Path(folder)).model_copy(update={"meters": meters})
+        report = measure(order)
+    if options.json:
+        print(report.model_dump_json(indent=2))
+    if report.failed is not None:
+        return _say_failure(report.failed.code, report.failed.message)
+    if not options.json and report.measured is not None:
+        lines = report_lines(report, report.measured, order.spec, benchmark, terminal.width())
+        print("\n".join(lines))
+    return Exit.OK
+
+
+def measure(order: MeasureOrder) -> Report:
+    """Run the measuring child to its end and show how far it is; an interrupt takes the child along."""
+    child = spawn(order)
+    try:
+        with closing(terminal.ProgressLine()) as progress:
+            while (report := child.wait(LOOK_UP_S)) is None:
+                _show(child, progress)
+    finally:
+        if child.process.poll() is None:
+            child.end(GRACE_S)
+    return report
+
+
+def _show(child: RunningChild, progress: terminal.ProgressLine) -> None:
+    for event in child.events():
+        if event.detail:
+            progress.show(event.progress, event.detail)
+
+
+def _options(options: argparse.Namespace) -> Options:
+    try:
+        return Options(batch=options.batch, threads=options.threads)
+    except ValidationError as error:
+        faults = "; ".join(f"--{item['loc'][0]}: {item['msg']}" for item in error.errors())
+        raise UserError(f"{faults}.") from None
+
+
+def _rated(watts: float | None) -> float | None:
+    if watts is not None and not 0 < watts < float("inf"):
+        raise UserError("--rated-power is a positive number of watts.")
+    return watts
+
+
+def _say_failure(code: Code, message: str) -> int:
+    failure = FAILURES[code]
+    indented = message.strip().replace("\n", "\n    ")
+    print(f"perwatt: failed: {failure.sentence} ({code})\n  found: {indented}", file=sys.stderr)
+    print(f"  fault: {failure.fault}\n  next: {failure.hint}", file=sys.stderr)
+    return exit_of(code)
