@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.runtimes.base import Answers, Items, Runtime
+from agents.runtimes.base import Answers, Items, ModelFaultError, Runtime
 from agents.runtimes.faults import fault_of
 from leaderboard.metrics.statistics.resampling import stable_seed
 from leaderboard.protocol import Code
@@ -33,7 +33,7 @@ def guarded(runtime: Runtime, feed: Any) -> Any:
     """One call, with the runtime's error as the model's fault."""
     try:
         return runtime.call(runtime.wanted, feed)
-    except MemoryError:
+    except (MemoryError, ModelFaultError):
         raise
     except Exception as error:  # a runtime's errors share no other base
         raise fault_of(error, Code.CRASHED, "The model failed while it ran") from error

@@ -7,8 +7,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agents.endpoints import Endpoint
 from agents.meters import Meter
 from leaderboard.protocol import AttemptSpec, Phase, PhaseMark
+
+LOADING = "loading the model"  # a process that dies while this is the last that it said could not load it
 
 
 class MeasureOrder(BaseModel):
@@ -19,6 +22,7 @@ class MeasureOrder(BaseModel):
     spec: AttemptSpec
     model_path: Path | None
     inputs_path: Path
+    endpoint: Endpoint | None = None
     work_dir: Path
     meters: Mapping[str, Meter] = Field(default_factory=dict)
 

@@ -55,7 +55,7 @@ def tail(path: Path) -> str:
     return "\n".join(text.splitlines()[-_TAIL_LINES:])
 
 
-def report_of_ending(
+def report_of_ending(  # noqa: PLR0913 -- what is known of the ending, by keyword
     order: MeasureOrder,
     *,
     returncode: int,
@@ -63,8 +63,12 @@ def report_of_ending(
     stderr: str,
     oom_killed: bool,
     phases: Sequence[PhaseMark],
+    was_loading: bool = False,
 ) -> Report:
+    """Dead of a signal is `crashed`, and `cannot_load` where the model was still being loaded."""
     code, sentence = _explain(order, returncode, ended_by_us, stderr, oom_killed=oom_killed)
+    if code is Code.CRASHED and was_loading:
+        code, sentence = Code.CANNOT_LOAD, f"{sentence.removesuffix('.')} while it loaded the model."
     message = f"{sentence}\n{stderr}".strip()
     return failed_report(order, code, message, phases)
 

@@ -18,15 +18,17 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import agents
-from agents.child_messages import Event, MeasureOrder, PhaseLog
+from agents.child_messages import LOADING, Event, MeasureOrder, PhaseLog
 from agents.child_outcome import Ending, oom_kills, report_of_ending, tail
+from agents.engine import remove_containers
 from agents.process_group import end_group, end_leftover, process_start_time
-from leaderboard.protocol import Phase, Report
+from leaderboard.protocol import Phase, Report, RuntimeName
 
 __all__ = ["Event", "MeasureOrder", "RunningChild", "end_leftover", "spawn"]
 
 # Locale, temporary folder and the loader's path (vendor libraries); anything else could change what is measured.
-_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
+# Where the Docker engine is, for models that come as an image.
+_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT", "DOCKER_HOST")
 _STDERR_NAME = "stderr.log"
 
 
@@ -45,6 +47,7 @@ class RunningChild:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _buffer: bytearray = field(default_factory=bytearray)
     _events: list[Event] = field(default_factory=list)
+    _last_detail: str = ""
     _phases: PhaseLog = field(default_factory=PhaseLog)
     _report: Report | None = None
     _closed: bool = False
@@ -112,6 +115,8 @@ class RunningChild:
     def _settle(self) -> Report:
         self._pump()
         end_group(self.pgid, grace_s=0.0)
+        if self.order.spec.runtime is RuntimeName.CONTAINER:
+            remove_containers(under=self.order.work_dir)  # a child that was killed could not
         with self._lock:
             if self._report is None:
                 self._report = report_of_ending(
@@ -121,6 +126,7 @@ class RunningChild:
                     stderr=self.stderr_tail(),
                     oom_killed=oom_kills() != self.oom_kills_before,
                     phases=self._phases.marks(),
+                    was_loading=self._last_detail == LOADING,
                 )
             for pipe in (self.stdin, self.stdout):
                 with contextlib.suppress(OSError):
@@ -147,6 +153,7 @@ class RunningChild:
         else:
             event = Event.model_validate(message["event"])
             self._phases.saw(event.phase, time.monotonic())
+            self._last_detail = event.detail
             self._events.append(event)
 
 

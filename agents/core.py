@@ -10,14 +10,15 @@ from uuid import UUID
 from agents.cache import BlobCache
 from agents.child_process import Event, MeasureOrder, RunningChild, spawn
 from agents.client import AgentClient
-from agents.errors import GiveBack, NotOurs, RefusedError, StopAgent, UnreachableError
+from agents.endpoints import Endpoint, endpoint_named
+from agents.errors import GiveBack, NotOurs, RefusedError, StopAgent, UnreachableError, UserError
 from agents.journal import Child, Entry, Journal, State
 from agents.meters import Meter
 from agents.pulse import BEAT_S, Order, Pulse
 from agents.session import Session
 from agents.spool import Spool, SpooledResult
 from agents.trace_files import FOLDER
-from leaderboard.protocol import FAILURES, AttemptSpec, BlobRef, Code, FailureKind, Phase, Report
+from leaderboard.protocol import FAILURES, AttemptSpec, BlobRef, Code, FailureKind, Phase, Report, RuntimeName
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Holdings:
     spool: Spool
     cache: BlobCache
     work: Path
+    endpoints_path: Path | None = None
     meters: Mapping[str, Meter] = field(default_factory=dict)
 
 
@@ -56,6 +58,7 @@ class Core:
         self._cache = holdings.cache
         self._work = holdings.work
         self._meters = holdings.meters
+        self._endpoints_path = holdings.endpoints_path
         self._start_child = start_child
         self._beat_s = beat_s
 
@@ -144,9 +147,18 @@ class Core:
             spec=spec,
             model_path=None if spec.model.file is None else fetch("model", spec.model.file),
             inputs_path=fetch("items", spec.benchmark.inputs),
+            endpoint=self._endpoint(spec),
             work_dir=self._work / str(spec.attempt_id),
             meters=self._meters,
         )
+
+    def _endpoint(self, spec: AttemptSpec) -> Endpoint | None:
+        if spec.runtime is not RuntimeName.OPENAI or self._endpoints_path is None:
+            return None
+        try:
+            return endpoint_named(self._endpoints_path, spec.model.reference)
+        except UserError as error:
+            raise GiveBack(Code.UNHEALTHY, str(error)) from error
 
     def _watch(self, child: RunningChild, pulse: Pulse) -> Report:
         while (report := child.wait(LOOK_UP_S)) is None:

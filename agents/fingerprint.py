@@ -18,7 +18,7 @@ from leaderboard.protocol import Environment
 
 PROC = Path("/proc")
 SYS = Path("/sys")
-_VERSIONS = ("perwatt", "onnxruntime", "numpy", "codecarbon", "nvidia-ml-py")
+_VERSIONS = ("perwatt", "onnxruntime", "numpy", "codecarbon", "nvidia-ml-py", "xllamacpp")
 _BOARDS = ("Jetson", "Raspberry Pi")
 _SHORT = 200
 _QUARTER_GIB = 2**28

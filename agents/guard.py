@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents.process_tree import ProcessTree
 from agents.sampling import sampler_threads
 from agents.throttling import ThrottleCounts
 from leaderboard.protocol import GuardReading, GuardVerdict
@@ -46,8 +47,13 @@ class Guard:
 
     def __init__(self, proc: Path = PROC, throttling: ThrottleCounts | None = None) -> None:
         self._proc = proc
+        self._served_by: ProcessTree | None = None
         self._throttling = throttling or ThrottleCounts()
         self._start = self._snapshot()
+
+    def serves(self, tree: ProcessTree | None) -> None:
+        """From now on `tree` works for this process: it is none of the others, and its waits count."""
+        self._served_by = tree
 
     def start(self) -> None:
         self._start = self._snapshot()
@@ -77,7 +83,7 @@ class Guard:
             cpus=cpus,
             pressure_s=self._pressure_s(),
             waits_s=self._waits_s(),
-            own_cpu_s=time.process_time(),
+            own_cpu_s=time.process_time() + (self._served_by.cpu_s() if self._served_by else 0.0),
             throttles=self._throttling.read(),
             held_down=self._throttling.holds_now(),
         )
@@ -99,16 +105,17 @@ class Guard:
         return None
 
     def _waits_s(self) -> dict[int, float] | None:
-        """Run-queue wait of each thread of this process (second field of schedstat, in ns), samplers left out."""
+        """Run-queue wait of each thread that works for us (second field of schedstat, in ns), samplers left out."""
         waits: dict[int, float] = {}
         samplers = {str(thread) for thread in sampler_threads()}
-        with contextlib.suppress(OSError):
-            for task in (self._proc / "self/task").iterdir():
-                if task.name in samplers:
-                    continue
-                # A thread may end between the listing and the reading.
-                with contextlib.suppress(OSError, ValueError, IndexError):
-                    waits[int(task.name)] = int((task / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        for process in ("self", *(self._served_by.pids() if self._served_by else ())):
+            with contextlib.suppress(OSError):
+                for task in (self._proc / f"{process}/task").iterdir():
+                    if task.name in samplers:
+                        continue
+                    # A thread may end between the listing and the reading.
+                    with contextlib.suppress(OSError, ValueError, IndexError):
+                        waits[int(task.name)] = int((task / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9
         return waits or None
 
 

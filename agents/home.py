@@ -59,6 +59,10 @@ class Home:
         return self.root / "meters.json"
 
     @property
+    def endpoints_path(self) -> Path:
+        return self.root / "endpoints.json"
+
+    @property
     def spool(self) -> Path:
         return self.root / "spool"
 

@@ -5,43 +5,47 @@ accuracy pass comes early, so that a model which cannot be scored ends in a seco
 model's and not the meters'.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from agents.answering import answer_all, guarded, in_stable_disorder, timed_batches
-from agents.child_messages import Event, MeasureOrder, PhaseLog
+from agents.child_messages import LOADING, Event, MeasureOrder, PhaseLog
 from agents.cooling import Cooldown, thermometer_of
 from agents.energy.base import EnergySource, SourceError
 from agents.energy.registry import open_sources
 from agents.fingerprint import environment
-from agents.guard import Guard, overall
+from agents.guard import Guard
 from agents.memory import MemoryCap, PeakMemory
-from agents.runtimes.base import Items, Runtime
-from agents.runtimes.onnx_runtime import OnnxRuntime
-from agents.steadiness import series_warnings
-from agents.timing import Timed, histogram_counts, idle_window, interval_share, timed_repeat, timed_window
+from agents.steadiness import idle_drifted, series_warnings
+from agents.timing import (
+    Timed,
+    histogram_counts,
+    idle_window,
+    interval_share,
+    prefill_window,
+    repeat_seconds,
+    timed_repeat,
+    verdict,
+)
 from agents.trace_files import FOLDER, Written, write_artefacts
 from agents.tracing import Recorder
+from agents.workloads.base import Workload
+from agents.workloads.opening import open_workload
 from leaderboard.protocol import (
     PROTOCOL_VERSION,
-    EnergyMethod,
     EnergyReading,
     GuardVerdict,
     Measured,
     MeasuringProtocol,
     Phase,
+    PrefillWindow,
     Report,
 )
 
 Say = Callable[[Event], None]
 
 _QUIET_PATIENCE = 10  # times guard_quiet_s; then the verdict of the windows has to tell
-_IDLE_DRIFT_LIMIT = 0.10
 _SHARE_FOR_REPEATS = 0.8  # of the time that is left; pauses to cool down and the last idle window take the rest
 
 # Where the phases lie on the way from 0 to 1, for a digits model: about 35 s, most of them idle or timed.
@@ -66,12 +70,8 @@ class Measurement:
         return self.order.spec.protocol
 
     def run(self) -> Report:
-        sources: list[EnergySource] = []
-        try:
-            measured = self._measure(sources)
-        finally:
-            for source in sources:
-                source.close()
+        with contextlib.ExitStack() as ending:
+            measured = self._measure(ending)
         self.phases.saw(Phase.MEASURING, time.monotonic())
         written = self._keep_traces(measured)
         return Report(
@@ -88,36 +88,34 @@ class Measurement:
         folder = self.order.work_dir / FOLDER
         return write_artefacts(folder, self.recorder, measured, self.phases.marks(), self.phases.origin_s)
 
-    def _measure(self, sources: list[EnergySource]) -> Measured:
-        spec, protocol = self.order.spec, self.protocol
-        items: Items = np.load(self.order.inputs_path, allow_pickle=False)
-        contract, model_path = spec.benchmark.contract, self.order.model_path
-        if contract is None or model_path is None:
-            raise ValueError(f"{spec.runtime} measures a file on a benchmark of tensors")
-        runtime: Runtime = OnnxRuntime(contract, spec.options)
+    def _measure(self, ending: contextlib.ExitStack) -> Measured:
+        protocol = self.protocol
+        workload = open_workload(self.order)
+        ending.callback(workload.close)
         cap = self._preflight()
         memory = PeakMemory()
-        load_s = self._load(runtime, model_path)
-        batches = in_stable_disorder(timed_batches(items, spec.options.batch), spec.benchmark.slug)
-        feeds = [runtime.feed(batch) for batch in batches]
-        first_call_s = self._first_call(runtime, feeds[0])
-        answers = answer_all(runtime, items, spec.options.batch)
-        memory_peak_bytes = memory.added_bytes()
+        load_s = self._load(workload)
+        self.guard.serves(workload.served_by)
+        first_call_s = workload.first_call()
+        self._log(Phase.PREPARING, 0.08, f"first call {first_call_s * 1e3:.2f} ms")
+        answered = workload.answer_all()
+        memory_peak_bytes = memory.added_bytes() if workload.served_by is None else None
         with cap.not_for_us():
-            sources += self._open_sources()
-
+            sources = self._open_sources(workload, ending)
         idle_before = self._idle(sources, Phase.BASELINE, _PREPARED)
         self._progress(Phase.WARMUP, _BASELINED, "warming up")
-        warmup = timed_window(runtime.call, runtime.wanted, feeds, protocol.warmup_calls, protocol.warmup_s)
+        warmup = workload.window(protocol.warmup_calls, protocol.warmup_s)
         self._progress(Phase.MEASURING, _WARM, "timing")
-        timed, stable = self._timed(runtime, feeds, sources)
+        timed, stable = self._timed(workload, sources)
+        prefill = self._prefill(workload, sources)
         idle_after = self._idle(sources, Phase.MEASURING, _TIMED)
         if idle_drifted(idle_before, idle_after):
             self.warnings.append("idle_drift")
+        self.warnings += workload.warnings
         return Measured(
-            runtime_version=runtime.version,
-            provider=runtime.provider,
-            precision=runtime.precision,
+            runtime_version=workload.version,
+            provider=workload.provider,
+            precision=workload.precision,
             load_s=load_s,
             first_call_s=first_call_s,
             warmup_calls=len(warmup.calls_ns),
@@ -127,7 +125,9 @@ class Measurement:
             histogram=histogram_counts([one.histogram for one in timed]),
             idle_before=idle_before,
             idle_after=idle_after,
-            answers=tuple(answers.tolist()),
+            answers=answered.labels,
+            texts=answered.texts,
+            prefill=prefill,
             memory_peak_bytes=memory_peak_bytes,
             thermal=self.cooldown.thermal() if self.cooldown else None,
         )
@@ -143,12 +143,14 @@ class Measurement:
             self._log(Phase.PREPARING, 0.05, f"memory: {cap.granted_bytes >> 20} MiB, all that the machine can spare")
         return cap
 
-    def _open_sources(self) -> list[EnergySource]:
+    def _open_sources(self, workload: Workload, ending: contextlib.ExitStack) -> list[EnergySource]:
         """Those that could be prepared; why another could not is a warning."""
         self._progress(Phase.PREPARING, 0.1, "preparing the energy sources")
         spec = self.order.spec
-        usable = []
-        for source in open_sources(spec.device_key, spec.rated_power_w, meters=self.order.meters):
+        usable: list[EnergySource] = []
+        meters = self.order.meters
+        for source in open_sources(spec.device_key, spec.rated_power_w, workload.served_by, meters=meters):
+            ending.callback(source.close)
             try:
                 source.prepare()
                 usable.append(self.recorder.watch(source))
@@ -158,50 +160,38 @@ class Measurement:
         self._log(Phase.PREPARING, _PREPARED, f"energy sources: {names or 'none'}")
         return usable
 
-    def _load(self, runtime: Runtime, model_path: Path) -> float:
-        self._progress(Phase.PREPARING, 0.06, "loading the model")
+    def _load(self, workload: Workload) -> float:
+        self._progress(Phase.PREPARING, 0.06, LOADING)
         start = time.perf_counter_ns()
-        runtime.load(model_path)
+        workload.load()
         load_s = (time.perf_counter_ns() - start) / 1e9
-        runtime.describe(model_path)
+        workload.describe()
         self._log(
             Phase.PREPARING,
             0.07,
-            f"onnxruntime {runtime.version}, {runtime.provider}, {runtime.precision} weights: "
+            f"{workload.runtime} {workload.version}, {workload.provider}, {workload.precision} weights: "
             f"loaded in {load_s * 1e3:.1f} ms",
         )
         return load_s
-
-    def _first_call(self, runtime: Runtime, feed: Any) -> float:
-        start = time.perf_counter_ns()
-        outputs = guarded(runtime, feed)
-        first_call_s = (time.perf_counter_ns() - start) / 1e9
-        runtime.answers(outputs, self.order.spec.options.batch)
-        self._log(Phase.PREPARING, 0.08, f"first call {first_call_s * 1e3:.2f} ms")
-        return first_call_s
 
     def _idle(self, sources: Sequence[EnergySource], phase: Phase, progress: float) -> tuple[EnergyReading, ...]:
         self._progress(phase, progress, f"idle for {self.protocol.idle_s:g} s")
         return idle_window(sources, self.protocol.idle_s)
 
-    def _timed(
-        self, runtime: Runtime, feeds: Sequence[Any], sources: Sequence[EnergySource]
-    ) -> tuple[list[Timed], bool]:
+    def _timed(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[list[Timed], bool]:
         """A series of repeats; a disturbed one is measured once more if there is time, and then stands as it is."""
-        timed, stable = self._series(runtime, feeds, sources)
+        timed, stable = self._series(workload, sources)
         enough_left = self._left_s() * _SHARE_FOR_REPEATS >= sum(one.repeat.seconds for one in timed)
         if verdict(timed) in (GuardVerdict.NOISY, GuardVerdict.REJECTED) and enough_left:
             self._log(Phase.MEASURING, _WARM, "other work disturbed the repeats: measuring once more")
-            timed, stable = self._series(runtime, feeds, sources)
+            timed, stable = self._series(workload, sources)
         if not stable:
             self.warnings.append("unstable")
         self.warnings += series_warnings([one.repeat for one in timed])
         return timed, stable
 
-    def _series(
-        self, runtime: Runtime, feeds: Sequence[Any], sources: Sequence[EnergySource]
-    ) -> tuple[list[Timed], bool]:
-        protocol, batch = self.protocol, self.order.spec.options.batch
+    def _series(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[list[Timed], bool]:
+        protocol = self.protocol
         min_s = repeat_seconds(protocol, sources)
         timed: list[Timed] = []
         stable = False
@@ -210,10 +200,11 @@ class Measurement:
             self._cool_down(len(timed) + 1)
             timed.append(
                 timed_repeat(
-                    lambda: timed_window(runtime.call, runtime.wanted, feeds, protocol.repeat_min_calls, min_s),
-                    batch,
+                    lambda: workload.window(protocol.repeat_min_calls, min_s),
+                    workload.batch,
                     self.guard,
                     sources,
+                    workload.streamed,
                 )
             )
             self._say_repeat(timed)
@@ -224,6 +215,16 @@ class Measurement:
     def _left_s(self) -> float:
         now = time.monotonic()
         return self.order.spec.limits.wall_s - (now - (self.phases.origin_s or now))
+
+    def _prefill(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[PrefillWindow, ...]:
+        min_s = repeat_seconds(self.protocol, sources)
+        made = [
+            prefill_window(lambda: workload.prefill_window(min_s), workload.prompt_tokens, sources)
+            for _ in range(workload.prefills)
+        ]
+        if made:
+            self._log(Phase.MEASURING, _TIMED, f"prefill: {', '.join(f'{one.requests} requests' for one in made)}")
+        return tuple(made)
 
     def _cool_down(self, number: int) -> None:
         """Before every repeat; what it waits for is the temperature at the first one's start."""
@@ -257,25 +258,7 @@ class Measurement:
         return self.furthest
 
 
-def repeat_seconds(protocol: MeasuringProtocol, sources: Sequence[EnergySource]) -> float:
-    """A vendor's counter or sampled power needs a longer window than a clock does, a wall meter a longer one yet."""
-    metered = any(source.info.method is not EnergyMethod.TIME_TIMES_CONSTANT for source in sources)
-    least_s = max(protocol.repeat_min_s, protocol.counter_window_s) if metered else protocol.repeat_min_s
-    return max(least_s, *(source.window_s for source in sources)) if sources else least_s
-
-
 def most_repeats(protocol: MeasuringProtocol, min_s: float, left_s: float) -> int:
     """How many repeats a series may have: no more than the time that is left allows, and never fewer than it needs."""
     fitting = int(_SHARE_FOR_REPEATS * left_s / min_s) if min_s > 0 else protocol.repeats_max
     return max(protocol.repeats, min(protocol.repeats_max, fitting))
-
-
-def verdict(timed: Sequence[Timed]) -> GuardVerdict:
-    return overall((one.repeat.guard, one.repeat.seconds) for one in timed)
-
-
-def idle_drifted(before: Sequence[EnergyReading], after: Sequence[EnergyReading]) -> bool:
-    """Whether any source's idle power moved by more than a tenth while the model ran."""
-    pairs = zip(before, after, strict=True)
-    powers = [(a.joules / a.seconds, b.joules / b.seconds) for a, b in pairs if a.joules and b.joules]
-    return any(abs(last - first) > _IDLE_DRIFT_LIMIT * first for first, last in powers)

@@ -1,15 +1,19 @@
 """What this machine has: devices, runtimes, and every way to learn joules, present or not."""
 
+import importlib.metadata
 import platform
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import psutil
 
+from agents import engine
 from agents.energy.registry import BOARD, Probed, probe_board_sources, probe_cpu_sources, probe_gpus, probe_meters
 from agents.fingerprint import board_name, boot_id, cpu_facts, cpu_name, environment, os_name
 from agents.meters import Meter
-from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory
+from agents.runtimes import llama_cpp
+from agents.runtimes.onnx_runtime import CUDA_DISTRIBUTION
+from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory, RuntimeName
 
 _MIN_WIDTH = 40
 SOURCE_CODES = {
@@ -23,8 +27,11 @@ SOURCE_CODES = {
 }
 
 
-def probe_inventory(meters: Mapping[str, Meter] | None = None) -> Inventory:
-    """`meters` are those that the agent's folder names; each is asked once, for two seconds at most."""
+def probe_inventory(endpoints: Iterable[str] = (), meters: Mapping[str, Meter] | None = None) -> Inventory:
+    """`endpoints` are the names of servers that whoever runs this device lets be measured, `meters` its wall meters.
+
+    Each meter is asked once, for two seconds at most.
+    """
     known, probed = environment(), probe_meters(meters or {})
     return Inventory(
         hostname=platform.node()[:200] or "unknown",
@@ -34,8 +41,24 @@ def probe_inventory(meters: Mapping[str, Meter] | None = None) -> Inventory:
         agent_version=known.facts.get("version_perwatt", "unknown"),
         boot_id=boot_id(),
         fingerprint=known.fingerprint,
-        devices=(*_processor_devices(probed), *probe_gpus(probed)),
+        devices=(
+            *_processor_devices(tuple(sorted(endpoints)), probed),
+            *(_with_runtimes(gpu) for gpu in probe_gpus(probed)),
+        ),
     )
+
+
+def _with_runtimes(gpu: DeviceInfo) -> DeviceInfo:
+    """What can run on a card: the libraries' builds for it, which only a measurement loads."""
+    built = bool(_installed(CUDA_DISTRIBUTION))
+    return gpu.model_copy(update={"runtimes": (RuntimeName.ONNXRUNTIME,) if built else ()})
+
+
+def _installed(distribution: str) -> str:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def probe_lines(inventory: Inventory, width: int = 80) -> list[str]:
@@ -83,10 +106,10 @@ def _wrapped(text: str, width: int, hang: str = " " * 14) -> list[str]:
     )
 
 
-def _processor_devices(probed: Probed) -> tuple[DeviceInfo, ...]:
+def _processor_devices(endpoints: tuple[str, ...], probed: Probed) -> tuple[DeviceInfo, ...]:
     """The CPU; and on a single-board computer the board itself, which the CPU runs models for and whose rails count."""
     board = board_name()
-    cpu = _cpu(probe_cpu_sources(probed, is_board=board is not None))
+    cpu = _cpu(endpoints, probe_cpu_sources(probed, is_board=board is not None))
     if board is None:
         return (cpu,)
     sources = probe_board_sources(probed)
@@ -94,7 +117,17 @@ def _processor_devices(probed: Probed) -> tuple[DeviceInfo, ...]:
     return cpu, cpu.model_copy(update=changes)
 
 
-def _cpu(sources: tuple[EnergySourceInfo, ...]) -> DeviceInfo:
+def _runtimes(endpoints: tuple[str, ...]) -> tuple[RuntimeName, ...]:
+    """Those that can be used now, on the processor."""
+    optional = (
+        (RuntimeName.LLAMA_CPP, llama_cpp.is_usable()),
+        (RuntimeName.OPENAI, bool(endpoints)),
+        (RuntimeName.CONTAINER, engine.is_usable()),
+    )
+    return (RuntimeName.ONNXRUNTIME, *(name for name, is_here in optional if is_here))
+
+
+def _cpu(endpoints: tuple[str, ...], sources: tuple[EnergySourceInfo, ...]) -> DeviceInfo:
     known = environment().facts
     names = ("governor", "cpufreq_driver", "smt", "cpu_flags_sha256", "kernel")
     return DeviceInfo(
@@ -104,7 +137,8 @@ def _cpu(sources: tuple[EnergySourceInfo, ...]) -> DeviceInfo:
         vendor=cpu_facts().get("cpu_vendor", "")[:200],
         cores=psutil.cpu_count(logical=True),
         memory_bytes=psutil.virtual_memory().total,
-        runtimes=("onnxruntime",),
+        runtimes=_runtimes(endpoints),
         energy_sources=sources,
-        facts={name: known[name] for name in names if name in known},
+        facts={name: known[name] for name in names if name in known}
+        | ({"endpoints": ", ".join(endpoints)[:200]} if endpoints else {}),
     )

@@ -8,6 +8,8 @@ from types import FrameType
 from agents.cache import BlobCache
 from agents.client import AgentClient
 from agents.core import Core, Holdings
+from agents.endpoints import read_endpoints
+from agents.engine import remove_containers
 from agents.errors import Exit, UserError
 from agents.home import AgentConfig, Home
 from agents.journal import Journal
@@ -56,12 +58,15 @@ def _enrolled(home: Home) -> AgentConfig:
 def _serve(home: Home, client: AgentClient, *, plain: bool, once: bool) -> int:
     journal, spool = Journal(home.journal_path), Spool(home.spool)
     meters = read_meters(home.meters_path)
-    session = Session(client, journal, spool, probe_inventory(meters))
+    session = Session(client, journal, spool, probe_inventory(read_endpoints(home.endpoints_path), meters))
     if not session.begin():
         return Exit.OK
+    if removed := remove_containers(under=home.work):
+        log.warning("removed %s containers that an earlier agent left", removed)
     home.clear_work()
     log.info("agent ready, its queue is %s", session.queue)
-    core = Core(client, session, Holdings(journal, spool, BlobCache(home.cache), home.work, meters=meters))
+    holdings = Holdings(journal, spool, BlobCache(home.cache), home.work, home.endpoints_path, meters=meters)
+    core = Core(client, session, holdings)
     source = TicketSource(client, session)
     code = _run_plain(core, source, once=once) if plain else _run_celery(core, source, session.queue)
     if source.stopped_by is not None:

@@ -1,17 +1,19 @@
-"""Whether the repeats of a series are of one steady machine; what is not is a warning of the report."""
+"""Whether repeats and idle windows are of one steady machine; what is not is a warning of the report."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from agents.guard import PRESSURE_LIMIT
-from leaderboard.protocol import Repeat
+from leaderboard.protocol import EnergyReading, Repeat
 
 MEAN_MEDIAN_LIMIT = PRESSURE_LIMIT
 """A window that passes the guard may have lost a tenth of its time to others. A mean that lies further above its median
 has another cause: work that differs from item to item, or contention that the guard cannot see."""
 DRIFT_LIMIT = 0.05
 """Medians of repeats held to 2 to 3 % even beside other work: a series that ends further from where it began drifts."""
+
+_IDLE_DRIFT_LIMIT = 0.10
 
 
 def series_warnings(repeats: Sequence[Repeat]) -> tuple[str, ...]:
@@ -30,3 +32,10 @@ def drift(repeats: Sequence[Repeat]) -> float:
     third = max(1, len(repeats) // 3)
     medians_s = [repeat.median_s for repeat in repeats]
     return float(np.median(medians_s[-third:]) / np.median(medians_s[:third]) - 1)
+
+
+def idle_drifted(before: Sequence[EnergyReading], after: Sequence[EnergyReading]) -> bool:
+    """Whether any source's idle power moved by more than a tenth while the model ran."""
+    pairs = zip(before, after, strict=True)
+    powers = [(a.joules / a.seconds, b.joules / b.seconds) for a, b in pairs if a.joules and b.joules]
+    return any(abs(last - first) > _IDLE_DRIFT_LIMIT * first for first, last in powers)

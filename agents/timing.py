@@ -12,13 +12,22 @@ import numpy as np
 
 from agents.energy.base import EnergySource
 from agents.energy.nvml_watch import FOREIGN_PROCESS
-from agents.guard import Guard, rejected, throttled
+from agents.guard import Guard, overall, rejected, throttled
 from agents.throttling import THROTTLED
 from leaderboard.metrics.serving.latency import BINS_PER_DECADE, HISTOGRAM_EDGES_S, LatencyHistogram, latency_percentile
 from leaderboard.metrics.statistics.intervals import percentile_interval
 from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
 from leaderboard.metrics.vocabulary import FloatArray
-from leaderboard.protocol import EnergyReading, HistogramCounts, Repeat
+from leaderboard.protocol import (
+    EnergyMethod,
+    EnergyReading,
+    GuardVerdict,
+    HistogramCounts,
+    MeasuringProtocol,
+    PrefillWindow,
+    Repeat,
+    Streamed,
+)
 
 _SEED = 0  # the stop rule needs an interval, not an entry's own draws
 
@@ -37,9 +46,14 @@ class Window:
 
 
 def timed_window(
-    call: Callable[[Any, Any], Any], wanted: Any, feeds: Sequence[Any], min_calls: int, min_s: float
+    call: Callable[[Any, Any], Any],
+    wanted: Any,
+    feeds: Sequence[Any],
+    min_calls: int,
+    min_s: float,
+    cpu_s: Callable[[], float] = time.process_time,
 ) -> Window:
-    """`call(wanted, feed)` with each feed in turn until both minima are reached.
+    """`call(wanted, feed)` with each feed in turn until both minima are reached; `cpu_s` is the clock of their work.
 
     Between the two readings of the clock stands the call alone, its result dropped. Collection of garbage waits. What
     is left to do with the durations is left to the caller, outside the window of the energy meters.
@@ -49,7 +63,7 @@ def timed_window(
     keep = durations_ns.append
     gc.disable()
     try:
-        cpu_before_ns = time.process_time_ns()
+        cpu_before_s = cpu_s()
         begin = stop = clock()
         earliest_end = begin + int(min_s * 1e9)
         for feed in cycle(feeds):
@@ -59,10 +73,10 @@ def timed_window(
             keep(stop - start)
             if stop >= earliest_end and len(durations_ns) >= min_calls:
                 break
-        cpu_ns = time.process_time_ns() - cpu_before_ns
+        used_s = max(0.0, cpu_s() - cpu_before_s)
     finally:
         gc.enable()
-    return Window(durations_ns, (stop - begin) / 1e9, cpu_ns / 1e9)
+    return Window(durations_ns, (stop - begin) / 1e9, used_s)
 
 
 @dataclass(frozen=True)
@@ -73,8 +87,14 @@ class Timed:
     histogram: LatencyHistogram
 
 
-def timed_repeat(window: Callable[[], Window], batch: int, guard: Guard, sources: Sequence[EnergySource]) -> Timed:
-    """Run one window between the meters and inside the guard."""
+def timed_repeat(
+    window: Callable[[], Window],
+    batch: int,
+    guard: Guard,
+    sources: Sequence[EnergySource],
+    streamed: Callable[[], Streamed | None] = lambda: None,
+) -> Timed:
+    """Run one window between the meters and inside the guard; what its streams say is read after both."""
     gc.collect()  # 30 ms of CPU time with a few libraries loaded: before the meters start
     for source in sources:
         source.start()
@@ -98,8 +118,32 @@ def timed_repeat(window: Callable[[], Window], batch: int, guard: Guard, sources
         cpu_s=ran.cpu_s,
         guard=watched,
         energy=energy,
+        streamed=streamed(),
     )
     return Timed(repeat, LatencyHistogram.of(calls_s))
+
+
+def prefill_window(
+    window: Callable[[], Window], prompt_tokens: Callable[[], int], sources: Sequence[EnergySource]
+) -> PrefillWindow:
+    """Run one window of prompts that are only read between the meters."""
+    gc.collect()
+    for source in sources:
+        source.start()
+    ran = window()
+    energy = tuple(source.stop() for source in sources)
+    return PrefillWindow(requests=len(ran.calls_ns), prompt_tokens=prompt_tokens(), seconds=ran.seconds, energy=energy)
+
+
+def verdict(timed: Sequence[Timed]) -> GuardVerdict:
+    return overall((one.repeat.guard, one.repeat.seconds) for one in timed)
+
+
+def repeat_seconds(protocol: MeasuringProtocol, sources: Sequence[EnergySource]) -> float:
+    """A vendor's counter or sampled power needs a longer window than a clock does."""
+    metered = any(source.info.method is not EnergyMethod.TIME_TIMES_CONSTANT for source in sources)
+    least_s = max(protocol.repeat_min_s, protocol.counter_window_s) if metered else protocol.repeat_min_s
+    return max(least_s, *(source.window_s for source in sources)) if sources else least_s
 
 
 def idle_window(sources: Sequence[EnergySource], seconds: float) -> tuple[EnergyReading, ...]:

@@ -15,8 +15,10 @@ RUN /opt/uv/bin/uv sync --frozen --no-dev --no-install-project --no-progress --p
     && rm uv.lock
 COPY agents agents
 COPY leaderboard/__init__.py leaderboard/__init__.py
+COPY leaderboard/grading leaderboard/grading
 COPY leaderboard/metrics leaderboard/metrics
 COPY leaderboard/protocol leaderboard/protocol
+COPY leaderboard/scoring leaderboard/scoring
 COPY fixtures/catalog venv/share/perwatt/catalog
 # In the project's folder and not installed: hatchling builds the four packages, and an agent has no use for two.
 RUN python3 -m compileall -q agents leaderboard \

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any
 
 SUFFIX = "-py3-none-any.whl"
-PARTS = ("agents", "leaderboard/__init__.py", "leaderboard/metrics", "leaderboard/protocol")
+PARTS = (
+    "agents",
+    "leaderboard/__init__.py",
+    "leaderboard/grading",
+    "leaderboard/metrics",
+    "leaderboard/protocol",
+    "leaderboard/scoring",
+)
 NOT_FOR_AGENTS = frozenset({"server"})
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 _WHEEL = "Wheel-Version: 1.0\nGenerator: perwatt\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

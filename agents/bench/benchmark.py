@@ -9,20 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 import agents
 from agents.errors import UserError
-from leaderboard.protocol import MeasuringProtocol, ModelContract
+from leaderboard.grading import UnknownGrader, grader
+from leaderboard.protocol import GenerationContract, MeasuringProtocol, ModelContract
 
-LABEL = "label"
 _SPEC = "benchmark.json"
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """`key` is the right label of each item, `(n,)`; the measuring process never gets it."""
+    """It asks for tensors (`contract`) or for text (`generation`).
+
+    `key` has the right label or text of each item, in item order; the measuring process never gets it.
+    """
 
     slug: str
     version: int
@@ -30,8 +32,10 @@ class Benchmark:
     n: int
     inputs: Path
     inputs_sha256: str
-    key: NDArray[np.int64]
-    contract: ModelContract
+    key: tuple[int, ...] | tuple[str, ...]
+    grader: str
+    contract: ModelContract | None
+    generation: GenerationContract | None
     protocol: MeasuringProtocol
 
 
@@ -67,14 +71,16 @@ def _folder(name: str) -> Path:
 
 def _read(folder: Path) -> Benchmark:
     try:
-        spec = json.loads((folder / _SPEC).read_text(encoding="utf-8"))
-        _check_kind(spec, folder)
-        contract = ModelContract.model_validate(spec["contract"])
+        spec = _object(folder / _SPEC)
+        generation = spec.get("generation") and GenerationContract.model_validate(spec["generation"])
+        contract = None if generation else ModelContract.model_validate(spec["contract"])
         protocol = MeasuringProtocol.model_validate(spec.get("protocol", {}))
         inputs, answers = (_checked(folder, spec[part]) for part in ("inputs", "answers"))
-        key = np.asarray(np.load(answers, allow_pickle=False), dtype=np.int64)
-        items = np.load(inputs, allow_pickle=False, mmap_mode="r")
-    except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+        key = _texts(answers) if generation else _labels(answers)
+        items = _rows(inputs) if generation else np.load(inputs, allow_pickle=False, mmap_mode="r")
+        if generation:
+            grader(spec["grader"])
+    except (OSError, ValueError, LookupError, TypeError, ValidationError) as error:
         raise UserError(f"The benchmark in {folder} cannot be used: {_first_line(error)}.") from None
     if not len(items) == len(key) == spec["n"] > 0:
         raise UserError(f"{folder} states {spec['n']} items and holds {len(items)}, with {len(key)} answers.")
@@ -86,17 +92,30 @@ def _read(folder: Path) -> Benchmark:
         inputs=inputs,
         inputs_sha256=spec["inputs"]["sha256"],
         key=key,
+        grader=str(spec.get("grader", "")),
         contract=contract,
+        generation=generation,
         protocol=protocol,
     )
 
 
-def _check_kind(spec: dict[str, Any], folder: Path) -> None:
-    if "contract" not in spec or spec.get("grader", LABEL) != LABEL:
-        raise UserError(
-            f"The benchmark in {folder} asks for text. `bench` measures benchmarks whose answers are labels; submit the"
-            " model to a server instead."
-        )
+def _object(path: Path) -> dict[str, Any]:
+    spec = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(spec, dict):
+        raise ValueError("it is no object")  # noqa: TRY004 -- of the file, not of this program
+    return spec
+
+
+def _labels(path: Path) -> tuple[int, ...]:
+    return tuple(np.asarray(np.load(path, allow_pickle=False), dtype=np.int64).tolist())
+
+
+def _texts(path: Path) -> tuple[str, ...]:
+    return tuple(str(json.loads(row)["answer"]) for row in _rows(path))
+
+
+def _rows(path: Path) -> list[str]:
+    return [row for row in path.read_text(encoding="utf-8").split("\n") if row]
 
 
 def _checked(folder: Path, part: dict[str, str]) -> Path:
@@ -107,6 +126,6 @@ def _checked(folder: Path, part: dict[str, str]) -> Path:
 
 
 def _first_line(error: Exception) -> str:
-    if isinstance(error, KeyError):
+    if isinstance(error, KeyError) and not isinstance(error, UnknownGrader):
         return f"{_SPEC} lacks {error}"
     return str(error).strip().splitlines()[0].rstrip(".") or type(error).__name__

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from agents.bench.benchmark import Benchmark
-from agents.bench.figures import Figure, Seeds, energy_figures, figures, outcomes_of, resampled
-from agents.bench.numbers import in_words
+from agents.bench.figures import figures
+from agents.bench.numbers import Figure, in_words
 from agents.doctor.power import grade
 from agents.terminal import wrapped
 from leaderboard.metrics.registry import METRICS
-from leaderboard.metrics.statistics.resampling import stable_seed
 from leaderboard.protocol import (
     AttemptSpec,
     EnergyReading,
@@ -19,6 +18,8 @@ from leaderboard.protocol import (
     Provenance,
     Report,
 )
+from leaderboard.scoring.readings import by_source, scored
+from leaderboard.scoring.run import Draft
 
 _NAMES = {
     "accuracy": "accuracy",
@@ -27,9 +28,16 @@ _NAMES = {
     "latency_p90_s": "latency, p90",
     "latency_p99_s": "latency, p99",
     "throughput_per_s": "throughput",
+    "ttft_p50_s": "TTFT, median",
+    "tpot_p50_s": "TPOT, median",
+    "itl_p99_s": "ITL, p99",
+    "output_tokens_per_s": "output tokens",
     "cold_start_s": "cold start",
     "memory_peak_bytes": "peak memory",
     "energy_per_item_j": "per item",
+    "energy_per_output_token_j": "per output token",
+    "prefill_energy_j": "prefill",
+    "decode_energy_per_token_j": "per decoded token",
     "mean_power_w": "mean power",
     "energy_per_correct_j": "per correct answer",
     "ipw": "IPW",
@@ -41,13 +49,12 @@ _TIMES_CONSTANT = "CPU time x a constant: comparable on this device alone"
 
 def report_lines(report: Report, measured: Measured, spec: AttemptSpec, benchmark: Benchmark, width: int) -> list[str]:
     """Plain text of at most `width` columns; every figure with its interval, every energy with where it comes from."""
-    seeds = Seeds(stable_seed("items", benchmark.inputs_sha256), stable_seed("repeats", str(report.attempt_id)))
-    drawn = resampled(outcomes_of(measured, benchmark.key), seeds)
+    drafts = figures(report, measured, benchmark)
     lines = wrapped(f"perwatt agent bench   {spec.model.name} on {benchmark.slug}, version {benchmark.version}", width)
     lines += [part for text in _about(report, measured, spec) for part in wrapped(text, width)]
-    lines += ["", *_figure_lines(figures(measured, drawn), width)]
-    for reading in _first_readings(measured):
-        found = energy_figures(measured, drawn, reading.source)
+    lines += ["", *_figure_lines([draft for draft in drafts if draft.scope is None and draft.provenance], width)]
+    for reading in _scored_readings(measured):
+        found = [d for d in drafts if (d.scope, d.provenance) == (reading.scope, reading.provenance)]
         lines += ["", *_source_lines(reading, width), *_figure_lines(found, width)]
     if not measured.repeats[0].energy:
         lines += ["", *_row("energy", "- (no source; `perwatt agent doctor` says why)", width)]
@@ -63,22 +70,20 @@ def _about(report: Report, measured: Measured, spec: AttemptSpec) -> Iterator[st
     )
 
 
-def _figure_lines(found: Sequence[Figure], width: int) -> Iterator[str]:
-    for figure in found:
-        yield from _row(_NAMES[figure.metric], in_words(figure, METRICS[figure.metric]), width)
+def _figure_lines(drafts: Sequence[Draft], width: int) -> Iterator[str]:
+    by_metric = {draft.metric: draft for draft in drafts}
+    for metric, name in _NAMES.items():
+        if metric in by_metric:
+            yield from _row(name, in_words(Figure.of(by_metric[metric]), METRICS[metric]), width)
 
 
 def _row(name: str, text: str, width: int) -> list[str]:
     return wrapped(f"{name:<{_COLUMN - 1}} {text}", width, " " * _COLUMN)
 
 
-def _first_readings(measured: Measured) -> list[EnergyReading]:
-    """One reading of each source, in the order in which they were opened."""
-    known: dict[str, EnergyReading] = {}
-    for repeat in measured.repeats:
-        for reading in repeat.energy:
-            known.setdefault(reading.source, reading)
-    return list(known.values())
+def _scored_readings(measured: Measured) -> list[EnergyReading]:
+    """One reading of each source that has scores: of two with one scope and provenance, the better."""
+    return [energy.windows[0] for energy in scored(by_source(measured))]
 
 
 def _source_lines(reading: EnergyReading, width: int) -> Iterator[str]:

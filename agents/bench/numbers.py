@@ -5,13 +5,32 @@ digits are, and of an estimate never more than two.
 """
 
 import math
+from dataclasses import dataclass
 
-from agents.bench.figures import Figure
 from leaderboard.metrics.definition import Metric
+from leaderboard.protocol import MissingReason, Provenance
+from leaderboard.scoring.run import Draft
 
 _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 _PREFIXED = frozenset({"s", "J", "W"})
 _PLAIN_DIGITS, _ESTIMATE_DIGITS, _MOST_DIGITS, _MOST_DECIMALS = 3, 2, 4, 12
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value with its interval, or the reason why there is none."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    missing: MissingReason | None = None
+    is_estimate: bool = False
+
+    @classmethod
+    def of(cls, draft: Draft) -> "Figure":
+        low, high = draft.bounds()
+        value = None if draft.spread is None else draft.spread.value
+        return cls(value, low, high, draft.missing, draft.provenance is Provenance.ESTIMATED)
 
 
 def in_words(figure: Figure, metric: Metric) -> str:

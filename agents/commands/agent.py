@@ -4,7 +4,6 @@ import argparse
 import getpass
 import shutil
 import sys
-from collections.abc import Mapping
 from contextlib import closing
 
 from pydantic import SecretStr, ValidationError
@@ -12,13 +11,14 @@ from pydantic import SecretStr, ValidationError
 from agents.client import AgentClient
 from agents.commands import bench, doctor, service
 from agents.commands.folder import add_home, home_of
+from agents.endpoints import read_endpoints
 from agents.errors import Exit, UserError
 from agents.home import AgentConfig, Home
 from agents.http import checked_url, is_loopback
-from agents.meters import Meter, read_meters
+from agents.meters import read_meters
 from agents.probe import probe_inventory, probe_lines
 from agents.service import configure_logging, run_agent
-from leaderboard.protocol import PROTOCOL_VERSION, EnrolAnswer, EnrolRequest
+from leaderboard.protocol import PROTOCOL_VERSION, EnrolAnswer, EnrolRequest, Inventory
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -53,7 +53,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def probe(options: argparse.Namespace) -> int:
-    inventory = probe_inventory(read_meters(home_of(options).meters_path))
+    home = home_of(options)
+    inventory = probe_inventory(read_endpoints(home.endpoints_path), read_meters(home.meters_path))
     if options.json:
         print(inventory.model_dump_json(indent=2))
     else:
@@ -89,8 +90,9 @@ def _enrol(home: Home, url: str, options: argparse.Namespace) -> AgentConfig:
         print("perwatt: the connection is not encrypted; the token and the agent's secret can be read", file=sys.stderr)
     token = _read_token()
     secret = home.make_secret()  # on the disk before the server hears of it: a lost answer can be asked for again
+    inventory = probe_inventory(read_endpoints(home.endpoints_path))
     with closing(AgentClient(url, secret, ca_file=options.ca_file)) as client:
-        answer = client.enrol(_request(token, secret, read_meters(home.meters_path)))
+        answer = client.enrol(_request(token, secret, inventory))
     config = AgentConfig(
         url=url, agent_id=answer.agent_id, name=answer.name, queue=answer.queue, ca_file=options.ca_file
     )
@@ -106,13 +108,13 @@ def _read_token() -> SecretStr:
     return SecretStr(token.strip())
 
 
-def _request(token: SecretStr, secret: SecretStr, meters: Mapping[str, Meter]) -> EnrolRequest:
+def _request(token: SecretStr, secret: SecretStr, inventory: Inventory) -> EnrolRequest:
     try:
         return EnrolRequest(
             protocol_version=PROTOCOL_VERSION,
             token=token.get_secret_value(),
             secret=secret.get_secret_value(),
-            inventory=probe_inventory(meters),
+            inventory=inventory,
         )
     except ValidationError:
         # Not chained: the error would quote the token.

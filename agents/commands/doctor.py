@@ -10,6 +10,7 @@ from agents.doctor import machine, network, own, power, runtimes
 from agents.doctor.base import Check, exit_code
 from agents.doctor.lines import doctor_json, doctor_lines
 from agents.doctor.network import Server
+from agents.endpoints import read_endpoints
 from agents.errors import UserError
 from agents.home import AgentConfig, Home
 from agents.meters import read_meters
@@ -48,7 +49,7 @@ def all_checks(home: Home, config: AgentConfig | None, server: Server | None) ->
         meters, broken = read_meters(home.meters_path), []
     except UserError as error:
         meters, broken = {}, [power.unreadable_meters(str(error))]
-    inventory = probe_inventory(meters)
+    inventory = probe_inventory(read_endpoints(home.endpoints_path), meters)
     return [
         *reached,
         *own.checks_of(home, config, answer),

@@ -21,6 +21,7 @@ import psutil
 
 from agents.energy.base import RawTrace, SourceError, reading
 from agents.energy.rated_power import RatedPower, rated_power
+from agents.process_tree import ProcessTree
 from agents.sampling import Series
 from leaderboard.protocol import (
     EnergyMethod,
@@ -44,9 +45,10 @@ _COUNTRY = "USA"  # required by the tracker and used for nothing: grid intensity
 class CodeCarbonSource:
     window_s = 0.0
 
-    def __init__(self, info: EnergySourceInfo, rated: RatedPower) -> None:
+    def __init__(self, info: EnergySourceInfo, rated: RatedPower, served_by: ProcessTree | None = None) -> None:
         self.info = info
         self._rated = rated
+        self._served_by = served_by
         self._tracker: Any = None
         self._process = psutil.Process()
         self._watts_per_cpu = rated.watts / (psutil.cpu_count() or 1)
@@ -70,6 +72,9 @@ class CodeCarbonSource:
             )
             self.start()
             answer = self.stop()
+            self._charge_the_server()
+        except SourceError:
+            raise
         except Exception as error:
             raise SourceError(f"codecarbon: {type(error).__name__}: {error}") from error
         if answer.missing is MissingReason.FAILED:
@@ -102,6 +107,16 @@ class CodeCarbonSource:
             warnings=self._rated.warnings,
         )
 
+    def _charge_the_server(self) -> None:
+        """Let the tracker count a process that is no child of this one as if it were; it exists after a first task."""
+        if self._served_by is None:
+            return
+        counted = [part for part in self._tracker._hardware if hasattr(part, "_process")]  # noqa: SLF001 -- no option
+        if not counted:
+            raise SourceError("codecarbon: this version cannot count the process that serves the model")
+        for part in counted:
+            part._process = _WithServer(part._process, self._served_by)  # noqa: SLF001 -- as above
+
     def traces(self) -> tuple[RawTrace, ...]:
         """All that there is: CPU seconds at both ends. The tracker reads nothing else either."""
         return (RawTrace(TraceKind.CPU_S, self._spent, watts=self._watts_per_cpu),) if self._spent.times_s else ()
@@ -113,9 +128,10 @@ class CodeCarbonSource:
         return MissingReason.FAILED if abs(joules - expected) > allowed else None
 
     def _cpu_so_far(self) -> Moment:
-        """When, and CPU seconds of this process and its children: what the tracker counts, without its 10 ms ticks."""
+        """When, and CPU seconds of all that the tracker counts, without its 10 ms ticks for this process itself."""
         spent_s = time.process_time()
-        for child in self._process.children(recursive=True):
+        served_by = self._served_by.members() if self._served_by else []
+        for child in [*self._process.children(recursive=True), *served_by]:
             with contextlib.suppress(psutil.Error):
                 times = child.cpu_times()
                 spent_s += times.user + times.system
@@ -123,6 +139,21 @@ class CodeCarbonSource:
 
     def close(self) -> None:
         self._tracker = None
+
+
+class _WithServer:
+    """What CodeCarbon asks of the process that it tracks; a server's processes stand among its children."""
+
+    def __init__(self, process: Any, served_by: ProcessTree) -> None:
+        self._process = process
+        self._served_by = served_by
+        self.pid = process.pid
+
+    def cpu_times(self) -> Any:
+        return self._process.cpu_times()
+
+    def children(self, *, recursive: bool) -> list[Any]:
+        return [*self._process.children(recursive=recursive), *self._served_by.members()]
 
 
 def probe(operator_w: float | None = None) -> EnergySourceInfo:
@@ -143,6 +174,6 @@ def probe(operator_w: float | None = None) -> EnergySourceInfo:
     )
 
 
-def sources(operator_w: float | None) -> list[CodeCarbonSource]:
+def sources(operator_w: float | None, served_by: ProcessTree | None = None) -> list[CodeCarbonSource]:
     info = probe(operator_w)
-    return [CodeCarbonSource(info, rated_power(operator_w))] if info.present else []
+    return [CodeCarbonSource(info, rated_power(operator_w), served_by)] if info.present else []

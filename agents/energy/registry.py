@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from agents.energy import codecarbon_estimate, http_meter, ina3221, nvml, pmic, rapl
 from agents.energy.base import EnergySource
 from agents.energy.http_meter import Probed
+from agents.energy.nvml_watch import IsOurs, is_own
 from agents.meters import Meter
+from agents.process_tree import ProcessTree
 from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo
 
 __all__ = ["BOARD", "Probed", "open_sources", "probe_board_sources", "probe_cpu_sources", "probe_gpus", "probe_meters"]
@@ -47,13 +49,27 @@ def probe_gpus(probed: Probed) -> tuple[DeviceInfo, ...]:
     )
 
 
-def open_sources(device_key: str, operator_w: float | None, *, meters: Meters) -> list[EnergySource]:
-    """Those that can measure this device now, best provenance first. Each stays within its own scope."""
-    behind_meters = http_meter.sources(meters, device_key)
+def open_sources(
+    device_key: str, operator_w: float | None, served_by: ProcessTree | None = None, *, meters: Meters | None = None
+) -> list[EnergySource]:
+    """Those that can measure this device now, best provenance first. Each stays within its own scope.
+
+    `served_by` is the process beside this one whose work counts as well.
+    """
+    behind_meters = http_meter.sources(meters or {}, device_key)
     if device_key.startswith("gpu"):
-        return [*behind_meters, *nvml.sources(device_key)]
+        return [*behind_meters, *nvml.sources(device_key, _is_ours(served_by))]
     rails = [*ina3221.sources(), *pmic.sources()] if device_key == BOARD else rapl.sources()
-    return [*behind_meters, *rails, *codecarbon_estimate.sources(operator_w)]
+    return [*behind_meters, *rails, *codecarbon_estimate.sources(operator_w, served_by)]
+
+
+def _is_ours(served_by: ProcessTree | None) -> IsOurs:
+    """The calling process, what it started, and the server that it measures."""
+
+    def is_ours(pid: int) -> bool:
+        return is_own(pid) or (served_by is not None and any(one.pid == pid for one in served_by.members()))
+
+    return is_ours
 
 
 def _probe_rails() -> tuple[EnergySourceInfo, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.process_tree import ProcessTree
 from leaderboard.protocol import Code
 
 Items = NDArray[np.generic]
@@ -35,11 +36,18 @@ class Runtime(Protocol):
     call: Callable[[Any, Any], Any]
     wanted: Any
 
+    @property
+    def served_by(self) -> ProcessTree | None:
+        """The process that computes, where it is another than this one."""
+
     def load(self, path: Path) -> None:
         """Read the model and check it against the contract. Raises ModelFaultError."""
 
     def describe(self, path: Path) -> None:
         """Fill in what can be learned from the file beside running it; outside every timed window."""
+
+    def close(self) -> None:
+        """End what `load` started."""
 
     def feed(self, batch: Items) -> Any:
         """What `call` takes for this batch beside `wanted`; made before the clock starts."""

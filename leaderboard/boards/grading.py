@@ -9,10 +9,10 @@ from leaderboard.boards.plausible import PLAUSIBLE, Unscorable, check_streams
 from leaderboard.catalog import blobs
 from leaderboard.catalog.benchmarks import answer_key
 from leaderboard.catalog.models import Benchmark
-from leaderboard.grading import grader
 from leaderboard.metrics.vocabulary import FloatArray
 from leaderboard.protocol import SUPPORTED_PROTOCOLS, Measured, ModelContract, Repeat, Report
 from leaderboard.runs.models import Result
+from leaderboard.scoring.outcomes import label_outcomes, text_outcomes
 
 INT64 = np.iinfo(np.int64)
 MAX_COUNT = 2**31 - 1
@@ -62,9 +62,7 @@ def _graded_texts(measured: Measured, benchmark: Benchmark) -> FloatArray:
     key = answer_key(benchmark)
     if len(measured.texts) != len(key):
         raise Unscorable(f"The report has {len(measured.texts)} texts; the benchmark has {len(key)} items.")
-    judge = grader(benchmark.grader)
-    right = [judge.is_right(text, answer) for text, answer in zip(measured.texts, key, strict=True)]
-    return np.array(right, dtype=np.float64)
+    return text_outcomes(measured.texts, key, benchmark.grader)
 
 
 def _outcomes(measured: Measured, benchmark: Benchmark) -> FloatArray:
@@ -77,7 +75,7 @@ def _outcomes(measured: Measured, benchmark: Benchmark) -> FloatArray:
     low, high = answer_domain(contract)
     if min(measured.answers) < low or max(measured.answers) > high:
         raise Unscorable(f"The report has an answer outside {low}..{high}.")
-    return np.asarray(np.array(measured.answers, dtype=np.int64) == key, dtype=np.float64)
+    return label_outcomes(measured.answers, key)
 
 
 def answer_domain(contract: ModelContract) -> tuple[int, int]:

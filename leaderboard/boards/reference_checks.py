@@ -6,13 +6,13 @@ import numpy as np
 
 from leaderboard.boards.grading import Graded, grade
 from leaderboard.boards.models import Board, Entry
-from leaderboard.boards.readings import SourceEnergy, by_source, scored
 from leaderboard.boards.rebuild import rebuild_board
 from leaderboard.health.judging import Judgement, Observed
 from leaderboard.health.models import HealthCheck, Verdict
 from leaderboard.health.recording import last_good_at, record
 from leaderboard.protocol import Provenance
 from leaderboard.runs.models import Result
+from leaderboard.scoring.readings import SourceEnergy, by_source, scored
 
 
 def settle_reference(*, result: Result, now: datetime) -> None:

@@ -1,29 +1,28 @@
 """Publishing: from an accepted result to an entry with its scores, and to the boards that show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from leaderboard.boards.energy_scores import Prices, Rate, energy_scores, no_energy_scores
-from leaderboard.boards.evidence import Evidence, gather
-from leaderboard.boards.generation_scores import generation_scores, no_phase_scores, phase_scores
 from leaderboard.boards.grading import Graded, grade
 from leaderboard.boards.models import Board, Entry, Measurement, Score
 from leaderboard.boards.plausible import Unscorable
-from leaderboard.boards.readings import SourceEnergy, by_source, prefill_by_source, scored
 from leaderboard.boards.rebuild import rebuild_board
-from leaderboard.boards.scoring import Draft, Run, Spread, quality, size, speed
 from leaderboard.boards.second_source import disagreements
 from leaderboard.catalog.models import RUNTIMES, Benchmark, Price
 from leaderboard.metrics.registry import METRICS, UnknownMetric
 from leaderboard.metrics.statistics.resampling import stable_seed
 from leaderboard.metrics.vocabulary import MetricInputError
-from leaderboard.protocol import MissingReason
 from leaderboard.runs.models import Job, Result
 from leaderboard.runs.states import JobState
+from leaderboard.scoring.drafts import all_scores
+from leaderboard.scoring.energy import Prices, Rate
+from leaderboard.scoring.evidence import Evidence, gather
+from leaderboard.scoring.readings import by_source
+from leaderboard.scoring.run import Draft, Run
 
 __all__ = ["BadBoard", "Unscorable", "ensure_board", "rebuild_board", "score_result"]
 
@@ -80,10 +79,9 @@ def score_result(*, result: Result, now: datetime) -> Entry:
 
 def _publish(result: Result, *, now: datetime) -> Entry:
     graded = grade(result)
-    energies = by_source(graded.measured)
-    evidence = gather(graded.measured, graded.outcomes, energies)
+    evidence = gather(graded.measured, graded.outcomes, by_source(graded.measured))
     try:
-        drafts = _drafts(result, graded, scored(energies), _prices(result, now=now))
+        drafts = _drafts(result, graded, _prices(result, now=now))
     except MetricInputError as error:
         raise Unscorable(f"The report's numbers contradict each other: {error}.") from error
     try:
@@ -97,7 +95,7 @@ def _publish(result: Result, *, now: datetime) -> Entry:
     return entry
 
 
-def _drafts(result: Result, graded: Graded, energies: Sequence[SourceEnergy], prices: Prices) -> list[Draft]:
+def _drafts(result: Result, graded: Graded, prices: Prices) -> list[Draft]:
     artefact = result.job.submission.artefact
     run = Run(
         measured=graded.measured,
@@ -105,21 +103,7 @@ def _drafts(result: Result, graded: Graded, energies: Sequence[SourceEnergy], pr
         item_seed=stable_seed("items", result.job.benchmark.inputs_sha256),
         repeat_seed=stable_seed("repeats", str(result.job.uuid)),
     )
-    accuracy = run.accuracy()
-    drafts = [
-        quality(run, accuracy),
-        *speed(run),
-        *size(run, artefact_bytes=artefact.size_bytes, parameters=artefact.parameters),
-    ]
-    by_scope = [draft for energy in energies for draft in energy_scores(run, accuracy, energy, prices)]
-    drafts += by_scope or no_energy_scores(MissingReason.NO_SENSOR)
-    return drafts if result.job.benchmark.generation is None else [*drafts, *_generated(run, accuracy, energies)]
-
-
-def _generated(run: Run, accuracy: Spread, energies: Sequence[SourceEnergy]) -> list[Draft]:
-    prefill = prefill_by_source(run.measured)
-    phases = [draft for energy in energies for draft in phase_scores(run, energy, prefill.get(energy.source))]
-    return [*generation_scores(run, accuracy), *(phases or no_phase_scores(MissingReason.NO_SENSOR))]
+    return all_scores(run, artefact_bytes=artefact.size_bytes, parameters=artefact.parameters, prices=prices)
 
 
 def _prices(result: Result, *, now: datetime) -> Prices:

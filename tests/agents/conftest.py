@@ -81,4 +81,6 @@ def inventory():
 
 @pytest.fixture
 def core(client, session, journal, spool, home):
-    return Core(client, session, Holdings(journal, spool, BlobCache(home.cache), home.work), beat_s=0.1)
+    return Core(
+        client, session, Holdings(journal, spool, BlobCache(home.cache), home.work, home.endpoints_path), beat_s=0.1
+    )

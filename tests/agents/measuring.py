@@ -14,11 +14,13 @@ from leaderboard.protocol import (
     AttemptSpec,
     BenchmarkRef,
     BlobRef,
+    GenerationContract,
     Limits,
     MeasuringProtocol,
     ModelContract,
     ModelRef,
     Options,
+    RuntimeName,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +73,34 @@ def order(
         server_time=now,
     )
     return MeasureOrder(spec=spec, model_path=model_path, inputs_path=inputs_path, work_dir=work_dir / "work")
+
+
+# As QUICK, for prompts.
+SPOKEN = QUICK.model_copy(update={"warmup_calls": 3, "repeat_min_calls": 10})
+SUMS = tuple(f"{first}+{second}=" for first, second in ((12, 34), (123, 456), (7, 8), (99, 1), (500, 500)))
+
+
+def spoken_order(
+    work_dir, model_path=None, *, runtime="llama.cpp", generation=None, prompts=SUMS, reference="", **changes
+):
+    """An order of prompts instead of tensors; changes are fields of MeasureOrder, or protocol, limits and options."""
+    work_dir.mkdir(parents=True, exist_ok=True)
+    inputs_path = work_dir / "items.jsonl"
+    inputs_path.write_text("".join(json.dumps({"id": i, "prompt": p}) + "\n" for i, p in enumerate(prompts)))
+    blob = BlobRef(path="/blobs/unused", sha256="0" * 64, size_bytes=1)
+    plain = order(work_dir, model_path, inputs_path=inputs_path, protocol=changes.pop("protocol", SPOKEN))
+    generation = generation or GenerationContract(max_new_tokens=6)
+    spec = plain.spec.model_copy(
+        update={
+            "benchmark": BenchmarkRef(slug="sums", version=1, n=len(prompts), inputs=blob, generation=generation),
+            "model": ModelRef(name="model", format="any", file=None if reference else blob, reference=reference),
+            "runtime": RuntimeName(runtime),
+            "limits": changes.pop("limits", plain.spec.limits),
+            "options": changes.pop("options", plain.spec.options),
+            "device_key": changes.pop("device_key", plain.spec.device_key),
+        }
+    )
+    return plain.model_copy(update={"spec": spec, "model_path": model_path, **changes})
 
 
 def write_model(path, nodes, *, inputs=None, outputs=None, initializers=()):

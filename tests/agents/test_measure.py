@@ -1,4 +1,3 @@
-import numpy as np
 import pytest
 
 from agents import cooling, measure
@@ -7,10 +6,12 @@ from agents.energy.base import reading
 from agents.energy.codecarbon_estimate import probe as estimate_info
 from agents.energy.rapl import probe as rapl_info
 from agents.guard import Guard
-from agents.measure import Measurement, idle_drifted, most_repeats, repeat_seconds
-from agents.runtimes.onnx_runtime import OnnxRuntime
-from leaderboard.protocol import GuardReading, GuardVerdict, MissingReason, Options
-from tests.agents.measuring import DIGITS, QUICK, contract, linear, order
+from agents.measure import Measurement, most_repeats
+from agents.steadiness import idle_drifted
+from agents.timing import repeat_seconds
+from agents.workloads.opening import open_workload
+from leaderboard.protocol import GuardReading, GuardVerdict, MissingReason
+from tests.agents.measuring import QUICK, linear, order
 
 
 class ScriptedGuard(Guard):
@@ -37,16 +38,15 @@ class Meter:
 @pytest.fixture
 def series(tmp_path):
     """Run the repeats of a real model under a scripted guard."""
-    runtime = OnnxRuntime(contract(), Options())
     path = linear(tmp_path / "m.onnx")
-    runtime.load(path)
-    feeds = [runtime.feed(np.load(DIGITS / "inputs.npy")[:1])]
+    workload = open_workload(order(tmp_path, path))
+    workload.load()
 
     def run(guard, **changes):
         protocol = QUICK.model_copy(update={"repeat_min_s": 0.001} | changes)
         said = []
         measurement = Measurement(order(tmp_path, path, protocol=protocol), said.append, guard=guard)
-        timed, stable = measurement._timed(runtime, feeds, [])
+        timed, stable = measurement._timed(workload, [])
         return timed, stable, measurement.warnings, [event.log for event in said if event.log]
 
     return run

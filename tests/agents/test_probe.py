@@ -26,7 +26,7 @@ def test_every_machine_has_a_cpu_that_runs_models(inventory):
     cpu = inventory.devices[0]
 
     assert (cpu.key, cpu.kind) == ("cpu", DeviceKind.CPU)
-    assert cpu.runtimes == ("onnxruntime",)
+    assert cpu.runtimes == ("onnxruntime", "llama.cpp")
     assert cpu.cores >= 1
     assert cpu.memory_bytes > 0
 
@@ -84,7 +84,7 @@ def test_sources_are_listed_and_opened_best_first():
 
 
 def test_a_meter_that_does_not_answer_is_in_the_list_with_its_reason():
-    inventory = probe_inventory({"plug": Meter(kind="shelly2", url="http://127.0.0.1:1")})
+    inventory = probe_inventory((), {"plug": Meter(kind="shelly2", url="http://127.0.0.1:1")})
     lines = "\n".join(probe_lines(inventory, 120))
 
     assert "PWR-07  no    meter-plug: measured, scope wall" in lines

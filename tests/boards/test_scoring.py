@@ -6,7 +6,6 @@ import uuid
 import numpy as np
 import pytest
 
-from leaderboard.boards.evidence import unpack_outcomes
 from leaderboard.boards.models import BoardEntry, Entry, Measurement, Score
 from leaderboard.boards.services import Unscorable, _publish, score_result
 from leaderboard.metrics.registry import METRICS
@@ -15,6 +14,7 @@ from leaderboard.metrics.statistics.resampling import STORED_DRAWS
 from leaderboard.protocol import Code, Failed, GuardVerdict, MissingReason, Provenance, Scope
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import JobState
+from leaderboard.scoring.evidence import unpack_outcomes
 from tests.boards.classifier import CLASSIFIER_METRICS
 from tests.factories import (
     N_ITEMS,

@@ -47,6 +47,14 @@ def agent(base, tree):
     return tag
 
 
+def model(base, *, protocol="openai", mischief=""):
+    """Return the digest of an image that is measured."""
+    tag = f"perwatt-test-model:{hashlib.sha256(f'{protocol} {mischief}'.encode()).hexdigest()[:12]}"
+    chosen = ("--build-arg", f"PROTOCOL={protocol}", "--build-arg", f"MISCHIEF={mischief}")
+    _build(tag, HERE / "models", base, *chosen)
+    return _docker("image", "inspect", "--format", "{{.Id}}", tag).stdout.strip()
+
+
 def _build(tag, context, base, *options):
     # In the machine's own network: what reaches a package index here may reach none from a bridge.
     arguments = ("--quiet", "--network", "host", "--build-arg", f"BASE={base}", "--tag", tag)

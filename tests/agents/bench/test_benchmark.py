@@ -25,7 +25,7 @@ def test_a_bundled_benchmark_is_found_by_its_name_and_a_folder_by_its_path(folde
 
     assert (by_name.slug, by_name.n) == (by_path.slug, by_path.n) == ("digits", 600)
     assert by_name.inputs_sha256 == by_path.inputs_sha256
-    assert by_name.key.shape == (600,)
+    assert len(by_name.key) == 600
 
 
 def test_an_installed_wheel_finds_its_benchmarks_beside_its_own_environment(tmp_path, monkeypatch):
@@ -42,12 +42,12 @@ def test_an_installed_wheel_finds_its_benchmarks_beside_its_own_environment(tmp_
         (lambda folder: (folder / "answers.npy").write_bytes(b"x"), r"answers\.npy does not have the digest"),
         (lambda folder: (folder / "inputs.npy").unlink(), "No such file"),
         (lambda folder: (folder / "benchmark.json").write_text("{"), "cannot be used: Expecting property name"),
-        (lambda folder: (folder / "benchmark.json").write_text("[]"), "asks for text|cannot be used"),
+        (lambda folder: (folder / "benchmark.json").write_text("[]"), "it is no object"),
         (lambda folder: change(folder, n=599), "states 599 items and holds 600, with 600 answers"),
         (lambda folder: change(folder, inputs={}), r"benchmark\.json lacks 'file'"),
         (lambda folder: change(folder, contract={"inputs": 3}), "cannot be used"),
         (lambda folder: change(folder, protocol={"repeats": 1}), "cannot be used"),
-        (lambda folder: change(folder, grader="exact"), "submit the model to a server instead"),
+        (lambda folder: change(folder, generation={"max_new_tokens": 0}), "cannot be used"),
     ],
 )
 def test_a_folder_that_cannot_be_used_is_refused_in_a_sentence(folder, spoil, said):
@@ -56,6 +56,22 @@ def test_a_folder_that_cannot_be_used_is_refused_in_a_sentence(folder, spoil, sa
     with pytest.raises(UserError, match=said) as refused:
         load_benchmark(str(folder))
     assert "\n" not in str(refused.value)
+
+
+def test_a_benchmark_of_text_has_its_answers_and_names_its_grader():
+    addition = load_benchmark("addition")
+
+    assert (addition.contract, addition.grader, len(addition.key)) == (None, "exact", 300)
+    assert addition.generation.max_new_tokens == 8
+    assert set("".join(addition.key)) <= set("0123456789")
+
+
+def test_a_grader_that_nobody_has_is_named(tmp_path):
+    folder = shutil.copytree(DIGITS.parent / "addition", tmp_path / "addition")
+    change(folder, grader="taste")
+
+    with pytest.raises(UserError, match="There is no grader 'taste'"):
+        load_benchmark(str(folder))
 
 
 def test_pickled_items_are_never_loaded(folder):

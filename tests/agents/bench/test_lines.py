@@ -17,7 +17,7 @@ def lines(tmp_path):
     spec = order(tmp_path, MODELS / "mlp8.onnx").spec
 
     def make(width=60, **changes):
-        measured = make_measured(**{"answers": benchmark.key.tolist()} | changes)
+        measured = make_measured(**{"answers": benchmark.key} | changes)
         return report_lines(make_report(ATTEMPT, measured=measured), measured, spec, benchmark, width)
 
     return make

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from leaderboard.boards import evidence as ev
 from leaderboard.metrics.quantities import accuracy, cold_start_s
 from leaderboard.metrics.serving.latency import minimum_calls
 from leaderboard.metrics.statistics.intervals import percentile_interval, wilson_interval
@@ -26,6 +25,7 @@ from leaderboard.metrics.statistics.resampling import (
 )
 from leaderboard.metrics.vocabulary import FloatArray
 from leaderboard.protocol import GuardVerdict, Measured, MissingReason, Provenance, Repeat, Scope
+from leaderboard.scoring import evidence as ev
 
 # Bounds the draws of a large item set: its interval is narrow, fewer draws place it as well. Stored scores have it so.
 _DRAWN_ITEMS = 25_000_000

@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from leaderboard.boards import evidence as ev
-from leaderboard.boards.readings import PhaseEnergy, SourceEnergy
-from leaderboard.boards.scoring import Draft, Run, Spread, hidden_by_guard, over_repeats, tail_hidden_by_guard
 from leaderboard.metrics.efficiency import energy_per_correct_j
 from leaderboard.metrics.energy.tokens import decode_energy_per_token_j
 from leaderboard.metrics.serving.latency import minimum_calls
 from leaderboard.metrics.statistics.resampling import ratio_of_means_draws
 from leaderboard.metrics.vocabulary import FloatArray
 from leaderboard.protocol import MissingReason, Repeat, Streamed
+from leaderboard.scoring import evidence as ev
+from leaderboard.scoring.readings import PhaseEnergy, SourceEnergy
+from leaderboard.scoring.run import Draft, Run, Spread, hidden_by_guard, over_repeats, tail_hidden_by_guard
 
 PHASE_METRICS = ("energy_per_output_token_j", "prefill_energy_j", "decode_energy_per_token_j")
 """The scores of generation that need an energy, for each scope and provenance."""
@@ -28,12 +28,20 @@ def generation_scores(run: Run, accuracy: Spread) -> tuple[Draft, ...]:
     calls = sum(repeat.calls for repeat in repeats)
     whole = over_repeats(run, lambda repeat: repeat.median_s)
     return (
-        _time(run, "ttft_p50_s", ev.TTFT, lambda streamed: streamed.ttft_p50_s),
+        _first_token(run),
         _time(run, "tpot_p50_s", ev.TPOT, lambda streamed: streamed.tpot_p50_s),
         _gaps(run),
         Draft("e2e_p50_s", whole, calls, quantities=((ev.LATENCY, ""),)),
         *_tokens(run, accuracy),
     )
+
+
+def _first_token(run: Run) -> Draft:
+    """Withheld where the server answered from prompts that it had read before: that is a cache hit's time."""
+    draft = _time(run, "ttft_p50_s", ev.TTFT, lambda streamed: streamed.ttft_p50_s)
+    if any(streamed_of(repeat).cached_tokens for repeat in run.measured.repeats):
+        return replace(draft, spread=None, missing=MissingReason.WITHHELD)
+    return draft
 
 
 def streamed_of(repeat: Repeat) -> Streamed:

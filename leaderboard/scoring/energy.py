@@ -3,15 +3,15 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from leaderboard.boards.evidence import OUTCOMES, energy_quantity, idle_quantity
-from leaderboard.boards.readings import SourceEnergy
-from leaderboard.boards.scoring import Draft, Run, Spread, hidden_by_guard
 from leaderboard.metrics.costs.attempts import JOULES_PER_KWH, SECONDS_PER_HOUR, attempt_cost
 from leaderboard.metrics.costs.cost_of_pass import cost_of_pass
 from leaderboard.metrics.efficiency import energy_per_correct_j, intelligence_per_joule, intelligence_per_watt
 from leaderboard.metrics.energy.idle import net_energy_j
 from leaderboard.metrics.vocabulary import FloatArray
 from leaderboard.protocol import MissingReason
+from leaderboard.scoring.evidence import OUTCOMES, energy_quantity, idle_quantity
+from leaderboard.scoring.readings import SourceEnergy
+from leaderboard.scoring.run import Draft, Run, Spread, hidden_by_guard
 
 ENERGY_METRICS = (
     "energy_per_item_j",

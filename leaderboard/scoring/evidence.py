@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from leaderboard.boards.readings import PhaseEnergy, SourceEnergy, prefill_by_source
 from leaderboard.metrics.vocabulary import FloatArray
 from leaderboard.protocol import EnergyMethod, Measured, MissingReason, Provenance, Scope
+from leaderboard.scoring.readings import PhaseEnergy, SourceEnergy, prefill_by_source
 
 OUTCOMES = "correct_items"
 LATENCY = "latency_s"

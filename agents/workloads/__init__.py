@@ -1,0 +1,1 @@
+"""What a measurement repeats: tensors through a library, prompts through a server."""
