@@ -28,9 +28,13 @@ answer = {
 for source in nvml.sources("gpu0"):
     source.prepare()
     for seconds in windows:
-        source.start()
-        time.sleep(seconds)
-        answer["readings"].append(source.stop().model_dump(mode="json"))
+        for _ in range(4):  # all cards at once: a sampler may come late, and then a window has no energy
+            source.start()
+            time.sleep(seconds)
+            reading = source.stop().model_dump(mode="json")
+            if reading["missing"] != "too_few_samples":
+                break
+        answer["readings"].append(reading)
     answer["traces"] = {trace.kind: list(trace.series.values) for trace in source.traces()}
     answer["temperature_c"] = nvml.temperature_c(0)
     source.close()
