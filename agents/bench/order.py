@@ -1,4 +1,4 @@
-"""From a model file and a benchmark to the order that the measuring child gets, as a server would have put it."""
+"""From a model and a benchmark to the order that the measuring child gets, as a server would have put it."""
 
 import hashlib
 import uuid
@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from agents.bench.benchmark import Benchmark
+from agents.bench.model import ChosenModel
 from agents.child_messages import MeasureOrder
 from agents.errors import UserError
 from leaderboard.protocol import (
@@ -22,24 +23,21 @@ from leaderboard.protocol import (
     RuntimeName,
 )
 
-# The formats that a file may have here, and what runs each.
-RUNTIMES = {".onnx": RuntimeName.ONNXRUNTIME}
-
 
 @dataclass(frozen=True)
 class Wish:
     """What the person at the keyboard chose."""
 
-    model: Path
+    model: ChosenModel
     device_key: str
     options: Options
     rated_power_w: float | None = None
 
 
 def order_of(wish: Wish, benchmark: Benchmark, inventory: Inventory, work_dir: Path) -> MeasureOrder:
-    """Raises UserError for a file that no runtime reads, or a device that is not here."""
-    runtime = _runtime(wish.model)
-    _check_device(wish.device_key, inventory)
+    """Raises UserError for a device that is not here, or lacks the runtime."""
+    model = wish.model
+    _check_device(wish.device_key, model.runtime, inventory)
     now = datetime.now(UTC)
     limits = Limits(memory_bytes=psutil.virtual_memory().total // 2)
     spec = AttemptSpec(
@@ -54,9 +52,14 @@ def order_of(wish: Wish, benchmark: Benchmark, inventory: Inventory, work_dir: P
             contract=benchmark.contract,
             generation=benchmark.generation,
         ),
-        model=ModelRef(name=wish.model.stem[:200], format=wish.model.suffix[1:], file=_local(wish.model)),
+        model=ModelRef(
+            name=model.name,
+            format=model.format,
+            file=None if model.path is None else _local(model.path),
+            reference=model.reference,
+        ),
         device_key=wish.device_key,
-        runtime=runtime,
+        runtime=model.runtime,
         options=wish.options,
         protocol=benchmark.protocol,
         limits=limits,
@@ -66,24 +69,20 @@ def order_of(wish: Wish, benchmark: Benchmark, inventory: Inventory, work_dir: P
         server_time=now,
     )
     return MeasureOrder(
-        spec=spec, model_path=wish.model.resolve(), inputs_path=benchmark.inputs.resolve(), work_dir=work_dir
+        spec=spec,
+        model_path=model.path,
+        inputs_path=benchmark.inputs.resolve(),
+        endpoint=model.endpoint,
+        work_dir=work_dir,
     )
 
 
-def _runtime(model: Path) -> RuntimeName:
-    if str(model).startswith(("http:/", "https:/")):
-        raise UserError("A model is a file on this machine; download it first.")
-    if not model.is_file():
-        raise UserError(f"{model} is not a file.")
-    if model.suffix not in RUNTIMES:
-        raise UserError(f"{model} is none of the formats that `bench` runs: {', '.join(RUNTIMES)}.")
-    return RUNTIMES[model.suffix]
-
-
-def _check_device(key: str, inventory: Inventory) -> None:
-    known = [device.key for device in inventory.devices]
+def _check_device(key: str, runtime: RuntimeName, inventory: Inventory) -> None:
+    known = {device.key: device for device in inventory.devices}
     if key not in known:
         raise UserError(f"There is no device {key!r} on this machine; there is {', '.join(known)}.")
+    if runtime is not RuntimeName.OPENAI and runtime not in known[key].runtimes:
+        raise UserError(f"{key} has no {runtime} here; `perwatt agent doctor` says how to get it.")
 
 
 def _local(path: Path, sha256: str = "") -> BlobRef:

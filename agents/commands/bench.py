@@ -13,10 +13,13 @@ from pydantic import ValidationError
 from agents import terminal
 from agents.bench.benchmark import bundled, load_benchmark
 from agents.bench.lines import report_lines
+from agents.bench.model import choose_model
 from agents.bench.order import Wish, order_of
 from agents.child_process import MeasureOrder, RunningChild, spawn
+from agents.commands.folder import add_home, home_of
 from agents.errors import Exit, UserError, exit_of
 from agents.machine import running_agents
+from agents.meters import read_meters
 from agents.probe import probe_inventory
 from leaderboard.protocol import FAILURES, Code, Options, Report
 
@@ -31,23 +34,32 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         help="measure a model here, without a server, and print the report",
         epilog="Exit codes: 0 measured, 2 invalid, 3 the model failed, 4 the system failed, 6 timed out.",
     )
-    parser.add_argument("model", type=Path, metavar="MODEL", help="the model, an ONNX file")
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help="an ONNX or GGUF file, the address of an OpenAI-compatible server here, or an image, NAME@sha256:DIGEST",
+    )
     parser.add_argument("benchmark", metavar="BENCHMARK", help=f"a folder with benchmark.json, or bundled: {known}")
     parser.add_argument("--device", default="cpu", metavar="KEY", help="a device of this machine (cpu)")
     parser.add_argument("--batch", type=int, default=1, metavar="N", help="items per call (1)")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of the runtime (1)")
+    parser.add_argument("--served-model", metavar="NAME", help="which of the models of the server")
+    parser.add_argument("--key-file", type=Path, metavar="FILE", help="a private file with the key of the server")
     parser.add_argument("--rated-power", type=float, metavar="W", help="of the processor, for the estimate")
     parser.add_argument("--json", action="store_true", help="print the report as a server gets it")
+    add_home(parser)
     parser.set_defaults(handler=bench)
 
 
 def bench(options: argparse.Namespace) -> int:
     benchmark = load_benchmark(options.benchmark)
-    wish = Wish(options.model, options.device, _options(options), _rated(options.rated_power))
+    model = choose_model(options.model, served_model=options.served_model, key_file=options.key_file)
+    wish = Wish(model, options.device, _options(options), _rated(options.rated_power))
+    meters = read_meters(home_of(options).meters_path)
     for pid in running_agents():
         _warn(f"an agent runs here (process {pid}); what it measures meanwhile disturbs this")
     with _ending_clean(), tempfile.TemporaryDirectory(prefix="perwatt-bench-") as folder:
-        order = order_of(wish, benchmark, probe_inventory(), Path(folder))
+        order = order_of(wish, benchmark, probe_inventory(), Path(folder)).model_copy(update={"meters": meters})
         report = measure(order)
     if options.json:
         print(report.model_dump_json(indent=2))

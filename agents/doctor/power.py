@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agents.doctor.base import Check, Verdict
-from agents.probe import SOURCE_CODES
+from agents.probe import SOURCE_CODES, source_code
 from leaderboard.protocol import DeviceInfo, EnergyMethod, EnergySourceInfo, Inventory, Provenance
 
 INSTALL_ESTIMATE = "fetch install.sh from /agent/ of the server: sh install.sh --estimate"
@@ -14,6 +14,11 @@ def checks_of(inventory: Inventory) -> Iterator[Check]:
         yield _device(device)
         for source in device.energy_sources:
             yield _source(source)
+
+
+def unreadable_meters(sentence: str) -> Check:
+    """The file that names the wall meters is no such file; the agent does not start with it."""
+    return Check(SOURCE_CODES["meter"], Verdict.FAIL, sentence, "mend the file; docs/operations.md has its keys")
 
 
 def grade(source: EnergySourceInfo) -> str:
@@ -40,7 +45,7 @@ def _device(device: DeviceInfo) -> Check:
 
 
 def _source(source: EnergySourceInfo) -> Check:
-    code = SOURCE_CODES.get(source.key, "PWR-99")
+    code = source_code(source.key)
     if source.present:
         evidence = f"source {source.key}, scope {source.scope}, {source.provenance}, grade {grade(source)}"
         return Check(code, Verdict.PASS, evidence)

@@ -1,4 +1,4 @@
-"""ONNX Runtime on the CPU.
+"""ONNX Runtime on the CPU, or on an NVIDIA GPU where its build for CUDA is installed.
 
 Intra-op threads are part of an entry's identity; one inter-op thread, sequential. Worker threads spin between parts of
 a call, as by default: without it two threads were up to twice as slow on a small model, one thread is the same.
@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from agents.runtimes.base import Answers, Items
+from agents.runtimes.base import Answers, Items, ModelFaultError
 from agents.runtimes.contract import Tensor, answers_of, check_contract, has_fixed_batch
 from agents.runtimes.faults import fault_of
 from agents.runtimes.onnx_weights import UNKNOWN, weights_precision
 from leaderboard.protocol import Code, ModelContract, Options
 
-PROVIDER = "CPUExecutionProvider"
+CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+CUDA_DISTRIBUTION = "onnxruntime-gpu"
 
 _DTYPES = {
     "tensor(float)": "float32",
@@ -34,11 +35,12 @@ class OnnxRuntime:
     wanted: list[str]
     served_by = None
 
-    def __init__(self, contract: ModelContract, options: Options) -> None:
+    def __init__(self, contract: ModelContract, options: Options, device_key: str = "cpu") -> None:
         import onnxruntime
 
         self.version: str = onnxruntime.__version__
-        self.provider = PROVIDER
+        self.provider = CUDA if device_key.startswith("gpu") else CPU
+        self._device_id = int(device_key.removeprefix("gpu")) if self.provider == CUDA else None
         self.precision = UNKNOWN
         self.fixed_batch = False
         self._contract = contract
@@ -75,11 +77,22 @@ class OnnxRuntime:
         settings.inter_op_num_threads = 1
         settings.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         try:
-            return onnxruntime.InferenceSession(path, settings, providers=[PROVIDER])
+            session = onnxruntime.InferenceSession(path, settings, providers=[self._asked()])
         except MemoryError:
             raise
         except Exception as error:  # ONNX Runtime's errors share no other base
             raise fault_of(error, Code.CANNOT_LOAD, f"onnxruntime {self.version} could not load the model") from error
+        if session.get_providers()[0] != self.provider:
+            # It falls back to the CPU in silence; that would be a number of another device.
+            raise ModelFaultError(
+                Code.UNHEALTHY,
+                f"onnxruntime {self.version} offers {', '.join(session.get_providers())} here, and no {self.provider}: "
+                f"install {CUDA_DISTRIBUTION} with the CUDA libraries that it needs.",
+            )
+        return session
+
+    def _asked(self) -> str | tuple[str, dict[str, int]]:
+        return self.provider if self._device_id is None else (self.provider, {"device_id": self._device_id})
 
 
 def _tensors(described: list[Any]) -> list[Tensor]:

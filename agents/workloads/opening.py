@@ -37,7 +37,7 @@ def _tensors(order: MeasureOrder) -> Workload:
         raise ModelFaultError(
             Code.CONTRACT_MISMATCH, f"{spec.runtime} runs a file on a benchmark of tensors; this is something else."
         )
-    return TensorWorkload(order, OnnxRuntime(contract, spec.options))
+    return TensorWorkload(order, OnnxRuntime(contract, spec.options, spec.device_key))
 
 
 def _container_tensors(order: MeasureOrder, contract: ModelContract) -> Workload:

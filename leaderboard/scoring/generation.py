@@ -28,12 +28,20 @@ def generation_scores(run: Run, accuracy: Spread) -> tuple[Draft, ...]:
     calls = sum(repeat.calls for repeat in repeats)
     whole = over_repeats(run, lambda repeat: repeat.median_s)
     return (
-        _time(run, "ttft_p50_s", ev.TTFT, lambda streamed: streamed.ttft_p50_s),
+        _first_token(run),
         _time(run, "tpot_p50_s", ev.TPOT, lambda streamed: streamed.tpot_p50_s),
         _gaps(run),
         Draft("e2e_p50_s", whole, calls, quantities=((ev.LATENCY, ""),)),
         *_tokens(run, accuracy),
     )
+
+
+def _first_token(run: Run) -> Draft:
+    """Withheld where the server answered from prompts that it had read before: that is a cache hit's time."""
+    draft = _time(run, "ttft_p50_s", ev.TTFT, lambda streamed: streamed.ttft_p50_s)
+    if any(streamed_of(repeat).cached_tokens for repeat in run.measured.repeats):
+        return replace(draft, spread=None, missing=MissingReason.WITHHELD)
+    return draft
 
 
 def streamed_of(repeat: Repeat) -> Streamed:

@@ -147,6 +147,7 @@ def test_each_scope_has_its_own_energies_of_tokens():
                 "decode_energy_per_token_j": "not_applicable",
             },
         ),
+        (lambda: streaming(cached_tokens=3), {"ttft_p50_s": "withheld"}),
         (lambda: streaming(output_tokens=1500), {"itl_p99_s": "too_few_samples"}),
         (
             lambda: make_generated(guard=GuardVerdict.NOISY),
@@ -187,20 +188,24 @@ def test_empty_answers_are_wrong_and_cost_nothing_per_token():
 
 
 def test_the_servers_own_timings_are_kept_and_a_difference_is_said():
-    entry = publish(streaming(server_prefill_p50_s=0.0002))
+    entry = publish(streaming(server_tpot_p50_s=1e-4))
     (warning,) = entry.warnings
     assert warning.startswith(
-        "The median time to first token is 0.4 ms by the client's clock and 0.2 ms by the server's"
+        "The median time per output token is 0.2 ms by the client's clock and 0.1 ms by the server's"
     )
     assert "100% apart" in warning
-    detail = entry.result.measurements.get(quantity="ttft_s").detail
-    assert detail["server_prefill_p50_s"] == [0.0002] * 5
+    detail = entry.result.measurements.get(quantity="tpot_s").detail
+    assert detail["server_tpot_p50_s"] == [1e-4] * 5
     assert warning in entry_detail(entry.uuid).warnings
 
 
 def test_timings_that_agree_are_not_worth_a_word():
     assert publish().warnings == []
     assert publish(streaming(server_prefill_p50_s=None, server_tpot_p50_s=None)).warnings == []
+
+
+def test_a_millisecond_on_the_way_of_the_first_token_is_no_disagreement():
+    assert publish(streaming(server_prefill_p50_s=0.0001)).warnings == []
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """The whole command, with the real measuring child on a benchmark whose windows are short."""
 
+import contextlib
 import io
 import json
 import os
 import pty
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import termios
@@ -20,12 +22,23 @@ from tests.agents.measuring import DIGITS, MODELS, QUICK
 from tests.agents.server import until
 
 MODEL = str(MODELS / "mlp8.onnx")
+ADDER = MODELS.parent / "addition/adder-53k-f32.gguf"
 
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
     """The digits, measured in a second or two."""
-    folder = shutil.copytree(DIGITS, tmp_path_factory.mktemp("bench") / "quick")
+    return hurried(DIGITS, tmp_path_factory.mktemp("bench"))
+
+
+@pytest.fixture(scope="module")
+def addition(tmp_path_factory):
+    """The sums, likewise."""
+    return hurried(DIGITS.parent / "addition", tmp_path_factory.mktemp("bench"))
+
+
+def hurried(benchmark, where):
+    folder = shutil.copytree(benchmark, where / "quick")
     spec = json.loads((folder / "benchmark.json").read_text())
     (folder / "benchmark.json").write_text(json.dumps(spec | {"protocol": QUICK.model_dump(mode="json")}))
     return str(folder)
@@ -44,6 +57,25 @@ def test_a_report_has_every_figure_with_where_its_energy_comes_from(quick, capsy
     assert max(map(len, out.splitlines())) <= 60
     assert "\r" not in err
     assert "repeat 1: median" in err
+
+
+def test_a_language_model_is_reported_by_its_tokens(addition, capsys):
+    assert main(["agent", "bench", str(ADDER), addition]) == 0
+
+    out = capsys.readouterr().out
+    assert "accuracy            100.0 % (98.7-100.0)" in out
+    assert "llama.cpp" in out
+    for name in ("TTFT, median", "TPOT, median", "per output token", "prefill", "per decoded token"):
+        assert any(line.startswith(name) for line in out.splitlines()), name
+
+
+def test_a_server_that_is_not_there_is_nobodys_result(addition, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+
+    assert main(["agent", "bench", url, addition, "--served-model", "any"]) == 4
+
+    assert "fault: the device" in capsys.readouterr().err
 
 
 def test_json_is_the_report_as_a_server_would_get_it(quick, capsys):
@@ -67,8 +99,11 @@ def test_a_model_that_cannot_be_measured_says_what_happened_whose_fault_and_what
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["absent.onnx", "digits"], "absent.onnx is not a file."),
-        (["https://example.org/model.onnx", "digits"], "download it first"),
+        (["absent.onnx", "digits"], "absent.onnx is not a file; it is no address"),
+        (["http://127.0.0.1:8000/v1", "addition"], "say which one with --served-model NAME"),
+        (["ftp://127.0.0.1/v1", "addition"], "is not a file; it is no address of a server"),
+        (["http:///v1", "addition", "--served-model", "m"], "http:///v1: "),
+        ([MODEL, "digits", "--served-model", "m"], "go with the address of a server"),
         (["pyproject.toml", "digits"], "none of the formats"),
         ([MODEL, "nothing"], "There is no benchmark 'nothing'"),
         ([MODEL, "digits", "--device", "gpu7"], "There is no device 'gpu7'"),
@@ -81,6 +116,11 @@ def test_what_cannot_be_is_refused_before_anything_is_measured(arguments, said, 
     assert said in capsys.readouterr().err
 
 
+def _measures(process):
+    with contextlib.suppress(psutil.NoSuchProcess):  # the probe starts processes that end at once
+        return "agents.child" in process.cmdline()
+
+
 @pytest.mark.parametrize(
     ("told", "code"),
     [(signal.SIGINT, 130), (signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGHUP, 128 + signal.SIGHUP)],
@@ -89,7 +129,7 @@ def test_an_interrupt_takes_the_measuring_process_and_its_folder_along(tmp_path,
     command = [sys.executable, "-P", "-m", "agents", "agent", "bench", MODEL, "digits"]
     environ = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(DIGITS.parents[2])}
     running = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    (child,) = until(lambda: [c for c in psutil.Process(running.pid).children() if "agents.child" in c.cmdline()])
+    (child,) = until(lambda: [c for c in psutil.Process(running.pid).children() if _measures(c)])
 
     running.send_signal(told)
     running.communicate(timeout=30)

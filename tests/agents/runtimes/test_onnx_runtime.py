@@ -33,6 +33,15 @@ def test_a_loaded_model_says_what_runs_it(runtime):
     assert runtime.fixed_batch is False
 
 
+def test_a_card_without_its_build_is_the_devices_fault_and_never_a_number_of_the_cpu():
+    runtime = OnnxRuntime(CONTRACT, Options(), device_key="gpu0")
+
+    with pytest.warns(UserWarning, match="CUDAExecutionProvider"), pytest.raises(ModelFaultError) as fault:
+        runtime.load(MODEL)
+    assert fault.value.code is Code.UNHEALTHY
+    assert "install onnxruntime-gpu" in str(fault.value)
+
+
 def test_the_session_has_the_threads_that_were_ordered(runtime):
     options = runtime.call.__self__.get_session_options()
 
