@@ -1,5 +1,6 @@
 """What the agent and its measuring child say to each other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.endpoints import Endpoint
+from agents.meters import Meter
 from leaderboard.protocol import AttemptSpec, Phase, PhaseMark
 
 LOADING = "loading the model"  # a process that dies while this is the last that it said could not load it
@@ -22,6 +24,7 @@ class MeasureOrder(BaseModel):
     inputs_path: Path
     endpoint: Endpoint | None = None
     work_dir: Path
+    meters: Mapping[str, Meter] = Field(default_factory=dict)
 
 
 class Event(BaseModel):

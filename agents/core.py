@@ -2,8 +2,8 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from agents.client import AgentClient
 from agents.endpoints import Endpoint, endpoint_named
 from agents.errors import GiveBack, NotOurs, RefusedError, StopAgent, UnreachableError, UserError
 from agents.journal import Child, Entry, Journal, State
+from agents.meters import Meter
 from agents.pulse import BEAT_S, Order, Pulse
 from agents.session import Session
 from agents.spool import Spool, SpooledResult
@@ -35,6 +36,7 @@ class Holdings:
     cache: BlobCache
     work: Path
     endpoints_path: Path | None = None
+    meters: Mapping[str, Meter] = field(default_factory=dict)
 
 
 class Core:
@@ -55,6 +57,7 @@ class Core:
         self._spool = holdings.spool
         self._cache = holdings.cache
         self._work = holdings.work
+        self._meters = holdings.meters
         self._endpoints_path = holdings.endpoints_path
         self._start_child = start_child
         self._beat_s = beat_s
@@ -146,6 +149,7 @@ class Core:
             inputs_path=fetch("items", spec.benchmark.inputs),
             endpoint=self._endpoint(spec),
             work_dir=self._work / str(spec.attempt_id),
+            meters=self._meters,
         )
 
     def _endpoint(self, spec: AttemptSpec) -> Endpoint | None:

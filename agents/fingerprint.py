@@ -19,6 +19,7 @@ from leaderboard.protocol import Environment
 PROC = Path("/proc")
 SYS = Path("/sys")
 _VERSIONS = ("perwatt", "onnxruntime", "numpy", "codecarbon", "nvidia-ml-py", "xllamacpp")
+_BOARDS = ("Jetson", "Raspberry Pi")
 _SHORT = 200
 _QUARTER_GIB = 2**28
 UNKNOWN_VERSION = "unknown"
@@ -82,8 +83,19 @@ def cpu_facts(proc: Path = PROC) -> dict[str, str]:
 
 def cpu_name(proc: Path = PROC) -> str:
     """The processor's name; boards keep theirs in the device tree."""
-    board = _text(proc / "device-tree/model").strip("\0 \n")
-    return cpu_facts(proc).get("cpu_model") or board or platform.processor() or platform.machine() or "unknown"
+    return (
+        cpu_facts(proc).get("cpu_model")
+        or _board_model(proc)
+        or platform.processor()
+        or platform.machine()
+        or "unknown"
+    )
+
+
+def board_name(proc: Path = PROC) -> str | None:
+    """The name of a single-board computer whose rails can be read, a Jetson or a Raspberry Pi; else `None`."""
+    model = _board_model(proc)
+    return model if any(word in model for word in _BOARDS) else None
 
 
 def is_virtual(proc: Path = PROC) -> bool:
@@ -107,6 +119,10 @@ def os_name() -> str:
 def boot_id(proc: Path = PROC) -> str:
     """Changes with every boot; not part of the fingerprint."""
     return _text(proc / "sys/kernel/random/boot_id").strip() or f"since-{psutil.boot_time():.0f}"
+
+
+def _board_model(proc: Path) -> str:
+    return _text(proc / "device-tree/model").strip("\0 \n")
 
 
 def _governor_facts(sys_root: Path) -> dict[str, str]:

@@ -145,6 +145,11 @@ def throttled(reading: GuardReading) -> GuardReading:
     return reading.model_copy(update={"verdict": verdict, "throttle_events": max(1, reading.throttle_events or 0)})
 
 
+def rejected(reading: GuardReading) -> GuardReading:
+    """The same window, in which another's work ran on the device itself: nothing it says of energy is ours."""
+    return reading.model_copy(update={"verdict": GuardVerdict.REJECTED})
+
+
 def verdict_of(
     steal: float | None, pressure: float | None, wait: float | None, *, throttled: bool = False
 ) -> GuardVerdict:
@@ -162,9 +167,11 @@ def verdict_of(
 def overall(readings: Iterable[tuple[GuardReading, float]]) -> GuardVerdict:
     """Verdict of a run from its windows and their seconds: of the time-weighted mean shares.
 
-    One window in which clocks were held down is enough: the repeats are then not of one machine.
+    One window in which clocks were held down is enough: the repeats are then not of one machine. So is a rejected one.
     """
     known = list(readings)
+    if any(reading.verdict is GuardVerdict.REJECTED for reading, _ in known):
+        return GuardVerdict.REJECTED
     return verdict_of(
         _mean([(reading.steal_share, seconds) for reading, seconds in known]),
         _mean([(reading.pressure_share, seconds) for reading, seconds in known]),

@@ -55,6 +55,10 @@ class Home:
         return self.root / "journal.sqlite3"
 
     @property
+    def meters_path(self) -> Path:
+        return self.root / "meters.json"
+
+    @property
     def endpoints_path(self) -> Path:
         return self.root / "endpoints.json"
 

@@ -46,6 +46,7 @@ from leaderboard.protocol import (
 Say = Callable[[Event], None]
 
 _QUIET_PATIENCE = 10  # times guard_quiet_s; then the verdict of the windows has to tell
+_SHARE_FOR_REPEATS = 0.8  # of the time that is left; pauses to cool down and the last idle window take the rest
 
 # Where the phases lie on the way from 0 to 1, for a digits model: about 35 s, most of them idle or timed.
 _PREPARED, _BASELINED, _WARM, _TIMED = 0.15, 0.40, 0.45, 0.75
@@ -147,7 +148,8 @@ class Measurement:
         self._progress(Phase.PREPARING, 0.1, "preparing the energy sources")
         spec = self.order.spec
         usable: list[EnergySource] = []
-        for source in open_sources(spec.device_key, spec.rated_power_w, workload.served_by):
+        meters = self.order.meters
+        for source in open_sources(spec.device_key, spec.rated_power_w, workload.served_by, meters=meters):
             ending.callback(source.close)
             try:
                 source.prepare()
@@ -177,9 +179,10 @@ class Measurement:
         return idle_window(sources, self.protocol.idle_s)
 
     def _timed(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[list[Timed], bool]:
-        """A series of repeats; a noisy one is measured once more, and then stands whatever it says."""
+        """A series of repeats; a disturbed one is measured once more if there is time, and then stands as it is."""
         timed, stable = self._series(workload, sources)
-        if verdict(timed) is GuardVerdict.NOISY:
+        enough_left = self._left_s() * _SHARE_FOR_REPEATS >= sum(one.repeat.seconds for one in timed)
+        if verdict(timed) in (GuardVerdict.NOISY, GuardVerdict.REJECTED) and enough_left:
             self._log(Phase.MEASURING, _WARM, "other work disturbed the repeats: measuring once more")
             timed, stable = self._series(workload, sources)
         if not stable:
@@ -192,7 +195,8 @@ class Measurement:
         min_s = repeat_seconds(protocol, sources)
         timed: list[Timed] = []
         stable = False
-        while not stable and len(timed) < max(protocol.repeats, protocol.repeats_max):
+        most = most_repeats(protocol, min_s, self._left_s())
+        while not stable and len(timed) < most:
             self._cool_down(len(timed) + 1)
             timed.append(
                 timed_repeat(
@@ -207,6 +211,10 @@ class Measurement:
             enough = len(timed) >= protocol.repeats
             stable = enough and interval_share([one.repeat for one in timed]) < protocol.stable_share
         return timed, stable
+
+    def _left_s(self) -> float:
+        now = time.monotonic()
+        return self.order.spec.limits.wall_s - (now - (self.phases.origin_s or now))
 
     def _prefill(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[PrefillWindow, ...]:
         min_s = repeat_seconds(self.protocol, sources)
@@ -248,3 +256,9 @@ class Measurement:
     def _onward(self, progress: float) -> float:
         self.furthest = max(self.furthest, progress)
         return self.furthest
+
+
+def most_repeats(protocol: MeasuringProtocol, min_s: float, left_s: float) -> int:
+    """How many repeats a series may have: no more than the time that is left allows, and never fewer than it needs."""
+    fitting = int(_SHARE_FOR_REPEATS * left_s / min_s) if min_s > 0 else protocol.repeats_max
+    return max(protocol.repeats, min(protocol.repeats_max, fitting))

@@ -3,24 +3,36 @@
 import importlib.metadata
 import platform
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import psutil
 
 from agents import engine
-from agents.energy.registry import probe_cpu_sources, probe_gpus
-from agents.fingerprint import boot_id, cpu_facts, cpu_name, environment, os_name
+from agents.energy.registry import BOARD, Probed, probe_board_sources, probe_cpu_sources, probe_gpus, probe_meters
+from agents.fingerprint import board_name, boot_id, cpu_facts, cpu_name, environment, os_name
+from agents.meters import Meter
 from agents.runtimes import llama_cpp
 from agents.runtimes.onnx_runtime import CUDA_DISTRIBUTION
 from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory, RuntimeName
 
 _MIN_WIDTH = 40
-SOURCE_CODES = {"rapl": "PWR-01", "rapl-psys": "PWR-02", "nvml": "PWR-03", "codecarbon": "PWR-04"}
+SOURCE_CODES = {
+    "rapl": "PWR-01",
+    "rapl-psys": "PWR-02",
+    "nvml": "PWR-03",
+    "codecarbon": "PWR-04",
+    "ina3221": "PWR-05",
+    "pmic": "PWR-06",
+    "meter": "PWR-07",
+}
 
 
-def probe_inventory(endpoints: Iterable[str] = ()) -> Inventory:
-    """`endpoints` are the names of servers that whoever runs this device lets be measured."""
-    known = environment()
+def probe_inventory(endpoints: Iterable[str] = (), meters: Mapping[str, Meter] | None = None) -> Inventory:
+    """`endpoints` are the names of servers that whoever runs this device lets be measured, `meters` its wall meters.
+
+    Each meter is asked once, for two seconds at most.
+    """
+    known, probed = environment(), probe_meters(meters or {})
     return Inventory(
         hostname=platform.node()[:200] or "unknown",
         os=os_name()[:200],
@@ -29,7 +41,10 @@ def probe_inventory(endpoints: Iterable[str] = ()) -> Inventory:
         agent_version=known.facts.get("version_perwatt", "unknown"),
         boot_id=boot_id(),
         fingerprint=known.fingerprint,
-        devices=(_cpu(tuple(sorted(endpoints))), *(_with_runtimes(gpu) for gpu in probe_gpus())),
+        devices=(
+            *_processor_devices(tuple(sorted(endpoints)), probed),
+            *(_with_runtimes(gpu) for gpu in probe_gpus(probed)),
+        ),
     )
 
 
@@ -69,8 +84,13 @@ def _device_lines(device: DeviceInfo, width: int, code: str) -> Iterator[str]:
         yield from _source_lines(source, width)
 
 
+def source_code(key: str) -> str:
+    """The code of a source by its key; meters have names of their own and share one."""
+    return SOURCE_CODES.get("meter" if key.startswith("meter-") else key, "PWR-99")
+
+
 def _source_lines(source: EnergySourceInfo, width: int) -> Iterator[str]:
-    code = SOURCE_CODES.get(source.key, "PWR-99")
+    code = source_code(source.key)
     state = "yes" if source.present else "no "
     yield from _wrapped(f"{code}  {state}   {source.key}: {source.provenance.value}, scope {source.scope.value}", width)
     power = f"rated {source.rated_power_w:g} W ({source.rated_power_origin})" if source.rated_power_w else ""
@@ -86,6 +106,17 @@ def _wrapped(text: str, width: int, hang: str = " " * 14) -> list[str]:
     )
 
 
+def _processor_devices(endpoints: tuple[str, ...], probed: Probed) -> tuple[DeviceInfo, ...]:
+    """The CPU; and on a single-board computer the board itself, which the CPU runs models for and whose rails count."""
+    board = board_name()
+    cpu = _cpu(endpoints, probe_cpu_sources(probed, is_board=board is not None))
+    if board is None:
+        return (cpu,)
+    sources = probe_board_sources(probed)
+    changes = {"key": BOARD, "kind": DeviceKind.BOARD, "name": board[:200], "energy_sources": sources}
+    return cpu, cpu.model_copy(update=changes)
+
+
 def _runtimes(endpoints: tuple[str, ...]) -> tuple[RuntimeName, ...]:
     """Those that can be used now, on the processor."""
     optional = (
@@ -96,7 +127,7 @@ def _runtimes(endpoints: tuple[str, ...]) -> tuple[RuntimeName, ...]:
     return (RuntimeName.ONNXRUNTIME, *(name for name, is_here in optional if is_here))
 
 
-def _cpu(endpoints: tuple[str, ...]) -> DeviceInfo:
+def _cpu(endpoints: tuple[str, ...], sources: tuple[EnergySourceInfo, ...]) -> DeviceInfo:
     known = environment().facts
     names = ("governor", "cpufreq_driver", "smt", "cpu_flags_sha256", "kernel")
     return DeviceInfo(
@@ -107,7 +138,7 @@ def _cpu(endpoints: tuple[str, ...]) -> DeviceInfo:
         cores=psutil.cpu_count(logical=True),
         memory_bytes=psutil.virtual_memory().total,
         runtimes=_runtimes(endpoints),
-        energy_sources=probe_cpu_sources(),
+        energy_sources=sources,
         facts={name: known[name] for name in names if name in known}
         | ({"endpoints": ", ".join(endpoints)[:200]} if endpoints else {}),
     )

@@ -14,6 +14,7 @@ from agents.errors import Exit, UserError
 from agents.home import AgentConfig, Home
 from agents.journal import Journal
 from agents.machine import running_agents
+from agents.meters import read_meters
 from agents.poll import run_polling
 from agents.probe import probe_inventory
 from agents.session import Session
@@ -56,14 +57,15 @@ def _enrolled(home: Home) -> AgentConfig:
 
 def _serve(home: Home, client: AgentClient, *, plain: bool, once: bool) -> int:
     journal, spool = Journal(home.journal_path), Spool(home.spool)
-    session = Session(client, journal, spool, probe_inventory(read_endpoints(home.endpoints_path)))
+    meters = read_meters(home.meters_path)
+    session = Session(client, journal, spool, probe_inventory(read_endpoints(home.endpoints_path), meters))
     if not session.begin():
         return Exit.OK
     if removed := remove_containers(under=home.work):
         log.warning("removed %s containers that an earlier agent left", removed)
     home.clear_work()
     log.info("agent ready, its queue is %s", session.queue)
-    holdings = Holdings(journal, spool, BlobCache(home.cache), home.work, home.endpoints_path)
+    holdings = Holdings(journal, spool, BlobCache(home.cache), home.work, home.endpoints_path, meters=meters)
     core = Core(client, session, holdings)
     source = TicketSource(client, session)
     code = _run_plain(core, source, once=once) if plain else _run_celery(core, source, session.queue)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from agents.energy.base import EnergySource
-from agents.guard import Guard, overall, throttled
+from agents.energy.nvml_watch import FOREIGN_PROCESS
+from agents.guard import Guard, overall, rejected, throttled
 from agents.throttling import THROTTLED
 from leaderboard.metrics.serving.latency import BINS_PER_DECADE, HISTOGRAM_EDGES_S, LatencyHistogram, latency_percentile
 from leaderboard.metrics.statistics.intervals import percentile_interval
@@ -108,6 +109,8 @@ def timed_repeat(
     energy = tuple(source.stop() for source in sources)
     if any(THROTTLED in reading.warnings for reading in energy):
         watched = throttled(watched)
+    if any(FOREIGN_PROCESS in reading.warnings for reading in energy):
+        watched = rejected(watched)
     calls_s = ran.calls_s()
     repeat = Repeat(
         calls=len(calls_s),
@@ -144,7 +147,8 @@ def verdict(timed: Sequence[Timed]) -> GuardVerdict:
 def repeat_seconds(protocol: MeasuringProtocol, sources: Sequence[EnergySource]) -> float:
     """A vendor's counter or sampled power needs a longer window than a clock does."""
     metered = any(source.info.method is not EnergyMethod.TIME_TIMES_CONSTANT for source in sources)
-    return max(protocol.repeat_min_s, protocol.counter_window_s) if metered else protocol.repeat_min_s
+    least_s = max(protocol.repeat_min_s, protocol.counter_window_s) if metered else protocol.repeat_min_s
+    return max(least_s, *(source.window_s for source in sources)) if sources else least_s
 
 
 def idle_window(sources: Sequence[EnergySource], seconds: float) -> tuple[EnergyReading, ...]:

@@ -58,6 +58,7 @@ class Recorder:
 class _Watched:
     def __init__(self, source: EnergySource, recorder: Recorder) -> None:
         self.info = source.info
+        self.window_s = source.window_s
         self._source = source
         self._recorder = recorder
         self.prepare = source.prepare

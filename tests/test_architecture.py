@@ -70,6 +70,13 @@ def test_no_module_is_called_after_nothing():
     assert [_name(path) for path in SOURCES if path.name in bad] == []
 
 
+def test_what_ci_runs_on_one_database_only_knows_none():
+    words = ("django_db", "shared_database", "transactional_db")
+    once = [path for path in TESTS if path.relative_to(ROOT).parts[1] in {"agents", "metrics"}]
+    assert once
+    assert [_name(path) for path in once if any(word in _text(path) for word in words)] == []
+
+
 def test_there_are_no_signals():
     def uses_signals(node):
         return (

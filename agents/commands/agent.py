@@ -15,6 +15,7 @@ from agents.endpoints import read_endpoints
 from agents.errors import Exit, UserError
 from agents.home import AgentConfig, Home
 from agents.http import checked_url, is_loopback
+from agents.meters import read_meters
 from agents.probe import probe_inventory, probe_lines
 from agents.service import configure_logging, run_agent
 from leaderboard.protocol import PROTOCOL_VERSION, EnrolAnswer, EnrolRequest, Inventory
@@ -52,7 +53,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def probe(options: argparse.Namespace) -> int:
-    inventory = probe_inventory(read_endpoints(home_of(options).endpoints_path))
+    home = home_of(options)
+    inventory = probe_inventory(read_endpoints(home.endpoints_path), read_meters(home.meters_path))
     if options.json:
         print(inventory.model_dump_json(indent=2))
     else:

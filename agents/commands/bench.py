@@ -14,8 +14,10 @@ from agents.bench.lines import report_lines
 from agents.bench.model import choose_model
 from agents.bench.order import Wish, order_of
 from agents.child_process import MeasureOrder, RunningChild, spawn
+from agents.commands.folder import add_home, home_of
 from agents.errors import Exit, UserError, exit_of
 from agents.machine import running_agents
+from agents.meters import read_meters
 from agents.probe import probe_inventory
 from leaderboard.protocol import FAILURES, Code, Options, Report
 
@@ -43,6 +45,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument("--key-file", type=Path, metavar="FILE", help="a private file with the key of the server")
     parser.add_argument("--rated-power", type=float, metavar="W", help="of the processor, for the estimate")
     parser.add_argument("--json", action="store_true", help="print the report as a server gets it")
+    add_home(parser)
     parser.set_defaults(handler=bench)
 
 
@@ -50,10 +53,11 @@ def bench(options: argparse.Namespace) -> int:
     benchmark = load_benchmark(options.benchmark)
     model = choose_model(options.model, served_model=options.served_model, key_file=options.key_file)
     wish = Wish(model, options.device, _options(options), _rated(options.rated_power))
+    meters = read_meters(home_of(options).meters_path)
     for pid in running_agents():
         print(f"perwatt: an agent runs here (process {pid}); what it measures meanwhile disturbs this", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="perwatt-bench-") as folder:
-        order = order_of(wish, benchmark, probe_inventory(), Path(folder))
+        order = order_of(wish, benchmark, probe_inventory(), Path(folder)).model_copy(update={"meters": meters})
         report = measure(order)
     if options.json:
         print(report.model_dump_json(indent=2))

@@ -11,7 +11,9 @@ from agents.doctor.base import Check, exit_code
 from agents.doctor.lines import doctor_json, doctor_lines
 from agents.doctor.network import Server
 from agents.endpoints import read_endpoints
+from agents.errors import UserError
 from agents.home import AgentConfig, Home
+from agents.meters import read_meters
 from agents.probe import probe_inventory
 
 
@@ -43,11 +45,16 @@ def doctor(options: argparse.Namespace) -> int:
 
 def all_checks(home: Home, config: AgentConfig | None, server: Server | None) -> list[Check]:
     reached, answer = network.checks_of(server)
-    inventory = probe_inventory(read_endpoints(home.endpoints_path))
+    try:
+        meters, broken = read_meters(home.meters_path), []
+    except UserError as error:
+        meters, broken = {}, [power.unreadable_meters(str(error))]
+    inventory = probe_inventory(read_endpoints(home.endpoints_path), meters)
     return [
         *reached,
         *own.checks_of(home, config, answer),
         *power.checks_of(inventory),
+        *broken,
         *runtimes.checks_of(inventory),
         *machine.checks_of(),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from agents.doctor.base import Check, Verdict
 from agents.energy import codecarbon_estimate
-from agents.probe import SOURCE_CODES
+from agents.probe import SOURCE_CODES, source_code
 from leaderboard.protocol import DeviceInfo, EnergyMethod, EnergySourceInfo, Inventory, Provenance
 
 INSTALL_ESTIMATE = codecarbon_estimate.INSTALL
@@ -15,6 +15,11 @@ def checks_of(inventory: Inventory) -> Iterator[Check]:
         yield _device(device)
         for source in device.energy_sources:
             yield _source(source)
+
+
+def unreadable_meters(sentence: str) -> Check:
+    """The file that names the wall meters is no such file; the agent does not start with it."""
+    return Check(SOURCE_CODES["meter"], Verdict.FAIL, sentence, "mend the file; docs/operations.md has its keys")
 
 
 def grade(source: EnergySourceInfo) -> str:
@@ -41,7 +46,7 @@ def _device(device: DeviceInfo) -> Check:
 
 
 def _source(source: EnergySourceInfo) -> Check:
-    code = SOURCE_CODES.get(source.key, "PWR-99")
+    code = source_code(source.key)
     if source.present:
         evidence = f"source {source.key}, scope {source.scope}, {source.provenance}, grade {grade(source)}"
         return Check(code, Verdict.PASS, evidence)

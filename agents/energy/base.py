@@ -38,6 +38,8 @@ class EnergySource(Protocol):
     """
 
     info: EnergySourceInfo
+    window_s: float
+    """How long a repeat has to be for it, in s; 0 leaves that to the protocol."""
 
     def prepare(self) -> None:
         """Whatever is slow or noisy, once, before the first window. Raises SourceError."""

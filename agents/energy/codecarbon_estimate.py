@@ -43,6 +43,8 @@ _COUNTRY = "USA"  # required by the tracker and used for nothing: grid intensity
 
 
 class CodeCarbonSource:
+    window_s = 0.0
+
     def __init__(self, info: EnergySourceInfo, rated: RatedPower, served_by: ProcessTree | None = None) -> None:
         self.info = info
         self._rated = rated

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from agents.energy.base import RawTrace, SourceError, reading
+from agents.energy.nvml_watch import CardWatch, IsOurs, is_own
 from agents.energy.windows import counted_j, counter_fault, power_fault
 from agents.sampling import Sampler, Series
-from agents.throttling import THROTTLED
 from leaderboard.metrics.energy.counters import counter_agreement
 from leaderboard.metrics.energy.traces import integrate_power_j
 from leaderboard.protocol import (
@@ -31,7 +31,7 @@ FLAGGED_UNDER_S = 10.0
 
 _COUNTER_STEP_S = 0.1
 _SAMPLE_PERIOD_S = 0.05
-_READS_PER_REASON = 20  # why clocks are held down is asked once a second
+_READS_PER_LOOK = 20  # what else goes on on the card is asked once a second
 
 
 class NvmlSource:
@@ -40,13 +40,14 @@ class NvmlSource:
     Both are sampled where the card has both: the one that is not the value is the witness beside it.
     """
 
-    def __init__(self, info: EnergySourceInfo, index: int) -> None:
+    window_s = 0.0
+
+    def __init__(self, info: EnergySourceInfo, index: int, is_ours: IsOurs = is_own) -> None:
         self.info = info
         self._index = index
         self._handle: Any = None
         self._read_power_w = _power_w
-        self._slowed = False
-        self._reads = 0
+        self._watch = CardWatch(_READS_PER_LOOK, is_ours)
         self._sampler = Sampler(self._read, _SAMPLE_PERIOD_S)
         self._counter = self._power = Series((), (), at_ends=False)
 
@@ -62,7 +63,7 @@ class NvmlSource:
         self._read_power_w = _power_w if _instant_power_w(self._handle) is None else _instant_power_w
 
     def start(self) -> None:
-        self._slowed, self._reads = False, 0
+        self._watch.start()
         self._sampler.start()
 
     def stop(self) -> EnergyReading:
@@ -105,16 +106,14 @@ class NvmlSource:
 
     def _warnings(self, seconds: float, missing: MissingReason | None) -> tuple[str, ...]:
         told = ["short_window"] if seconds < FLAGGED_UNDER_S else []
-        told += [THROTTLED] if self._slowed else []
+        told += self._watch.warnings()
         both = self._counts and missing is None and power_fault(self._power, seconds) is None
         if both and (counter_j := self._joules()) > 0 and (integral_j := self._integral_j()) > 0:
             told += [] if counter_agreement(counter_j, integral_j).agrees else ["counter_and_power_disagree"]
         return tuple(told)
 
     def _read(self) -> tuple[float | None, float | None]:
-        if self._reads % _READS_PER_REASON == 0:
-            self._slowed = self._slowed or _is_slowed(self._handle)
-        self._reads += 1
+        self._watch.saw_read(self._handle)
         energy_mj = _energy_mj(self._handle) if self._counts else None
         return None if energy_mj is None else energy_mj / 1e3, self._read_power_w(self._handle)
 
@@ -147,10 +146,10 @@ def devices() -> tuple[DeviceInfo, ...]:
         return ()
 
 
-def sources(device_key: str) -> list[NvmlSource]:
+def sources(device_key: str, is_ours: IsOurs = is_own) -> list[NvmlSource]:
     """The source of the card `gpuN`; empty where the card or its readings are not there."""
     return [
-        NvmlSource(info, index)
+        NvmlSource(info, index, is_ours)
         for index, device in enumerate(devices())
         if device.key == device_key
         for info in device.energy_sources
@@ -229,22 +228,6 @@ def _instant_power_w(handle: Any) -> float | None:
     except pynvml.NVMLError:
         return None
     return field.value.uiVal / 1e3 if field.nvmlReturn == pynvml.NVML_SUCCESS else None
-
-
-def _is_slowed(handle: Any) -> bool:
-    """Whether heat or a failing supply holds the clocks down; a power limit that somebody set is no such thing."""
-    import pynvml
-
-    slowing = (
-        pynvml.nvmlClocksEventReasonHwSlowdown
-        | pynvml.nvmlClocksEventReasonHwThermalSlowdown
-        | pynvml.nvmlClocksEventReasonSwThermalSlowdown
-        | pynvml.nvmlClocksEventReasonHwPowerBrakeSlowdown
-    )
-    try:
-        return bool(pynvml.nvmlDeviceGetCurrentClocksEventReasons(handle) & slowing)
-    except pynvml.NVMLError:
-        return False
 
 
 def temperature_c(index: int) -> float | None:

@@ -51,6 +51,8 @@ class Zone:
 class RaplSource:
     """Its value is the difference of the ends; the samples between them show wraps, resets and standstills."""
 
+    window_s = 0.0
+
     def __init__(self, info: EnergySourceInfo, zones: Sequence[Zone]) -> None:
         self.info = info
         self._zones = tuple(zones)

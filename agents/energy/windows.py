@@ -8,8 +8,11 @@ FROZEN_S = 2.0
 LONGEST_GAP_SHARE = 0.10
 """A pause between two samples of power may be so much of the window; under it the trapezoid rule only guesses."""
 FEWEST_SAMPLES = 10
+FEWEST_SHARE = 0.5
+"""Of the samples that a sensor was asked for, so many have to be there (a Perwatt rule)."""
 
 _IMPLAUSIBLE_W = 5000.0  # of one counter: no wrap explains it, so it was reset
+_LATE = 1.5  # periods between two samples are no pause yet
 _STEP_S = 0.1  # counters advance in steps, so the power of two close readings may look large
 
 
@@ -40,10 +43,29 @@ def counter_fault(series: Series, range_j: float | None = None) -> MissingReason
     return None
 
 
-def power_fault(series: Series, seconds: float) -> MissingReason | None:
-    """As `counter_fault`, for samples of power in W. A steady power is a power: that it froze cannot be seen here."""
+def power_fault(series: Series, seconds: float, period_s: float = 0.0) -> MissingReason | None:
+    """As `counter_fault`, for samples of power in W. A steady power is a power: that it froze cannot be seen here.
+
+    A sensor that is asked every `period_s` may be a little late each time, however short the window is.
+    """
     if not series.at_ends:
         return MissingReason.SENSOR_STOPPED
-    if len(series.values) < FEWEST_SAMPLES or series.longest_gap_s() > LONGEST_GAP_SHARE * seconds:
+    longest_s = max(LONGEST_GAP_SHARE * seconds, _LATE * period_s)
+    if len(series.values) < FEWEST_SAMPLES or series.longest_gap_s() > longest_s:
         return MissingReason.TOO_FEW_SAMPLES
     return None
+
+
+def sampled_too_seldom(series: Series, seconds: float, period_s: float) -> MissingReason | None:
+    """Where half of the samples that a sensor is asked for are missing, its integral is mostly interpolation."""
+    return MissingReason.TOO_FEW_SAMPLES if len(series.values) < FEWEST_SHARE * seconds / period_s else None
+
+
+def stands_still(series: Series, seconds: float) -> bool:
+    """Whether a value that always trembles did not move for the whole of a window that is long enough to tell."""
+    return seconds >= FROZEN_S and len(series.values) > 2 and len(set(series.values)) == 1
+
+
+def steps(series: Series) -> list[float]:
+    """The changes of a counter that stands between its steps."""
+    return [new - old for old, new in zip(series.values, series.values[1:], strict=False) if new != old]

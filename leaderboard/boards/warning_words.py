@@ -13,6 +13,7 @@ MEANINGS: Mapping[str, str] = {
         "Mean and median latency are more than a tenth apart: work differs from call to call, or something disturbed "
         "it. Prefer the median."
     ),
+    "foreign_gpu_process": "Another program computed on the card while it was measured.",
     "prompt_cache_hits": (
         "The server answered from prompts that it had read before, so its time to first token is withheld. Turn its "
         "prompt cache off."
@@ -22,7 +23,7 @@ MEANINGS: Mapping[str, str] = {
     "generic_rated_power": (
         "Nobody entered the processor's rated power and no table lists it: the estimate uses a generic constant."
     ),
-    "short_window": "A window was shorter than 10 s: its energy is known less well than the interval says.",
+    "short_window": "A window was shorter than its meter needs: its energy is known less well than the interval says.",
     "counter_and_power_disagree": "The energy counter and the integrated power are more than a tenth apart.",
     "throttled": "The device lowered its clocks for heat or power while it was measured.",
     "repeat_drift": "The last repeats are more than 5 % away from the first: the device was not in one state.",

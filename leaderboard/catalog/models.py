@@ -16,8 +16,9 @@ RUNTIMES = {
     "endpoint": RuntimeName.OPENAI,
     "container": RuntimeName.CONTAINER,
 }
-TENSOR_FORMATS = frozenset({"onnx"})
-"""What a benchmark of tensors takes; one that asks for text takes the others."""
+TENSOR_FORMATS = frozenset({"onnx", "container"})
+TEXT_FORMATS = frozenset({"gguf", "endpoint", "container"})
+"""What a benchmark of tensors takes, and one that asks for text: an image speaks the protocol of either."""
 
 
 class Benchmark(models.Model):

@@ -7,7 +7,7 @@ from django.utils.text import slugify
 
 from leaderboard.accounts.models import User
 from leaderboard.catalog.contract import misfit
-from leaderboard.catalog.models import RUNTIMES, TENSOR_FORMATS, Benchmark, ModelArtefact
+from leaderboard.catalog.models import RUNTIMES, TENSOR_FORMATS, TEXT_FORMATS, Benchmark, ModelArtefact
 from leaderboard.catalog.onnx_file import from_json
 from leaderboard.catalog.services import note_reference
 from leaderboard.devices.models import Device, Health
@@ -123,7 +123,10 @@ def _misfits(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Ben
         return _no_text(request, artefact, benchmark)
     if artefact.format not in TENSOR_FORMATS:
         message = f"The benchmark {benchmark.slug} asks for tensors; {_called(artefact)} answers with text."
-        return [Fault(_field(artefact), "wrong_format", message, "Submit an ONNX file, or choose another benchmark.")]
+        hint = "Submit an ONNX file or a container, or choose another benchmark."
+        return [Fault(_field(artefact), "wrong_format", message, hint)]
+    if artefact.reference:
+        return []  # what an image takes and answers is seen when it runs
     wrong = misfit(from_json(artefact.signature), contract, batch=request.options.batch)
     if wrong is None:
         return []
@@ -134,7 +137,7 @@ def _misfits(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Ben
 def _no_text(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Benchmark) -> list[Fault]:
     """Return why a benchmark that asks for text cannot be answered as requested."""
     faults = []
-    if artefact.format in TENSOR_FORMATS:
+    if artefact.format not in TEXT_FORMATS:
         message = f"The benchmark {benchmark.slug} asks for text; {_called(artefact)} answers with tensors."
         hint = "Submit a GGUF file, an endpoint or a container, or choose another benchmark."
         faults.append(Fault(_field(artefact), "wrong_format", message, hint))

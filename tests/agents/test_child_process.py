@@ -13,8 +13,10 @@ import psutil
 import pytest
 
 from agents.child_process import end_leftover, spawn
+from agents.meters import Meter
 from agents.process_group import members, process_start_time
 from leaderboard.protocol import Code, EnergyMethod, Limits, Phase, Provenance, Scope
+from tests.agents.energy.meter_server import served
 from tests.agents.measuring import (
     DIGITS,
     MODELS,
@@ -132,13 +134,29 @@ def test_a_model_below_the_cap_may_use_its_memory(tmp_path):
     small = np.load(DIGITS / "inputs.npy")[:4]
     np.save(tmp_path / "small.npy", small)
     model = hungry(tmp_path / "m.onnx", hundred_mib)
-    no_meter = "gpu9"  # saves the three seconds in which the estimate gets ready
     inputs = tmp_path / "small.npy"
-    report = outcome(order(tmp_path, model, protocol=protocol, inputs_path=inputs, device_key=no_meter))
+    report = outcome(order(tmp_path, model, protocol=protocol, inputs_path=inputs))
 
     assert report.failed is None
     assert 100e6 < report.measured.memory_peak_bytes < 512 * 2**20
     assert report.measured.repeats[0].p90_s is None
+
+
+def test_a_wall_meter_of_the_operator_is_read_beside_the_model_and_hears_of_nothing_else(tmp_path):
+    protocol = QUICK.model_copy(update={"idle_s": 2.3})
+    with served() as (played, url):
+        meter = Meter(kind="shelly2", url=url, period_s=0.1, window_s=2.2)
+        work_order = order(tmp_path, MODELS / "mlp8.onnx", protocol=protocol)
+        report = outcome(work_order.model_copy(update={"meters": {"plug": meter}}))
+
+    assert report.failed is None
+    for repeat in report.measured.repeats:
+        reading = repeat.energy[0]
+        assert (reading.source, reading.scope, reading.provenance) == ("meter-plug", Scope.WALL, Provenance.MEASURED)
+        assert reading.joules == pytest.approx(played.watts * reading.seconds, rel=1e-6)
+        assert reading.seconds == pytest.approx(repeat.seconds, rel=0.05)
+    assert report.measured.idle_before[0].joules == pytest.approx(40 * 2.3, rel=0.05)
+    assert {path for path, _ in played.asked} == {"/rpc/Switch.GetStatus?id=0"}
 
 
 def test_garbage_cannot_be_loaded(tmp_path):

@@ -181,3 +181,14 @@ def test_no_option_takes_a_token(command, capsys):
     said = capsys.readouterr().out
     assert "--token " not in said
     assert "--secret" not in said
+
+
+def test_probe_asks_the_meters_of_the_agent_s_folder_and_says_what_is_wrong_with_their_file(tmp_path, capsys):
+    meters = tmp_path / "meters.json"
+    meters.write_text(json.dumps({"plug": {"kind": "shelly2", "url": "http://127.0.0.1:1"}}))
+    assert main(["agent", "probe", "--home", str(tmp_path)]) == 0
+    assert "meter-plug" in capsys.readouterr().out
+
+    meters.write_text(json.dumps({"plug": {"kind": "shelly2", "url": "192.168.1.50"}}))
+    assert main(["agent", "probe", "--home", str(tmp_path)]) == 2
+    assert "plug.url" in capsys.readouterr().err

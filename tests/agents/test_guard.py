@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.guard import Guard, Snapshot, judge, overall, verdict_of
+from agents.guard import Guard, Snapshot, judge, overall, rejected, verdict_of
 from leaderboard.protocol import GuardReading, GuardVerdict
 
 STAT = "cpu  {user} 0 0 1000 0 0 0 {steal} 0 0\ncpu0 0 0 0 0 0 0 0 0 0 0\ncpu1 0 0 0 0 0 0 0 0 0 0\nintr 1\n"
@@ -161,3 +161,10 @@ def test_two_busy_processes_trip_the_guard():
     assert reading.verdict is GuardVerdict.NOISY
     assert reading.run_queue_wait_share > 0.2
     assert reading.others_busy_cores > 0.3
+
+
+def test_another_s_work_on_the_card_rejects_a_window_and_the_run_that_it_is_in():
+    clean = GuardReading(verdict=GuardVerdict.CLEAN, steal_share=0, pressure_share=0, run_queue_wait_share=0)
+
+    assert rejected(clean).verdict is GuardVerdict.REJECTED
+    assert overall([(clean, 60.0), (rejected(clean), 1.0)]) is GuardVerdict.REJECTED

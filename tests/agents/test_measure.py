@@ -6,7 +6,7 @@ from agents.energy.base import reading
 from agents.energy.codecarbon_estimate import probe as estimate_info
 from agents.energy.rapl import probe as rapl_info
 from agents.guard import Guard
-from agents.measure import Measurement
+from agents.measure import Measurement, most_repeats
 from agents.steadiness import idle_drifted
 from agents.timing import repeat_seconds
 from agents.workloads.opening import open_workload
@@ -30,8 +30,9 @@ class ScriptedGuard(Guard):
 class Meter:
     """A source that exists only as its description."""
 
-    def __init__(self, info):
+    def __init__(self, info, window_s=0.0):
         self.info = info
+        self.window_s = window_s
 
 
 @pytest.fixture
@@ -117,6 +118,19 @@ def test_a_counter_gets_the_longer_window_and_an_estimate_the_clock_s():
     assert repeat_seconds(protocol, [estimate]) == 1.0
     assert repeat_seconds(protocol, [estimate, counter]) == 10.0
     assert repeat_seconds(protocol, []) == 1.0
+
+
+def test_a_wall_meter_gets_the_window_that_it_asks_for():
+    protocol = QUICK.model_copy(update={"counter_window_s": 10.0})
+
+    assert repeat_seconds(protocol, [Meter(estimate_info()), Meter(rapl_info()[0], window_s=60.0)]) == 60.0
+
+
+@pytest.mark.parametrize(("left_s", "most"), [(6000.0, 15), (600.0, 8), (10.0, 5)])
+def test_long_windows_are_repeated_as_often_as_the_time_allows_and_never_too_seldom(left_s, most):
+    protocol = QUICK.model_copy(update={"repeats": 5, "repeats_max": 15})
+
+    assert most_repeats(protocol, 60.0, left_s) == most
 
 
 @pytest.mark.parametrize(("after_j", "drifted"), [(10.9, False), (11.1, True), (8.9, True)])

@@ -24,6 +24,8 @@ INFO = rapl_info()[0]
 class Meter:
     """A counter that says a joule for each window, with three samples."""
 
+    window_s = 0.0
+
     def __init__(self, key="rapl", parts=("package-0",)):
         self.info = INFO.model_copy(update={"key": key})
         self.parts = parts

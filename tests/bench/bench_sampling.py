@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_sampling [--seconds 10] [--pairs 12]
 
-Readers are the real ones: RAPL on a tree of two packages in a temporary folder, and NVML through the real pynvml on the
+Readers are the real ones: RAPL and INA3221 on trees in a temporary folder, and NVML through the real pynvml on the
 stub library of the tests, with counter, power and clock reasons (needs gcc; a driver may take longer than the stub).
 CPU time is that of the whole process, which only sleeps beside the sampler. The bar: under 1 % of a core.
 
@@ -24,10 +24,11 @@ from statistics import median
 
 import numpy as np
 
-from agents.energy import rapl
+from agents.energy import ina3221, rapl
 from agents.sampling import Sampler
 from leaderboard.metrics.statistics.intervals import percentile_interval
 from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
+from tests.agents.energy.trees import jetson
 from tests.agents.measuring import DIGITS, MODELS
 
 PERIOD_S = 0.05
@@ -44,6 +45,13 @@ def rapl_reader(folder):
             (zone / name).write_text(text)
     (source,) = rapl.sources(folder)
     return source._read
+
+
+def ina3221_reader(folder):
+    """On files; a sensor behind a slow bus takes longer, and sleeps meanwhile."""
+    jetson(folder / "hwmon")
+    (source,) = ina3221.sources(folder / "hwmon")
+    return source._sampler._read
 
 
 def nvml_reader(folder):
@@ -112,7 +120,8 @@ def main():
     chosen = parser.parse_args()
     good = True
     with tempfile.TemporaryDirectory() as folder:
-        readers = {"rapl": rapl_reader(Path(folder)), "nvml (stub)": nvml_reader(Path(folder))}
+        builders = {"rapl": rapl_reader, "ina3221": ina3221_reader, "nvml (stub)": nvml_reader}
+        readers = {name: build(Path(folder)) for name, build in builders.items()}
         print(f"nothing     {cpu_share(None, chosen.seconds):8.4%} of a core")
         for name, read in readers.items():
             if read is None:

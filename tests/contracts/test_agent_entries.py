@@ -69,12 +69,12 @@ def test_a_stop_ends_the_measurement_and_gives_the_job_back(stack, agent, number
     stack.command("cancel", job)
 
 
-def test_an_idle_agent_stops_within_four_seconds(stack, agent):
+def test_an_idle_agent_stops_long_before_its_poll_would_end(stack, agent):
     time.sleep(1)
     began = time.monotonic()
 
     assert agent.end() == 0
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10  # about 4 on a quiet machine; 27 where the poll is waited for
 
 
 def test_a_second_agent_in_the_same_folder_is_refused(stack, agent):

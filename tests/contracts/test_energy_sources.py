@@ -24,49 +24,91 @@ from leaderboard.protocol import (
     TraceKind,
 )
 
-NVML_STUB = Path(__file__).parents[1] / "agents/energy/nvml_stub.c"
+ROOT = Path(__file__).parents[2]
+NVML_STUB = ROOT / "tests/agents/energy/nvml_stub.c"
 
-# Opens the sources that its argument names and gives back two windows of each, one of them much too short.
+# Opens the sources that its argument names and gives back three windows of each: one much too short, a proper one, and
+# one within which the sensor goes away.
 PROGRAM = """
-import dataclasses, json, pathlib, sys, threading, time
-from agents.energy import codecarbon_estimate, nvml, rapl
+import contextlib, dataclasses, json, pathlib, sys, threading, time
+from agents.energy import codecarbon_estimate, http_meter, ina3221, nvml, pmic, rapl
+from agents.meters import Meter
+from tests.agents.energy import meter_server, trees
 
-def tick(root):
-    value = 0
-    while True:
-        value += 100_000
-        for zone in ("intel-rapl:0", "intel-rapl:1"):
-            new = root / zone / "new"
-            new.write_text(str(value))
-            new.rename(root / zone / "energy_uj")
-        time.sleep(0.01)
+name, here, servers = sys.argv[1], pathlib.Path.cwd(), contextlib.ExitStack()
+
+def forever(step):
+    def run():
+        value = 0
+        while True:
+            value += 1
+            step(value)
+            time.sleep(0.01)
+    threading.Thread(target=run, daemon=True).start()
 
 def fake_rapl():
-    root = pathlib.Path("powercap")
-    for zone, name in (("intel-rapl:0", "package-0"), ("intel-rapl:1", "psys")):
+    root = here / "powercap"
+    for zone, label in (("intel-rapl:0", "package-0"), ("intel-rapl:1", "psys")):
         (root / zone).mkdir(parents=True)
-        for file, text in (("name", name), ("energy_uj", "0"), ("max_energy_range_uj", "262143328850")):
-            (root / zone / file).write_text(text)
-    threading.Thread(target=tick, args=(root,), daemon=True).start()
-    return rapl.sources(root)
+        trees.put(root / zone, name=label, energy_uj=0, max_energy_range_uj=262143328850)
+    def step(value):
+        for zone in ("intel-rapl:0", "intel-rapl:1"):
+            if (root / zone).exists():
+                trees.put(root / zone, energy_uj=value * 100_000)
+    forever(step)
+    return rapl.sources(root), lambda: root.rename(here / "away")
 
-opened = {
+def fake_jetson():
+    chip = trees.jetson(here)
+    forever(lambda value: chip.exists() and trees.put(chip, curr1_input=2000 + value % 7))
+    return ina3221.sources(here), lambda: chip.rename(here / "away")
+
+def fake_pi():
+    pmic._SAMPLE_PERIOD_S = 0.1
+    command = trees.vcgencmd(here)
+    forever(lambda value: trees.put(here, output=trees.PMIC_OUTPUT.format(last=value % 10)))
+    return pmic.sources(str(command)), (here / "fails").touch
+
+def fake_plug(read):
+    played, url = servers.enter_context(meter_server.served())
+    meter = Meter(kind="shelly2", url=url, read=read, period_s=0.1, window_s=3)
+    return http_meter.sources({"plug": meter}, "cpu"), lambda: setattr(played, "status", 500)
+
+opened, lose = {
     "rapl": fake_rapl,
-    "nvml": lambda: nvml.sources("gpu0"),
-    "codecarbon": lambda: codecarbon_estimate.sources(7.0),
-}
-for source in opened[sys.argv[1]]():
+    "nvml-counter": lambda: (nvml.sources("gpu0"), None),
+    "nvml-power": lambda: (nvml.sources("gpu0"), None),
+    "ina3221": fake_jetson,
+    "pmic": fake_pi,
+    "meter-power": lambda: fake_plug("power"),
+    "meter-energy": lambda: fake_plug("energy"),
+    "codecarbon": lambda: (codecarbon_estimate.sources(7.0), None),
+}[name]()
+
+def wait(seconds):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if name != "codecarbon":
+            time.sleep(0.01)
+
+for source in opened:
     source.prepare()
     readings, traces = [], []
     for seconds in (0.0, float(sys.argv[2])):
         source.start()
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            pass
+        wait(seconds)
         readings.append(source.stop().model_dump(mode="json"))
         traces.append([dataclasses.asdict(trace) for trace in source.traces()])
+    if lose is not None and source is opened[-1]:
+        source.start()
+        wait(1.0)
+        lose()
+        wait(1.5)
+        readings.append(source.stop().model_dump(mode="json"))
     source.close()
-    print(json.dumps({"info": source.info.model_dump(mode="json"), "readings": readings, "traces": traces[-1]}))
+    print(json.dumps({"info": source.info.model_dump(mode="json"), "readings": readings, "traces": traces[-1],
+                      "window_s": source.window_s}))
+servers.close()
 """
 
 
@@ -74,45 +116,57 @@ class Answer(NamedTuple):
     info: EnergySourceInfo
     short: EnergyReading
     proper: EnergyReading
+    lost: EnergyReading | None
     traces: list
+    window_s: float
 
 
-WINDOWS_S = {"rapl": "0.3", "nvml": "2.1", "codecarbon": "0.5"}
+WINDOWS_S = {
+    "rapl": 0.3,
+    "nvml-counter": 2.1,
+    "nvml-power": 2.1,
+    "ina3221": 2.1,
+    "pmic": 2.2,
+    "meter-power": 2.5,
+    "meter-energy": 2.5,
+    "codecarbon": 0.5,
+}
 
 
-@pytest.fixture(scope="module", params=["rapl", "nvml", "codecarbon"])
+@pytest.fixture(scope="module", params=list(WINDOWS_S))
 def windows(request, tmp_path_factory):
-    """Per source of a family: its description, and its readings of a short and a proper window."""
+    """Per source of a family: its description, its readings of each window, and the trace of the proper one."""
     folder = tmp_path_factory.mktemp(request.param)
-    environment = dict(os.environ)
-    if request.param == "nvml":
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    if request.param.startswith("nvml"):
         if shutil.which("gcc") is None:
             pytest.skip("needs gcc to build the stub library")
         subprocess.run(["gcc", "-shared", "-fPIC", "-o", folder / "libnvidia-ml.so.1", NVML_STUB], check=True)
-        environment |= {"LD_LIBRARY_PATH": str(folder), "NVML_STUB": "counter"}
+        environment |= {"LD_LIBRARY_PATH": str(folder), "NVML_STUB": request.param.removeprefix("nvml-")}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, request.param, WINDOWS_S[request.param]],
+        [sys.executable, "-c", PROGRAM, request.param, str(WINDOWS_S[request.param])],
         capture_output=True,
-        check=True,
+        check=False,
         cwd=folder,
         env=environment,
         text=True,
         timeout=60,
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stderr
     assert answers, done.stderr
-    return [
-        Answer(
-            EnergySourceInfo.model_validate(answer["info"]),
-            *map(EnergyReading.model_validate, answer["readings"]),
-            [trace | {"series": Series(**trace["series"])} for trace in answer["traces"]],
-        )
-        for answer in answers
-    ]
+    return [made(answer) for answer in answers]
+
+
+def made(answer):
+    readings = [EnergyReading.model_validate(reading) for reading in answer["readings"]]
+    short, proper, lost = [*readings, None][:3]
+    traces = [trace | {"series": Series(**trace["series"])} for trace in answer["traces"]]
+    return Answer(EnergySourceInfo.model_validate(answer["info"]), short, proper, lost, traces, answer["window_s"])
 
 
 def test_a_reading_says_what_its_source_said(windows):
-    for info, _, proper, _ in windows:
+    for info, _, proper, *_ in windows:
         assert info.present
         assert (proper.source, proper.scope) == (info.key, info.scope)
         assert (proper.provenance, proper.method) == (info.provenance, info.method)
@@ -120,7 +174,7 @@ def test_a_reading_says_what_its_source_said(windows):
 
 
 def test_a_proper_window_has_joules_and_seconds(windows):
-    for _, _, proper, _ in windows:
+    for _, _, proper, *_ in windows:
         assert proper.joules > 0
         assert proper.missing is None
         assert proper.seconds > 0.25
@@ -128,19 +182,20 @@ def test_a_proper_window_has_joules_and_seconds(windows):
 
 
 def test_a_window_that_is_too_short_has_a_reason_and_no_number(windows):
-    for _, short, _, _ in windows:
+    for _, short, *_ in windows:
         assert short.joules is None
         assert short.missing is MissingReason.WINDOW_TOO_SHORT
 
 
 def test_an_estimate_carries_its_constant_and_a_counter_its_raw_values(windows):
-    for info, _, proper, _ in windows:
+    for info, _, proper, *_ in windows:
         if info.method is EnergyMethod.TIME_TIMES_CONSTANT:
             assert (proper.rated_power_w, proper.rated_power_origin) == (7.0, "operator")
             assert info.provenance is Provenance.ESTIMATED
         else:
-            assert proper.counter_end - proper.counter_start == pytest.approx(proper.joules)
             assert proper.rated_power_w is None
+        if info.method is EnergyMethod.COUNTER_DIFFERENCE:
+            assert proper.counter_end - proper.counter_start == pytest.approx(proper.joules)
 
 
 def joules_of(trace):
@@ -153,16 +208,17 @@ def joules_of(trace):
 
 
 def test_the_raw_trace_of_a_window_gives_its_joules_again(windows):
-    for info, _, proper, traces in windows:
+    for info, _, proper, _, traces, _ in windows:
         own = [trace for trace in traces if trace["kind"] == KIND_OF_METHOD[info.method]]
-        # CodeCarbon counts CPU time in ticks of 10 ms, of which a window of half a second has 50.
-        within = 0.06 if info.method is EnergyMethod.TIME_TIMES_CONSTANT else 0.005
+        # CodeCarbon counts CPU time in ticks of 10 ms, of which there is one at either end.
+        ticks_j = sum(2 * 0.01 * (trace["watts"] or 0.0) for trace in own)
 
-        assert sum(map(joules_of, own)) == pytest.approx(proper.joules, rel=within)
+        assert own
+        assert sum(map(joules_of, own)) == pytest.approx(proper.joules, rel=1e-9, abs=ticks_j)
 
 
 def test_a_trace_covers_its_window_on_a_clock_that_advances(windows):
-    for _, _, proper, traces in windows:
+    for _, _, proper, _, traces, _ in windows:
         for trace in traces:
             times_s = trace["series"].times_s
             assert times_s[-1] - times_s[0] == pytest.approx(proper.seconds, abs=0.05)
@@ -171,7 +227,27 @@ def test_a_trace_covers_its_window_on_a_clock_that_advances(windows):
 
 
 def test_a_source_that_samples_has_more_than_its_ends(windows):
-    for info, _, proper, traces in windows:
+    for info, _, proper, _, traces, _ in windows:
         if info.method is not EnergyMethod.TIME_TIMES_CONSTANT:
             assert all(len(trace["series"].values) > 2 for trace in traces)
-            assert proper.samples == len(traces[0]["series"].values)
+            assert proper.samples in {len(trace["series"].values) for trace in traces}
+
+
+def test_a_sensor_that_goes_away_within_a_window_is_a_reason_and_no_number(windows):
+    for _, _, _, lost, _, _ in windows:
+        if lost is not None:
+            assert lost.joules is None
+            assert lost.missing in (MissingReason.SENSOR_STOPPED, MissingReason.TOO_FEW_SAMPLES)
+
+
+def test_a_window_that_is_shorter_than_its_source_needs_is_flagged(windows):
+    for info, _, proper, _, _, window_s in windows:
+        needs_longer = info.key == "nvml" or proper.seconds < window_s
+        assert ("short_window" in proper.warnings) == needs_longer
+
+
+def test_only_an_instrument_or_a_documented_rail_is_called_measured(windows):
+    measured = ("ina3221", "pmic", "meter-plug")
+    for info, *_ in windows:
+        expected = Provenance.MEASURED if info.key in measured else Provenance.COUNTER
+        assert info.provenance is (Provenance.ESTIMATED if info.key == "codecarbon" else expected)

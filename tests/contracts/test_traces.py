@@ -42,7 +42,7 @@ def tick():
         time.sleep(0.01)
 
 threading.Thread(target=tick, daemon=True).start()
-measure.open_sources = lambda *_: [*rapl.sources(powercap), *codecarbon_estimate.sources(10.0)]
+measure.open_sources = lambda *_, **__: [*rapl.sources(powercap), *codecarbon_estimate.sources(10.0)]
 report = measure.Measurement(order(folder, MODELS / "mlp8.onnx", protocol=QUICK), lambda event: None).run()
 (folder / "report.json").write_text(report.model_dump_json())
 """

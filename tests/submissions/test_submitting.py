@@ -354,7 +354,14 @@ def test_a_reference_of_a_refused_submission_is_not_kept():
     assert not ModelArtefact.objects.exists()
 
 
-def test_a_reference_does_not_answer_with_tensors():
+def test_an_image_may_answer_tensors_and_its_contract_is_seen_when_it_runs():
+    BenchmarkFactory()
+    _text_device()
+    submitted = _submit(_referring("container", IMAGE, benchmark="digits"))
+    assert submitted.artefact.runtime == "container"
+
+
+def test_an_endpoint_does_not_answer_with_tensors():
     BenchmarkFactory()
     _text_device()
     fault = _faults(_referring("endpoint", "lab-70b", benchmark="digits"))["model.reference"]

@@ -93,3 +93,15 @@ def test_nothing_is_coloured_when_it_is_not_read_by_a_terminal(tmp_path, capsys)
 
     assert not sys.stdout.isatty()
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_meter_that_is_silent_and_a_file_that_names_none_are_lines_of_the_doctor(home, capsys):
+    home.meters_path.write_text('{"plug": {"kind": "shelly2", "url": "http://127.0.0.1:1"}}')
+    main(["agent", "doctor", "--json", "--home", str(home.root)])
+    found = json.loads(capsys.readouterr().out)["checks"]
+    assert [check["code"] for check in found if "meter-plug" in check["evidence"]] == ["PWR-07"]
+
+    home.meters_path.write_text("[]")
+    assert main(["agent", "doctor", "--json", "--home", str(home.root)]) == DoctorExit.FAILED
+    found = json.loads(capsys.readouterr().out)["checks"]
+    assert any(check["code"] == "PWR-07" and "meters.json" in check["evidence"] for check in found)

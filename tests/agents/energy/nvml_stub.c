@@ -3,8 +3,9 @@
  * NVML_STUB says what the card can do: "counter", "power" (no counter), "backwards" (a counter that runs down),
  * "nothing", "empty" (a driver without a card), "frozen" (a counter that stops after half a second), "hot" (heat holds
  * the clocks down), "capped" (a power limit does), "liar" (power is half of what the counter says), "instant" (power of
- * the moment is told beside an older mean), or "gone" (the card falls off the bus after half a second). The counter
- * steps every 20 ms, as real ones do.
+ * the moment is told beside an older mean), "mig" (shared by instances), or "gone" (the card falls off the bus after half
+ * a second). The counter steps every 20 ms, as real ones do, or every NVML_STUB_STEP_MS. NVML_STUB_PID is a process that
+ * computes on the card.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 #define OK 0
 #define NOT_SUPPORTED 3
 #define WATTS 150ULL
-#define STEP_MS 20ULL
+#define INSUFFICIENT_SIZE 7
+#define VOLTA 5
 
 #define INSTANT_FIELD 186
 #define GPU_IS_LOST 15
@@ -24,6 +26,7 @@ typedef struct {
 } field_t;
 
 typedef struct { unsigned long long total, free, used; } memory_t;
+typedef struct { unsigned int pid; unsigned long long memory; unsigned int gpu, compute; } process_t;
 
 static int card; /* its address is the handle */
 
@@ -36,6 +39,11 @@ static unsigned long long now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000ULL + now.tv_nsec / 1000000ULL;
+}
+
+static unsigned long long step_ms(void) {
+    const char *step = getenv("NVML_STUB_STEP_MS");
+    return step ? strtoull(step, NULL, 10) : 20ULL;
 }
 
 static int is_past(unsigned long long after_ms) {
@@ -60,15 +68,32 @@ int nvmlDeviceGetMemoryInfo(void *handle, memory_t *memory) {
     return OK;
 }
 int nvmlDeviceGetMigMode(void *handle, unsigned int *current, unsigned int *pending) {
-    (void)handle; (void)current; (void)pending;
-    return NOT_SUPPORTED;
+    (void)handle;
+    *current = *pending = 1;
+    return is("mig") ? OK : NOT_SUPPORTED;
+}
+int nvmlDeviceGetArchitecture(void *handle, unsigned int *architecture) {
+    (void)handle;
+    *architecture = VOLTA; /* zeus asks for it: the first that has the counter */
+    return OK;
+}
+int nvmlDeviceGetComputeRunningProcesses_v3(void *handle, unsigned int *count, process_t *processes) {
+    (void)handle;
+    const char *pid = getenv("NVML_STUB_PID");
+    unsigned int room = *count;
+    *count = pid ? 1 : 0;
+    if (!pid) return OK;
+    if (!processes || room < 1) return INSUFFICIENT_SIZE;
+    memset(processes, 0, sizeof *processes);
+    processes->pid = strtoul(pid, NULL, 10);
+    return OK;
 }
 int nvmlDeviceGetTotalEnergyConsumption(void *handle, unsigned long long *millijoules) {
     (void)handle;
     if (is("power") || is("nothing")) return NOT_SUPPORTED;
     if (is("gone") && is_past(1500)) return GPU_IS_LOST;
     static unsigned long long counted;
-    if (!is("frozen") || !is_past(500)) counted = now_ms() / STEP_MS * STEP_MS * WATTS;
+    if (!is("frozen") || !is_past(500)) counted = now_ms() / step_ms() * step_ms() * WATTS;
     *millijoules = is("backwards") ? 1ULL << 60 : counted;
     if (is("backwards")) *millijoules -= counted;
     return OK;

@@ -1,6 +1,6 @@
 import pytest
 
-from agents.energy.windows import counted_j, counter_fault, power_fault
+from agents.energy.windows import counted_j, counter_fault, power_fault, sampled_too_seldom, stands_still, steps
 from agents.sampling import Series
 from leaderboard.protocol import MissingReason
 
@@ -56,6 +56,29 @@ def test_power_needs_its_ends_its_number_and_no_long_pause():
     assert power_fault(series([5] * 9), 0.8) is MissingReason.TOO_FEW_SAMPLES
     gap = Series((*(0.1 * i for i in range(20)), 3.9), (5.0,) * 21, at_ends=True)
     assert power_fault(gap, 3.9) is MissingReason.TOO_FEW_SAMPLES
+
+
+def test_a_sensor_that_is_asked_once_a_second_has_enough_in_ten():
+    once_a_second = series([5] * 11, step_s=1.002)
+
+    assert power_fault(once_a_second, 10.02) is MissingReason.TOO_FEW_SAMPLES
+    assert power_fault(once_a_second, 10.02, period_s=1.0) is None
+    assert power_fault(series([5] * 11, step_s=1.6), 10, period_s=1.0) is MissingReason.TOO_FEW_SAMPLES
+
+
+def test_a_sensor_that_gave_less_than_half_was_asked_too_seldom():
+    assert sampled_too_seldom(series([5] * 40), 3.9, 0.05) is None
+    assert sampled_too_seldom(series([5] * 40, step_s=0.11), 4.4, 0.05) is MissingReason.TOO_FEW_SAMPLES
+
+
+def test_a_counter_s_steps_are_where_it_moved():
+    assert steps(series([1, 1, 3, 3, 2])) == [2, -1]
+
+
+def test_only_a_whole_window_without_any_tremble_stands_still():
+    assert stands_still(series([5] * 40), 3.9)
+    assert not stands_still(series([5] * 39 + [6]), 3.9)
+    assert not stands_still(series([5] * 10), 0.9)
 
 
 def test_a_sensor_without_any_sample_has_stopped():
