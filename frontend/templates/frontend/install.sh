@@ -10,7 +10,7 @@ into=${XDG_DATA_HOME:-$HOME/.local/share}/perwatt-agent
 bin=$HOME/.local/bin
 ca_file=
 extras=
-size='160 MB; --estimate and --llama add 110 MB each'
+size='160 MB at most; --estimate and --llama add 110 MB each'
 
 usage() {
     cat <<TEXT
@@ -154,6 +154,8 @@ install() {
     try pip --force-reinstall --no-deps "$into/$wheel"
     try pip "$into/$wheel${extras:+[$extras]}"
     [ -z "$extras" ] || echo "$extras" >"$into/extras"
+    # 8 MB of tests that nothing imports.
+    find "$venv"/lib/python3*/site-packages/numpy -type d -name tests -prune -exec rm -rf {} + 2>/dev/null || :
     "$venv/bin/perwatt" --version >>"$log" 2>&1 || fail "what was installed does not start: $(tail -n 1 "$log"); details in $log."
     rm -rf "$into/pip"
     printf '%s\n' "$wanted" >"$into/installed"
