@@ -238,8 +238,8 @@ class Measurement:
             self._log(Phase.MEASURING, _WARM, f"cooled down for {waited_s:.0f} s before repeat {number}")
 
     def _say_repeat(self, timed: Sequence[Timed]) -> None:
-        repeat, number = timed[-1].repeat, len(timed)
-        line = f"repeat {number}: median {repeat.median_s * 1e6:.2f} us, {repeat.calls} calls, {repeat.guard.verdict}"
+        number = len(timed)
+        line = f"repeat {number}: {timed[-1].in_words()}"
         share = min(1.0, number / self.protocol.repeats)
         self._log(Phase.MEASURING, _WARM + share * (_TIMED - _WARM), line)
 

@@ -86,6 +86,11 @@ class Timed:
     repeat: Repeat
     histogram: LatencyHistogram
 
+    def in_words(self) -> str:
+        median_s = self.repeat.median_s
+        median = f"{median_s * 1e3:.2f} ms" if median_s >= 1e-3 else f"{median_s * 1e6:.2f} µs"
+        return f"median {median}, {self.repeat.calls} calls, {self.repeat.guard.verdict}"
+
 
 def timed_repeat(
     window: Callable[[], Window],

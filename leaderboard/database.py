@@ -50,6 +50,18 @@ def outage(error: DatabaseError) -> Outage | None:
     return found or (UNREACHABLE if connection.vendor != "sqlite" and _is_operational(error) else None)
 
 
+def for_a_command(error: DatabaseError) -> str | None:
+    """Return the same for whoever runs a management command, who may have meant another data folder."""
+    found = outage(error)
+    if found is not OLDER or connection.vendor != "sqlite":
+        return f"{found.sentence} {found.hint}" if found else None
+    name = connection.settings_dict["NAME"]
+    return (
+        f"{name} is empty, or not of the version of this program. Where `up` was given another --data-dir,"
+        " set PERWATT_DATA_DIR to it; else run `./perwatt manage prepare`."
+    )
+
+
 def _is_operational(error: DatabaseError) -> bool:
     return isinstance(error, InterfaceError | OperationalError)
 

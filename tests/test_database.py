@@ -164,3 +164,14 @@ def test_a_half_applied_migration_stops_the_start_with_what_to_look_at(tmp_path,
 @pytest.mark.django_db
 def test_migrating_again_changes_nothing():
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def test_a_management_command_on_an_empty_folder_names_it_and_the_setting_and_shows_no_traceback(tmp_path):
+    command = [sys.executable, "manage.py", "enrol_token", "lab-2", "-"]
+    environ = os.environ | {"PERWATT_DATA_DIR": str(tmp_path), "DATABASE_URL": ""}
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"perwatt: {tmp_path}/perwatt.sqlite3 is empty")
+    assert "PERWATT_DATA_DIR" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from agents.doctor.base import Check, Verdict
+from agents.energy import codecarbon_estimate
 from agents.probe import SOURCE_CODES, source_code
 from leaderboard.protocol import DeviceInfo, EnergyMethod, EnergySourceInfo, Inventory, Provenance
 
-INSTALL_ESTIMATE = "fetch install.sh from /agent/ of the server: sh install.sh --estimate"
+INSTALL_ESTIMATE = codecarbon_estimate.INSTALL
 
 
 def checks_of(inventory: Inventory) -> Iterator[Check]:

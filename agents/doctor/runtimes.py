@@ -11,6 +11,19 @@ from leaderboard.protocol import Inventory, RuntimeName
 _MODULES = {RuntimeName.ONNXRUNTIME: "onnxruntime", RuntimeName.LLAMA_CPP: "xllamacpp"}
 _TIMEOUT_S = 60.0
 _INSTALL = "install the agent again (/agent/ of the server)"
+_ADD = "fetch install.sh from /agent/ of the server: sh install.sh"
+# What a machine may do without, by the name of its absence and the way to get it.
+_OPTIONAL = {
+    RuntimeName.LLAMA_CPP: ("for GGUF models: it is not installed", f"{_ADD} --llama"),
+    RuntimeName.CONTAINER: (
+        "for models in an image: no Docker engine answers, or its client is not installed",
+        f"start the engine, be in its group, and {_ADD} --container",
+    ),
+    RuntimeName.OPENAI: (
+        "for a server of your own: no endpoints.json names one",
+        'in the agent\'s folder: {"lab": {"url": "http://127.0.0.1:8000/v1", "model": "NAME"}}',
+    ),
+}
 
 
 def checks_of(inventory: Inventory) -> Iterator[Check]:
@@ -20,6 +33,10 @@ def checks_of(inventory: Inventory) -> Iterator[Check]:
     for number, name in enumerate(names, start=1):
         module = next((module for runtime, module in _MODULES.items() if runtime == name), None)
         yield _library(f"RUN-{number:02}", name, module) if module else _found(f"RUN-{number:02}", name)
+    absent = [name for name in _OPTIONAL if name not in names]
+    for number, name in enumerate(absent, start=max(1, len(names)) + 1):
+        evidence, fix = _OPTIONAL[name]
+        yield Check(f"RUN-{number:02}", Verdict.SKIP, f"runtime {name}, {evidence}", fix)
 
 
 def _found(code: str, name: str) -> Check:

@@ -156,6 +156,10 @@ class _WithServer:
         return [*self._process.children(recursive=recursive), *self._served_by.members()]
 
 
+# An installed agent has no pip; the script that installed it adds what is missing.
+INSTALL = "fetch install.sh from /agent/ of the server: sh install.sh --estimate"
+
+
 def probe(operator_w: float | None = None) -> EnergySourceInfo:
     installed = find_spec("codecarbon") is not None
     rated = rated_power(operator_w) if installed else None
@@ -167,7 +171,7 @@ def probe(operator_w: float | None = None) -> EnergySourceInfo:
         present=installed,
         detail=f"version {importlib.metadata.version('codecarbon')}: CPU time x rated power" if installed else "",
         why_absent=None if installed else "the package codecarbon is not installed",
-        fix=None if installed else "install perwatt with its extra: perwatt[estimate]",
+        fix=None if installed else INSTALL,
         resolution_s=_TICK_S,
         rated_power_w=rated.watts if rated else None,
         rated_power_origin=rated.origin if rated else None,

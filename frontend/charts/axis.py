@@ -110,7 +110,9 @@ def _span(values: Sequence[float], ends: Sequence[float], *, log: bool) -> tuple
     low = max(min([low, *usable]), low - room)
     high = min(max([high, *usable]), high + room)
     # One value, or equal ones, still need an axis with two ends.
-    pad = (high - low) * PAD or (0.5 if log else abs(high) * 0.1 or 1.0)
+    if low == high == 0 and not log:
+        return -PAD, 1.0
+    pad = (high - low) * PAD or (0.5 if log else abs(high) * 0.1)
     return back(low - pad), back(high + pad)
 
 

@@ -128,7 +128,9 @@ def _mark(group: Element, mark: Placed) -> None:
     if point.fill == "dot":
         svg(place, "circle", class_="core", cx=x, cy=y, r="1.8")
     if mark.stack > 1:
-        svg(place, "text", f"×{mark.stack}", class_="stack", x=x, y=y, dx="8", dy="12")
+        # In the strip at the right edge there is room below the mark alone.
+        side = {"dx": "8", "dy": "12"} if mark.x is not None else {"dy": "16", "text_anchor": "middle"}
+        svg(place, "text", f"×{mark.stack}", class_="stack", x=x, y=y, **side)
 
 
 def _gutter_shift(mark: Placed) -> str:

@@ -74,7 +74,7 @@ def news(snapshot: Snapshot) -> str:
         parts.append(f"{snapshot.running.model}: {snapshot.running.phase or 'waiting for the agent'}")
     elif not snapshot.is_settled:
         parts.append("waiting for the queue")
-    return ", ".join(parts)
+    return ", ".join(parts) or "nothing is being measured"
 
 
 def ticking(snapshot: Snapshot, elapsed_s: float) -> str:

@@ -5,6 +5,7 @@ class QueueConfig(AppConfig):
     name = "leaderboard.queue"
 
     def ready(self) -> None:
-        from leaderboard.queue.transport import register
+        from leaderboard.queue import files, transport
 
-        register()
+        transport.register()
+        files.register()

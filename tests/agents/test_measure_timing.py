@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from agents.guard import Guard, verdict_of
-from agents.timing import Window, histogram_counts, idle_window, interval_share, timed_repeat, timed_window
+from agents.timing import Timed, Window, histogram_counts, idle_window, interval_share, timed_repeat, timed_window
 from leaderboard.metrics.serving.latency import HISTOGRAM_EDGES_S, LatencyHistogram
 from leaderboard.protocol import GuardReading, Repeat
 
@@ -15,6 +15,15 @@ def repeat(median_s):
     return Repeat(
         calls=1, items=1, seconds=1, median_s=median_s, mean_s=median_s, p90_s=None, p99_s=None, cpu_s=1, guard=guard
     )
+
+
+@pytest.mark.parametrize(
+    ("median_s", "words"), [(4.023e-6, "4.02 µs"), (9.9e-4, "990.00 µs"), (1.10417e-3, "1.10 ms"), (2.5, "2500.00 ms")]
+)
+def test_a_repeat_is_told_in_the_unit_that_suits_it(median_s, words):
+    told = Timed(repeat(median_s), LatencyHistogram.of([median_s])).in_words()
+
+    assert told == f"median {words}, 1 calls, clean"
 
 
 def test_a_window_runs_until_both_minima_are_reached():

@@ -58,8 +58,8 @@ RUNNING = Running("mlp64", "measuring", 0.456)
         (Snapshot(10, 2, (), None), "2 of 10 measured, waiting for the queue"),
         (Snapshot(0, 0, (), Running("mine", "", 0)), "mine: waiting for the agent"),
         (Snapshot(10, 10, (), None), "10 of 10 measured"),
+        (Snapshot(0, 0, (), None), "nothing is being measured"),
         (Snapshot(10, 8, (Failed("a", "crashed"),), None, ("b",)), "8 of 10 measured, 1 failed, 1 cancelled"),
-        (Snapshot(0, 0, (), None), ""),
     ],
 )
 def test_the_news_say_what_is_going_on(snapshot, words):

@@ -22,6 +22,13 @@ def test_the_page_has_the_line_that_installs_with_the_checksum_of_the_script_it_
     assert wheel.sha256 in page
 
 
+def test_the_page_says_how_to_add_what_not_every_machine_needs_and_how_a_token_is_made(client, wheel):
+    page = client.get("/agent/").content.decode()
+
+    assert all(option in page for option in ("--estimate", "--llama", "--container"))
+    assert "./perwatt manage enrol_token" in page
+
+
 @pytest.mark.parametrize("accept", ["*/*", "text/plain"])
 def test_a_terminal_gets_plain_lines_of_at_most_eighty_columns_but_for_addresses_and_the_one_line(
     client, wheel, accept

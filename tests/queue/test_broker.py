@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -94,3 +95,20 @@ def test_no_secret_of_the_broker_is_logged(own_broker, caplog, django_capture_on
     with caplog.at_level(logging.DEBUG, logger="leaderboard"), django_capture_on_commit_callbacks(execute=True):
         ring(TaskName.DISPATCH)
     assert "hunter2" not in caplog.text
+
+
+def test_a_message_in_a_folder_is_never_seen_before_it_is_whole(own_broker, monkeypatch):
+    folder = own_broker("filesystem://") / "queue"
+    seen = []
+    replace = Path.replace
+
+    def look_first(source, target):
+        seen.extend(folder.glob("*.msg"))
+        assert json.loads(source.read_text())["headers"]["task"] == TaskName.SWEEP
+        return replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", look_first)
+    broker.server_app.send_task(TaskName.SWEEP.value)
+
+    assert seen == []
+    assert len(list(folder.glob("*.celery.msg"))) == 1

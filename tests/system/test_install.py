@@ -117,7 +117,7 @@ def test_one_line_leaves_a_program_on_the_path_that_starts(installed, install, d
 def test_neither_the_wheel_nor_an_installer_stays_behind(installed):
     folder, _ = installed
 
-    assert {path.name for path in folder.iterdir()} - {"extra"} == {"install.log", "installed", "venv"}
+    assert {path.name for path in folder.iterdir()} - {"extras"} == {"install.log", "installed", "venv"}
     assert list(folder.glob("venv/lib/*/site-packages/pip")) == []
 
 
@@ -140,9 +140,19 @@ def test_another_wheel_of_the_same_version_is_installed_in_its_place_and_an_extr
 
     assert install("--estimate")[0] == 0
     assert module.read_text() != "broken"
-    assert (folder / "installed").read_text().endswith("[estimate]\n")
+    assert "estimate" in (folder / "installed").read_text()
 
     assert "installed already" in install()[1]
+
+
+def test_a_later_extra_is_added_to_those_that_are_there(installed, install):
+    folder, _ = installed
+
+    assert install("--estimate")[0] == 0
+    assert install("--llama", "--container")[0] == 0
+    assert (folder / "installed").read_text().endswith("[container,estimate,llama]\n")
+
+    assert "installed already" in install("--llama")[1]
 
 
 def test_a_file_of_somebody_elses_on_the_path_is_left_alone(install, installed):
@@ -259,7 +269,7 @@ def test_its_help_names_its_options(install):
     code, out, _err = install("--help")
 
     assert code == 0
-    assert all(option in out for option in ("--into", "--ca-file", "--estimate"))
+    assert all(option in out for option in ("--into", "--ca-file", "--estimate", "--llama", "--container"))
     assert install("--wrong")[0] == 2
 
 

@@ -10,15 +10,18 @@ home=${HOME:-}
 into=${XDG_DATA_HOME:-$home/.local/share}/perwatt-agent
 bin=$home/.local/bin
 ca_file=
-extra=
+extras=
+size='160 MB at most; --estimate and --llama add 110 MB each'
 
 usage() {
     cat <<TEXT
-Usage: sh install.sh [--into DIR] [--ca-file FILE] [--estimate]
+Usage: sh install.sh [--into DIR] [--ca-file FILE] [--estimate] [--llama] [--container]
 
   --into DIR      where to install (default $into)
   --ca-file FILE  the certificate to trust when the agent is fetched from $origin
   --estimate      with CodeCarbon's process estimate, for a machine without an energy sensor
+  --llama         with llama.cpp, which runs GGUF models
+  --container     with the client for a Docker engine, which runs models that come as an image
 
 Variables: PERWATT_PYTHON, the Python to use; pip's own, such as PIP_INDEX_URL and PIP_CERT.
 TEXT
@@ -37,7 +40,7 @@ arguments() {
         case $1 in
         --into) into=$2 && shift ;;
         --ca-file) ca_file=$2 && shift ;;
-        --estimate) extra='[estimate]' ;;
+        --estimate | --llama | --container) extras="$extras ${1#--}" ;;
         -h | --help) usage && exit 0 ;;
         *) usage >&2 && exit 2 ;;
         esac
@@ -119,7 +122,7 @@ trust_own_certificates() {
 try() {
     if "$@" >>"$log" 2>&1; then return; fi
     if grep -qi 'no space left' "$log"; then
-        fail "no disk space left in $into: the agent takes 160 MB, with --estimate 280 MB."
+        fail "no disk space left in $into: the agent takes $size."
     elif grep -qiE 'resolution|unreachable|connection|timed out|max retries' "$log"; then
         fail "no network: pip does not reach its package index; PIP_INDEX_URL names another. Details in $log."
     elif grep -qiE 'no matching distribution' "$log"; then
@@ -137,21 +140,24 @@ pip() {
 # The stamp is written last: an installation that was interrupted is done again.
 install() {
     venv=$into/venv
-    if [ -e "$into/extra" ] && [ -z "$extra" ]; then extra='[estimate]'; fi
-    wanted="$checksum$extra"
+    # What an earlier installation was given stays.
+    extras=$({ echo "$extras"; cat "$into/extras" 2>/dev/null; } | tr ', ' '\n\n' | grep . | sort -u | paste -sd , -)
+    wanted="$checksum${extras:+[$extras]}"
     if [ "$(cat "$into/installed" 2>/dev/null)" = "$wanted" ] && "$venv/bin/perwatt" --version >/dev/null 2>&1; then
         echo "perwatt: this version is installed already"
         return
     fi
     rm -f "$into/installed"
-    echo "perwatt: installing into $venv (160 MB at most, with --estimate 280 MB; details in $log)"
+    echo "perwatt: installing into $venv ($size; details in $log)"
     # pip lives beside it and goes again, and what is never imported is never compiled: that is 80 MB less.
     try "$python" -m venv --clear "$into/pip"
     is_new_enough "$venv/bin/python" || try "$python" -m venv --clear --without-pip "$venv"
     # Twice, because pip takes another file of the same version for one that is there already.
     try pip --force-reinstall --no-deps "$into/$wheel"
-    try pip "$into/$wheel$extra"
-    [ -z "$extra" ] || : >"$into/extra"
+    try pip "$into/$wheel${extras:+[$extras]}"
+    [ -z "$extras" ] || echo "$extras" >"$into/extras"
+    # 8 MB of tests that nothing imports.
+    find "$venv"/lib/python3*/site-packages/numpy -type d -name tests -prune -exec rm -rf {} + 2>/dev/null || :
     "$venv/bin/perwatt" --version >>"$log" 2>&1 || fail "what was installed does not start: $(tail -n 1 "$log"); details in $log."
     rm -rf "$into/pip"
     printf '%s\n' "$wanted" >"$into/installed"

@@ -133,15 +133,26 @@ def test_a_device_without_any_source_is_a_warning_and_names_the_estimate(invento
 
 
 def test_a_runtime_is_loaded_in_a_process_of_its_own(inventory):
-    (check,) = runtimes.checks_of(inventory_of(inventory))
+    check = next(runtimes.checks_of(inventory_of(inventory)))
 
     assert (check.code, check.verdict) == ("RUN-01", Verdict.PASS)
 
 
 def test_a_runtime_that_is_broken_or_missing_is_a_failure(inventory, monkeypatch):
     monkeypatch.setitem(runtimes._MODULES, "onnxruntime", "no_such_runtime")
-    (check,) = runtimes.checks_of(inventory_of(inventory))
+    check = next(runtimes.checks_of(inventory_of(inventory)))
     assert (check.verdict, "No module named 'no_such_runtime'" in check.evidence) == (Verdict.FAIL, True)
 
-    (check,) = runtimes.checks_of(inventory_of(inventory, runtimes=()))
+    check = next(runtimes.checks_of(inventory_of(inventory, runtimes=())))
     assert check.verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("here", [(), ("onnxruntime",)])
+def test_what_a_machine_does_not_run_is_named_with_the_way_to_get_it(inventory, here):
+    checks = list(runtimes.checks_of(inventory_of(inventory, runtimes=here)))
+
+    assert [check.code for check in checks] == ["RUN-01", "RUN-02", "RUN-03", "RUN-04"]
+    llama = checks[1]
+    assert (llama.verdict, "GGUF" in llama.evidence) == (Verdict.SKIP, True)
+    assert "sh install.sh --llama" in llama.fix
+    assert "--container" in checks[2].fix

@@ -92,7 +92,7 @@ def test_without_the_package_the_source_is_absent_and_says_how_to_install_it(mon
 
     assert not info.present
     assert "not installed" in info.why_absent
-    assert "perwatt[estimate]" in info.fix
+    assert "sh install.sh --estimate" in info.fix
     assert info.rated_power_w is None
     assert codecarbon_estimate.sources(None) == []
 

@@ -35,6 +35,11 @@ def test_a_share_has_no_tick_above_one_hundred_percent():
     assert [tick.label for tick in make_axis(ACCURACY, [0.80, 1.0]).ticks][-1] == "100"
 
 
+def test_a_share_that_is_zero_for_all_has_no_tick_below_zero():
+    labels = [tick.label for tick in make_axis(ACCURACY, [0.0, 0.0]).ticks]
+    assert (labels[0], labels[-1]) == ("0", "100")
+
+
 def test_a_log_axis_has_no_place_for_zero_infinity_or_nothing():
     axis = make_axis(LATENCY, [0.0, 1e-6, 1.0, math.inf, None])
     assert axis.log

@@ -96,6 +96,11 @@ def test_equal_points_are_one_stack_with_a_count():
     assert "×2" in written(draw(shown, ChartWords("")))
 
 
+def test_the_count_of_a_stack_in_the_strip_at_the_right_edge_stands_below_it_and_not_over_the_edge():
+    twins = [point("a", None, 0.9), point("b", None, 0.9)]
+    assert 'dy="16" text-anchor="middle">×2' in written(draw(plot([*POINTS[:1], *twins]), ChartWords("")))
+
+
 def test_shape_and_fill_say_what_hue_says():
     open_point = point("a", 1e-4, 0.9, "on", fill="open")
     svg = written(draw(plot([open_point, *POINTS[2:4]]), ChartWords("")))
