@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -58,9 +59,9 @@ def bench(options: argparse.Namespace) -> int:
     meters = read_meters(home_of(options).meters_path)
     for pid in running_agents():
         _warn(f"an agent runs here (process {pid}); what it measures meanwhile disturbs this")
-    with _ending_clean(), tempfile.TemporaryDirectory(prefix="perwatt-bench-") as folder:
+    with _listening() as told, tempfile.TemporaryDirectory(prefix="perwatt-bench-") as folder:
         order = order_of(wish, benchmark, probe_inventory(), Path(folder)).model_copy(update={"meters": meters})
-        report = measure(order)
+        report = measure(order, told)
     if options.json:
         print(report.model_dump_json(indent=2))
     if report.failed is not None:
@@ -76,30 +77,53 @@ def _warn(text: str) -> None:
         print(f"perwatt: {text}", file=sys.stderr, flush=True)
 
 
+class Told:
+    """A signal that asks to end. It is noted, and acted on between two looks at the child.
+
+    An exception out of a handler can come up anywhere: in a destructor it is lost, while a child is started it loses
+    the child.
+    """
+
+    def __init__(self) -> None:
+        self._number: int | None = None
+
+    def note(self, number: int, _frame: object) -> None:
+        self._number = number
+
+    def check(self) -> None:
+        if self._number == signal.SIGINT:
+            raise KeyboardInterrupt
+        if self._number is not None:
+            raise SystemExit(128 + self._number)
+
+
 @contextmanager
-def _ending_clean() -> Iterator[None]:
-    """Take the child and the folder along when told to end or when the terminal is gone, as at an interrupt."""
-
-    def end(number: int, _frame: object) -> None:
-        raise SystemExit(128 + number)
-
-    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    ours = [number for number, handler in kept.items() if handler is signal.SIG_DFL]  # nohup ignores one
+def _listening() -> Iterator[Told]:
+    """Note what tells this program to end, or that its terminal is gone; nohup's choice stays."""
+    told = Told()
+    usual: dict[int, Any] = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+        signal.SIGHUP: signal.SIG_DFL,
+    }
+    ours = [number for number, handler in usual.items() if signal.getsignal(number) is handler]
     for number in ours:
-        signal.signal(number, end)
+        signal.signal(number, told.note)
     try:
-        yield
+        yield told
     finally:
         for number in ours:
-            signal.signal(number, kept[number])
+            signal.signal(number, usual[number])
 
 
-def measure(order: MeasureOrder) -> Report:
-    """Run the measuring child to its end and show how far it is; an interrupt takes the child along."""
+def measure(order: MeasureOrder, told: Told) -> Report:
+    """Run the measuring child to its end and show how far it is; what tells this program to end, ends the child."""
+    told.check()
     child = spawn(order)
     try:
         with closing(terminal.ProgressLine()) as progress:
             while (report := child.wait(LOOK_UP_S)) is None:
+                told.check()
                 _show(child, progress)
     finally:
         if child.process.poll() is None:
