@@ -141,6 +141,12 @@ def test_idle_power_that_moved_by_a_tenth_is_a_drift(after_j, drifted):
     assert idle_drifted([before], [after]) is drifted
 
 
+def test_a_few_ticks_of_an_idle_process_are_no_drift_of_the_machine():
+    before, after = (reading(estimate_info(), seconds=10, joules=joules) for joules in (0.08, 0.16))
+
+    assert idle_drifted([before], [after]) is False
+
+
 def test_idle_power_that_is_not_known_has_not_drifted():
     info = rapl_info()[0]
     known = reading(info, seconds=10, joules=5.0)

@@ -29,6 +29,11 @@ def test_a_mean_a_tenth_away_from_its_median_is_told(mean_s, told):
     assert series_warnings([repeat(1.0, mean_s)] * 5) == told
 
 
+@pytest.mark.parametrize(("mean_s", "told"), [(9.9e-6, ()), (10.1e-6, ("mean_median_disagree",))])
+def test_microseconds_on_the_calls_of_a_quick_model_are_their_noise(mean_s, told):
+    assert series_warnings([repeat(5e-6, mean_s)] * 5) == told
+
+
 def test_one_repeat_that_was_hit_does_not_speak_for_all():
     assert mean_median_gap([repeat(1.0, 1.01)] * 4 + [repeat(1.0, 9.0)]) == pytest.approx(0.01)
 
