@@ -116,6 +116,11 @@ def test_what_cannot_be_is_refused_before_anything_is_measured(arguments, said, 
     assert said in capsys.readouterr().err
 
 
+def _as_in_the_foreground():
+    """A shell's background jobs ignore interrupts, and so would what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _measures(process):
     with contextlib.suppress(psutil.NoSuchProcess):  # the probe starts processes that end at once
         return "agents.child" in process.cmdline()
@@ -128,7 +133,13 @@ def _measures(process):
 def test_an_interrupt_takes_the_measuring_process_and_its_folder_along(tmp_path, told, code):
     command = [sys.executable, "-P", "-m", "agents", "agent", "bench", MODEL, "digits"]
     environ = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(DIGITS.parents[2])}
-    running = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running = subprocess.Popen(
+        command,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=_as_in_the_foreground,  # noqa: PLW1509 -- no thread of this test holds a lock
+    )
     (child,) = until(lambda: [c for c in psutil.Process(running.pid).children() if _measures(c)])
 
     running.send_signal(told)
