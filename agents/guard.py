@@ -23,6 +23,9 @@ PROC = Path("/proc")
 STEAL_LIMIT = 0.01
 PRESSURE_LIMIT = 0.10
 RUN_QUEUE_WAIT_LIMIT = 0.02
+# A server and its client hand each request over, and wait for a core that the other is just leaving: a tenth of a
+# window and more on a machine that does nothing else. Others that had less of a core than this cannot be the cause.
+OWN_WAITS_OTHERS_BUSY_CORES = 0.10
 # While this process only waits, another core in use shows before any of the three limits does.
 QUIET_OTHERS_BUSY_CORES = 0.25
 
@@ -48,18 +51,22 @@ class Guard:
     def __init__(self, proc: Path = PROC, throttling: ThrottleCounts | None = None) -> None:
         self._proc = proc
         self._served_by: ProcessTree | None = None
+        self._own_waits = False
         self._throttling = throttling or ThrottleCounts()
         self._start = self._snapshot()
 
-    def serves(self, tree: ProcessTree | None) -> None:
-        """From now on `tree` works for this process: it is none of the others, and its waits count."""
-        self._served_by = tree
+    def serves(self, tree: ProcessTree | None, *, own_waits: bool = False) -> None:
+        """From now on `tree` works for this process: it is none of the others, and its waits count.
+
+        `own_waits` where client and server wait for each other on the same cores.
+        """
+        self._served_by, self._own_waits = tree, own_waits
 
     def start(self) -> None:
         self._start = self._snapshot()
 
     def stop(self) -> GuardReading:
-        return judge(self._start, self._snapshot())
+        return judge(self._start, self._snapshot(), own_waits=self._own_waits)
 
     def wait_until_quiet(self, quiet_s: float, patience_s: float, sleep: Callable[[float], None] = time.sleep) -> bool:
         """Sleep until one stretch of `quiet_s` was quiet; false when `patience_s` passed without one."""
@@ -119,7 +126,7 @@ class Guard:
         return waits or None
 
 
-def judge(start: Snapshot, end: Snapshot) -> GuardReading:
+def judge(start: Snapshot, end: Snapshot, *, own_waits: bool = False) -> GuardReading:
     wall_s = max((end.at_ns - start.at_ns) / 1e9, 1e-9)
     steal_s = _difference(start.steal_s, end.steal_s)
     busy_s = _difference(start.busy_s, end.busy_s)
@@ -130,11 +137,12 @@ def judge(start: Snapshot, end: Snapshot) -> GuardReading:
     others = None if busy_s is None else max(0.0, (busy_s - (end.own_cpu_s - start.own_cpu_s)) / wall_s)
     events = _throttle_events(start, end)
     return GuardReading(
-        verdict=verdict_of(steal, pressure, wait, throttled=bool(events)),
+        verdict=verdict_of(steal, *_foreign(pressure, wait, others, own_waits=own_waits), throttled=bool(events)),
         steal_share=steal,
         pressure_share=pressure,
         run_queue_wait_share=wait,
         others_busy_cores=others,
+        own_waits=own_waits,
         throttle_events=events,
     )
 
@@ -148,6 +156,15 @@ def throttled(reading: GuardReading) -> GuardReading:
 def rejected(reading: GuardReading) -> GuardReading:
     """The same window, in which another's work ran on the device itself: nothing it says of energy is ours."""
     return reading.model_copy(update={"verdict": GuardVerdict.REJECTED})
+
+
+def _foreign(
+    pressure: float | None, wait: float | None, others: float | None, *, own_waits: bool
+) -> tuple[float | None, float | None]:
+    """Pressure and wait that others can have caused."""
+    if own_waits and others is not None and others < OWN_WAITS_OTHERS_BUSY_CORES:
+        return (None if pressure is None else 0.0), (None if wait is None else 0.0)
+    return pressure, wait
 
 
 def verdict_of(
@@ -172,10 +189,15 @@ def overall(readings: Iterable[tuple[GuardReading, float]]) -> GuardVerdict:
     known = list(readings)
     if any(reading.verdict is GuardVerdict.REJECTED for reading, _ in known):
         return GuardVerdict.REJECTED
-    return verdict_of(
-        _mean([(reading.steal_share, seconds) for reading, seconds in known]),
+    waited = _foreign(
         _mean([(reading.pressure_share, seconds) for reading, seconds in known]),
         _mean([(reading.run_queue_wait_share, seconds) for reading, seconds in known]),
+        _mean([(reading.others_busy_cores, seconds) for reading, seconds in known]),
+        own_waits=bool(known) and all(reading.own_waits for reading, _ in known),
+    )
+    return verdict_of(
+        _mean([(reading.steal_share, seconds) for reading, seconds in known]),
+        *waited,
         throttled=any(reading.throttle_events for reading, _ in known),
     )
 

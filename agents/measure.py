@@ -95,7 +95,7 @@ class Measurement:
         cap = self._preflight()
         memory = PeakMemory()
         load_s = self._load(workload)
-        self.guard.serves(workload.served_by)
+        self.guard.serves(workload.served_by, own_waits=workload.own_waits)
         first_call_s = workload.first_call()
         self._log(Phase.PREPARING, 0.08, f"first call {first_call_s * 1e3:.2f} ms")
         answered = workload.answer_all()

@@ -40,6 +40,10 @@ class Workload(Protocol):
     def served_by(self) -> ProcessTree | None: ...
 
     @property
+    def own_waits(self) -> bool:
+        """Whether client and server take turns on the same cores."""
+
+    @property
     def prefills(self) -> int:
         """How many prefill windows make sense; 0 where reading and answering are one."""
 

@@ -28,6 +28,7 @@ _SHARE_OF_LIMIT = 0.1
 
 class GenerationWorkload:
     batch = 1
+    own_waits = True
 
     def __init__(self, server: TextServer, contract: GenerationContract, prompts: Sequence[str], wall_s: float) -> None:
         self.warnings: list[str] = []

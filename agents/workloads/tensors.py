@@ -43,6 +43,10 @@ class TensorWorkload:
     def served_by(self) -> ProcessTree | None:
         return self._runtime.served_by
 
+    @property
+    def own_waits(self) -> bool:
+        return self._runtime.served_by is not None
+
     def load(self) -> None:
         self._runtime.load(self._model_path)
 

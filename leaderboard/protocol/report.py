@@ -40,6 +40,8 @@ class GuardReading(Wire):
     pressure_share: float | None = None
     run_queue_wait_share: float | None = None
     others_busy_cores: float | None = None
+    own_waits: bool = False
+    """What is measured has threads that wait for each other: waits count only where others were busy as well."""
     throttle_events: Count | None = None
 
 

@@ -55,6 +55,23 @@ def test_shares_are_of_the_window_s_wall_time_and_steal_is_of_all_cpus():
     assert reading.verdict is GuardVerdict.CLEAN
 
 
+@pytest.mark.parametrize("over", [{"pressure_s": 0.3}, {"wait_s": 0.15}])
+@pytest.mark.parametrize(("others_s", "verdict"), [(0.05, GuardVerdict.CLEAN), (0.2, GuardVerdict.NOISY)])
+def test_client_and_server_that_wait_for_each_other_are_noisy_only_beside_others(over, others_s, verdict):
+    end = snapshot(1.0, busy_s=1.0 + others_s, own_cpu_s=1.0, **over)
+
+    reading = judge(snapshot(), end, own_waits=True)
+
+    assert reading.verdict is verdict
+    assert overall([(reading, 1.0)] * 3) is verdict
+    assert (reading.pressure_share, reading.run_queue_wait_share) != (0, 0)
+    assert judge(snapshot(), end).verdict is GuardVerdict.NOISY
+
+
+def test_steal_counts_whoever_waits():
+    assert judge(snapshot(), snapshot(1.0, steal_s=0.03), own_waits=True).verdict is GuardVerdict.NOISY
+
+
 @pytest.mark.parametrize("over", [{"steal_s": 0.021}, {"pressure_s": 0.11}, {"wait_s": 0.021}])
 def test_each_limit_alone_makes_a_window_noisy(over):
     assert judge(snapshot(), snapshot(1.0, **over)).verdict is GuardVerdict.NOISY
