@@ -15,7 +15,7 @@ import pytest
 from agents.child_process import end_leftover, spawn
 from agents.meters import Meter
 from agents.process_group import members, process_start_time
-from leaderboard.protocol import Code, EnergyMethod, Limits, Phase, Provenance, Scope
+from leaderboard.protocol import Code, EnergyMethod, Limits, MissingReason, Phase, Provenance, Scope
 from tests.agents.energy.meter_server import served
 from tests.agents.measuring import (
     DIGITS,
@@ -153,9 +153,12 @@ def test_a_wall_meter_of_the_operator_is_read_beside_the_model_and_hears_of_noth
     for repeat in report.measured.repeats:
         reading = repeat.energy[0]
         assert (reading.source, reading.scope, reading.provenance) == ("meter-plug", Scope.WALL, Provenance.MEASURED)
-        assert reading.joules == pytest.approx(played.watts * reading.seconds, rel=1e-6)
         assert reading.seconds == pytest.approx(repeat.seconds, rel=0.05)
-    assert report.measured.idle_before[0].joules == pytest.approx(40 * 2.3, rel=0.05)
+    read = [*(repeat.energy[0] for repeat in report.measured.repeats), report.measured.idle_before[0]]
+    known = [reading for reading in read if reading.missing is not MissingReason.TOO_FEW_SAMPLES]
+    assert known  # on a busy machine a poll of a short window may come late
+    for reading in known:
+        assert reading.joules == pytest.approx(played.watts * reading.seconds, rel=1e-6)
     assert {path for path, _ in played.asked} == {"/rpc/Switch.GetStatus?id=0"}
 
 
