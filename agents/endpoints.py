@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_validator
 
 from agents.errors import UserError
+from agents.operator_file import read_named
 from agents.streaming.address import Address
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
@@ -66,16 +67,7 @@ _ENDPOINTS = TypeAdapter(dict[str, Endpoint])
 
 def read_endpoints(path: Path) -> dict[str, Endpoint]:
     """Those that the file names; none where there is no file. Raises UserError."""
-    try:
-        found = _ENDPOINTS.validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}.") from None
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise UserError(f"{path}: {where}: {first['msg']}.") from None
+    found = read_named(path, _ENDPOINTS)
     for name in found:
         if not _NAME.fullmatch(name):
             raise UserError(f"{path}: {name[:40]!r} is no name: small letters, digits, dot, dash and underscore.")

@@ -20,12 +20,12 @@ from pydantic import (
     Field,
     SecretStr,
     TypeAdapter,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from agents.errors import UserError
+from agents.operator_file import read_named
 
 Unit = Literal["W", "kW", "J", "Wh", "kWh"]
 
@@ -95,16 +95,7 @@ _METERS = TypeAdapter(dict[str, Meter])
 
 def read_meters(path: Path) -> Mapping[str, Meter]:
     """Those that the file names; none where there is no file. Raises UserError."""
-    try:
-        found = _METERS.validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}.") from None
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise UserError(f"{path}: {where}: {first['msg']}.") from None
+    found = read_named(path, _METERS)
     for name in found:
         if not _NAME.fullmatch(name):
             raise UserError(f"{path}: {name[:40]!r} is no name: small letters, digits and dashes.")

@@ -111,7 +111,7 @@ class CodeCarbonSource:
         """Let the tracker count a process that is no child of this one as if it were; it exists after a first task."""
         if self._served_by is None:
             return
-        counted = [part for part in self._tracker._hardware if hasattr(part, "_process")]  # noqa: SLF001 -- no option
+        counted = [part for part in self._tracker._hardware if hasattr(part, "_process")]  # noqa: SLF001 -- no option names processes
         if not counted:
             raise SourceError("codecarbon: this version cannot count the process that serves the model")
         for part in counted:

@@ -72,7 +72,7 @@ class TensorWorkload:
         return None
 
     def prefill_window(self, min_s: float) -> Window:
-        raise NotImplementedError("tensors have no prompts")
+        raise NotImplementedError("tensors have no prompts")  # nobody asks: `prefills` is 0
 
     def prompt_tokens(self) -> int:
         return 0
