@@ -100,7 +100,7 @@ def _prepare(options: Options, folder: DataFolder, children: Children, screen: S
             url=f"http://127.0.0.1:{port}",
             sign_in_path=sign_in_path,
             header_file=folder.header_file,
-            boards=boards,
+            boards=sorted(boards, key=lambda slug: slug not in chosen),  # what fills first is named first
             example=bundled[0] if bundled else None,
         ),
         exit_when_measured=options.exit_when_measured,
