@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from frontend.pages import account, agent, boards, devices, documents, entries, explore, home, jobs, models, theme
+from frontend.pages import (
+    account,
+    agent,
+    boards,
+    devices,
+    documents,
+    entries,
+    explore,
+    frontier,
+    home,
+    jobs,
+    models,
+    theme,
+)
 
 urlpatterns = [
     path("", home.home),
@@ -17,6 +30,9 @@ urlpatterns = [
     path("boards/<slug:slug>/", boards.board),
     path("boards/<slug:slug>/about/", boards.about),
     path("boards/<slug:slug>/explore/", explore.explorer),
+    path("boards/<slug:slug>/frontier.json", frontier.as_json),
+    path("boards/<slug:slug>/frontier.csv", frontier.as_csv),
+    path("boards/<slug:slug>/frontier/", frontier.frontier),
     path("explore/", explore.index),
     path("explore/_dash-layout", explore.part, {"name": "_dash-layout"}),
     path("explore/_dash-dependencies", explore.part, {"name": "_dash-dependencies"}),

@@ -11,7 +11,8 @@ from tests.browser.watching import Watched
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
 PUBLIC = (
     "/", "/boards/", "/boards/digits/", "/boards/digits/?x=cost_of_pass_usd&scope=process",
-    "/boards/digits/?q=nothing-like-this", "/boards/digits/about/", "/boards/addition/", "/boards/addition/about/",
+    "/boards/digits/?q=nothing-like-this", "/boards/digits/about/",
+    "/boards/digits/frontier/", "/boards/addition/", "/boards/addition/about/",
     "/explore/", "/boards/digits/explore/",
     "/boards/digits/explore/?x=cost_of_pass_usd&color=family&e={entry.uuid}&wat=1", "/entries/{entry.uuid}/",
     "/agent/", "/devices/", "/devices/{entry.device.slug}/", "/models/{entry.submission.model_slug}/", "/metrics/",
