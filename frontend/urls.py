@@ -19,7 +19,7 @@ from frontend.pages import (
 
 urlpatterns = [
     path("", home.home),
-    path("theme/", theme.choose_theme),
+    path("theme/", theme.choose_look),
     path("agent/", agent.install),
     path("agent/install.sh", agent.script),
     path("agent/<str:name>", agent.file),

@@ -152,6 +152,14 @@ class TestTheme:
         client.post("/theme/", {"theme": "system"})
         assert "data-theme" not in client.get("/boards/").content.decode()
 
+    def test_rows_are_compact_where_a_reader_wants_them_so_whatever_the_theme(self, client):
+        client.post("/theme/", {"theme": "dark"})
+        client.post("/theme/", {"density": "compact"})
+        html = client.get("/boards/").content.decode()
+        assert 'data-theme="dark" data-density="compact"' in html
+        client.post("/theme/", {"density": "comfortable"})
+        assert "data-density" not in client.get("/boards/").content.decode()
+
     def test_it_never_leads_to_another_site(self, client):
         assert client.post("/theme/", {"theme": "dark", "next": "https://example.org/"})["Location"] == "/"
 
