@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
-
 def show(
     request: HttpRequest,
     template: str,
