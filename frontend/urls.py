@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from frontend.pages import account, agent, boards, devices, documents, entries, explore, home, jobs, models, theme
+from frontend.pages import (
+    account,
+    agent,
+    boards,
+    citing,
+    devices,
+    documents,
+    entries,
+    explore,
+    home,
+    jobs,
+    models,
+    theme,
+)
 
 urlpatterns = [
     path("", home.home),
@@ -15,6 +28,8 @@ urlpatterns = [
     path("boards/<slug:slug>.csv", boards.as_csv),
     path("boards/<slug:slug>.svg", boards.as_svg),
     path("boards/<slug:slug>/", boards.board),
+    path("boards/<slug:slug>/revision.json", boards.revision),
+    path("boards/<slug:slug>/cite/", citing.cite),
     path("boards/<slug:slug>/about/", boards.about),
     path("boards/<slug:slug>/explore/", explore.explorer),
     path("explore/", explore.index),

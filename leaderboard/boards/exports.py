@@ -17,15 +17,21 @@ _CELL_PARTS = ("low", "high", "provenance", "scope", "n", "missing_reason")
 
 def to_json(view: BoardView) -> bytes:
     """Return `{board, view, entries}`; an infinite value is `null` with `infinite: true`."""
-    content = {"board": view.slug, "view": _view(view), "entries": [_entry(row) for row in view.rows]}
+    entries = [_entry(row) | _of_view(row, view) for row in view.rows]
+    content = {"board": view.slug, "view": _view(view), "entries": entries}
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def to_csv(view: BoardView) -> str:
-    """Return one line per entry; an infinite number is `inf`, a missing one empty beside its `_missing_reason`."""
+    """Return one line per entry; an infinite number is `inf`, a missing one empty beside its `_missing_reason`.
+
+    Who an entry is and where it stands is always there; metrics are all, or those of an address that names columns.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     shown = [metric for metric in METRICS if any(metric in row.cells for row in view.rows)]
+    if view.view.columns:  # the address names columns: those of them that are metrics, in its order
+        shown = [column for column in view.view.columns if column in METRICS]
     writer.writerow([*_identity_columns(), *_metric_columns(shown)])
     writer.writerows([*_identity(row), *_metrics(row.cells, shown)] for row in view.rows)
     return out.getvalue()
@@ -33,7 +39,8 @@ def to_csv(view: BoardView) -> str:
 
 def _view(shown: BoardView) -> dict[str, Any]:
     view = shown.view
-    filters = {name: list(getattr(view, name)) for name in ("device", "device_class", "precision", "runtime", "batch")}
+    names = ("device", "device_class", "vendor", "precision", "runtime", "batch", "model")
+    filters = {name: list(getattr(view, name)) for name in names}
     return {
         "query": shown.query,
         "benchmark": shown.benchmark,
@@ -50,10 +57,25 @@ def _view(shown: BoardView) -> dict[str, Any]:
         **filters,
         "min": dict(view.minimum),
         "max": dict(view.maximum),
+        "group": view.group,
+        "columns": list(view.columns),
+        "frozen": shown.frozen_at is not None,
         "total": shown.total,
         "shown": len(shown.rows),
         "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in shown.notes],
     }
+
+
+def _of_view(row: Row, shown: BoardView) -> dict[str, Any]:
+    """What is said of an entry only because the view asks for it."""
+    found: dict[str, Any] = {}
+    if shown.best_of:
+        found["best_of"] = shown.best_of[str(row.id)]
+    if shown.view.front_in_view:
+        found["front_in_view"] = str(row.id) in shown.view_front
+    if shown.frozen_at:
+        found["status"] = shown.since.get(str(row.id), "published")
+    return found
 
 
 def _entry(row: Row) -> dict[str, Any]:

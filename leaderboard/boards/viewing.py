@@ -60,13 +60,17 @@ def ordered(rows: Iterable[Row], *, sort: Sequence[str], unranked: str) -> tuple
     Missing comes last in both directions. An infinite value is the worst real one. Without a sort the rank decides;
     where nothing has a rank, the column `unranked`.
     """
-    found = sorted(rows, key=lambda row: str(row.id))
-    found = _pass(found, _interval, descending=False)
+    found = by_interval(rows)
     if not sort:
         sort = ("rank",) if any(row.rank is not None for row in found) else (unranked,)
     for word in reversed(sort):
         found = _pass(found, _column(word.removeprefix("-")), descending=word.startswith("-"))
     return tuple(found)
+
+
+def by_interval(rows: Iterable[Row]) -> list[Row]:
+    """Return the order of rows that are equal in whatever they are sorted by: rank interval, then entry id."""
+    return _pass(sorted(rows, key=lambda row: str(row.id)), _interval, descending=False)
 
 
 def best_first(metric: str) -> str:
