@@ -80,8 +80,8 @@ def caption_of(view: BoardView, chart: Chart) -> list[str]:
     if view.view.ci:
         found.append(_("Whiskers: 95 % intervals."))
     if view.view.front_in_view:
-        said = _("%d of the entries shown are on the front of what is shown; the table marks them.")
-        found.append(said % len(view.view_front))
+        counted = len(view.view_front)
+        found.append(_("%d of the entries shown are on the front of what is shown; the table marks them.") % counted)
     return found
 
 

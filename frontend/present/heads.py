@@ -40,7 +40,7 @@ class Head:
 def heads_of(view: BoardView, columns: Sequence[Column]) -> tuple[Head, ...]:
     return (
         _sortable(view, Head(_("Rank"), "rank"), "rank"),
-        _sortable(view, Head(_("Model"), "model", **_text_order()), "model"),
+        _sortable(view, _textual(Head(_("Model"), "model")), "model"),
         *(_column(view, column) for column in columns),
     )
 
@@ -50,15 +50,15 @@ def plain_heads(columns: Sequence[Column]) -> tuple[Head, ...]:
     return (Head(_("Rank"), "rank"), Head(_("Model"), "model"), *(_named(column) for column in columns))
 
 
-def _text_order() -> dict[str, str]:
-    return {"asc": _("A to Z"), "desc": _("Z to A")}
+def _textual(head: Head) -> Head:
+    return replace(head, asc=_("A to Z"), desc=_("Z to A"))
 
 
 def _named(column: Column) -> Head:
     if isinstance(column, PlainColumn):
-        by_date = {"asc": _("oldest first"), "desc": _("newest first")}
-        orders = by_date if column.key == "published" else _text_order()
-        return Head(column.name, column.classes, **orders)
+        head = Head(column.name, column.classes)
+        by_date = column.key == "published"
+        return replace(head, asc=_("oldest first"), desc=_("newest first")) if by_date else _textual(head)
     metric = column.metric
     return Head(
         name=metric.column_name,

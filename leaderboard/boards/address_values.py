@@ -122,8 +122,6 @@ def columns(part: Text) -> tuple[str, ...]:
             part.complain(word, f"A table has at most {MOST_COLUMNS} columns.")
         else:
             chosen.append(word)
-    if not chosen:
-        raise Ignored("Of these columns there is none.")
     return tuple(chosen)
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from math import isinf
 from typing import Any
 
@@ -16,8 +16,12 @@ _CELL_PARTS = ("low", "high", "provenance", "scope", "n", "missing_reason")
 
 
 def to_json(view: BoardView) -> bytes:
-    """Return `{board, view, entries}`; an infinite value is `null` with `infinite: true`."""
-    entries = [_entry(row) | _of_view(row, view) for row in view.rows]
+    """Return `{board, view, entries}`; an infinite value is `null` with `infinite: true`.
+
+    Metrics are all that an entry has, or those of an address that names columns.
+    """
+    shown = _named(view) or METRICS
+    entries = [_entry(row, shown) | _of_view(row, view) for row in view.rows]
     content = {"board": view.slug, "view": _view(view), "entries": entries}
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
@@ -29,12 +33,16 @@ def to_csv(view: BoardView) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    shown = [metric for metric in METRICS if any(metric in row.cells for row in view.rows)]
-    if view.view.columns:  # the address names columns: those of them that are metrics, in its order
-        shown = [column for column in view.view.columns if column in METRICS]
+    present = [metric for metric in METRICS if any(metric in row.cells for row in view.rows)]
+    shown = _named(view) or present
     writer.writerow([*_identity_columns(), *_metric_columns(shown)])
     writer.writerows([*_identity(row), *_metrics(row.cells, shown)] for row in view.rows)
     return out.getvalue()
+
+
+def _named(view: BoardView) -> list[str]:
+    """Return the metrics among the columns that the address names, in its order."""
+    return [column for column in view.view.columns if column in METRICS]
 
 
 def _view(shown: BoardView) -> dict[str, Any]:
@@ -78,7 +86,7 @@ def _of_view(row: Row, shown: BoardView) -> dict[str, Any]:
     return found
 
 
-def _entry(row: Row) -> dict[str, Any]:
+def _entry(row: Row, metrics: Container[str]) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "model": row.model,
@@ -99,7 +107,7 @@ def _entry(row: Row) -> dict[str, Any]:
         "band": row.band,
         "front": row.front,
         "front_probability": row.front_probability,
-        "metrics": {metric: to_wire(cell) for metric, cell in row.cells.items()},
+        "metrics": {metric: to_wire(cell) for metric, cell in row.cells.items() if metric in metrics},
     }
 
 
