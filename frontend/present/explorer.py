@@ -11,13 +11,14 @@ from frontend.figures import bins
 from frontend.figures.look import Group, Look
 from frontend.figures.pareto import FigureWords, pareto_figure
 from frontend.present import words
-from frontend.present.board import Form, Table, caption_of, chart_title, forms_of, pages_of, table_of
+from frontend.present.board import Form, caption_of, chart_title, forms_of
+from frontend.present.board_table import Table, pages_of, table_of
 from frontend.present.filters import filters_of, ways_out
 from frontend.present.groups import groups_of
 from frontend.present.links import board_url, explore_url, explored
 from frontend.present.plot import Chart, board_chart, names_of
 from frontend.present.reading import summary
-from leaderboard.boards.address import write
+from leaderboard.boards.address import parse, write
 from leaderboard.boards.address_values import MAX_COMPARED
 from leaderboard.boards.rows import BoardView, Row
 from leaderboard.metrics.registry import METRICS
@@ -150,7 +151,8 @@ def _chosen_words(view: BoardView) -> str:
 def _state(view: BoardView) -> dict[str, Any]:
     """`query` is the view's address; `kept` what the form has no field for; `controls` the values of its fields."""
     state = view.view
-    kept = {"sort": "~".join(state.sort), "hl": "~".join(state.highlight), "e": "~".join(state.compared)}
+    kept = dict(parse(view.query))
+    kept = {key: kept.get(key, "") for key in ("sort", "hl", "e", "model", "group", "cols", "view", "asof")}
     kept["zoom"] = write(replace(view.grammar.defaults, zoom=state.zoom), view.grammar).removeprefix("zoom=")
     return {
         "query": view.query,
@@ -172,6 +174,7 @@ def _controls(view: BoardView) -> dict[str, list[str]]:
         found[axis.scale_key] = [option.value for option in axis.scales if option.chosen]
     found["color"] = [view.view.colour]
     found["scope"] = [view.view.scope or ""]
+    found["front_in_view"] = ["1"] if filters.front_in_view else []
     return found | {"q": [filters.q], "ci": ["1" if filters.ci else "0"]}
 
 
