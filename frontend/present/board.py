@@ -1,6 +1,6 @@
 """Everything a board's page shows, from its view."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from frontend import numbers
+from frontend.charts.hexagons import MOST_POINTS
 from frontend.present import words
 from frontend.present.board_table import pages_of, table_of, tools_of
 from frontend.present.filters import filters_of, ways_out
 from frontend.present.links import board_url, explore_url, neighbour
 from frontend.present.panels import panel
-from frontend.present.plot import Chart, board_chart
+from frontend.present.plot import Chart, board_chart, names_of
 from frontend.present.reading import reading, summary
 from leaderboard.boards.rows import BoardView
 from leaderboard.metrics.registry import METRICS
@@ -43,6 +44,7 @@ def board_context(view: BoardView) -> Mapping[str, Any]:
         "filters": filters_of(view),
         "ways_out": ways_out(view) if not view.rows else (),
         "forms": forms_of(view),
+        "chosen": chosen_of(view),
         "permalink": board_url(view.slug, view.query),
         "explore_href": explore_url(view.slug, view.query),
         "live_href": neighbour(view, asof=None) if view.frozen_at else "",
@@ -56,9 +58,16 @@ def chart_part(view: BoardView) -> Mapping[str, Any]:
         "summary": chart.name,
         "chart": chart,
         "chart_caption": caption_of(view, chart),
+        "labelled": labelled_words(chart),
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
         "svg": inline_svg(chart),
     }
+
+
+def chosen_of(view: BoardView) -> Sequence[Mapping[str, str]]:
+    """The entries to be compared, by the names that tell them apart, wherever on the board they are."""
+    names = names_of(view.board_rows) if view.view.compared else {}
+    return [{"id": identity, "name": names[identity]} for identity in view.view.compared if identity in names]
 
 
 def inline_svg(chart: Chart) -> SafeString:
@@ -73,9 +82,10 @@ def chart_title(view: BoardView) -> str:
 def caption_of(view: BoardView, chart: Chart) -> list[str]:
     """What has to be known to read the chart."""
     found = []
-    if chart.on_front:
-        said = {"labelled": chart.labelled, "count": chart.on_front}
-        found.append(_("%(labelled)d of %(count)d front entries labelled.") % said)
+    if len(view.rows) > MOST_POINTS:
+        found.append(_("More than %d entries: dominated ones are counted in hexagons.") % MOST_POINTS)
+    if chart.plot.guides:
+        found.append(_("Hatched: fails a limit."))
     found.append(_("Stepped line: the whole board's front."))
     if view.view.ci:
         found.append(_("Whiskers: 95 % intervals."))
@@ -83,6 +93,13 @@ def caption_of(view: BoardView, chart: Chart) -> list[str]:
         counted = len(view.view_front)
         found.append(_("%d of the entries shown are on the front of what is shown; the table marks them.") % counted)
     return found
+
+
+def labelled_words(chart: Chart) -> Mapping[str, str]:
+    """How many of the front are named in the plot, where it is wide and where it is narrow."""
+    said = _("%(labelled)d of %(count)d front entries labelled.")
+    counts = {"wide": chart.labelled, "narrow": chart.labelled_narrow} if chart.on_front else {}
+    return {frame: said % {"labelled": count, "count": chart.on_front} for frame, count in counts.items()}
 
 
 def forms_of(view: BoardView) -> tuple[Form, ...]:
@@ -104,7 +121,8 @@ def svg_file(view: BoardView, address: str) -> str:
         "address": address,
     }
     title = f"{view.title}: {heading}{chart_title(view)}"
-    return chart.as_file(title, [summary(view), " ".join(caption_of(view, chart)), facts])
+    said = [labelled_words(chart)["wide"]] if chart.on_front else []
+    return chart.as_file(title, [summary(view), " ".join([*said, *caption_of(view, chart)]), facts])
 
 
 def noise_of(view: BoardView) -> str:

@@ -7,11 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.figures import bins
 from frontend.figures.look import Group, Look
 from frontend.figures.pareto import FigureWords, pareto_figure
 from frontend.present import words
-from frontend.present.board import Form, caption_of, chart_title, forms_of
+from frontend.present.board import Form, caption_of, chart_title, forms_of, labelled_words
 from frontend.present.board_table import Table, pages_of, table_of
 from frontend.present.filters import filters_of, ways_out
 from frontend.present.groups import groups_of
@@ -67,7 +66,7 @@ class Exploration:
 
 
 def exploration_of(view: BoardView) -> Exploration:
-    chart = board_chart(view, summary(view), silent=len(view.rows) > bins.MOST_POINTS)
+    chart = board_chart(view, summary(view))
     groups, _group_of = groups_of(view)
     shown = set(_group_of.values())
     return Exploration(
@@ -101,10 +100,7 @@ def figure_of(view: BoardView, chart: Chart) -> dict[str, Any]:
 
 
 def _caption(view: BoardView, chart: Chart) -> list[str]:
-    found = caption_of(view, chart)
-    if len(view.rows) > bins.MOST_POINTS:
-        found.append(_("Hexagons count dominated entries."))
-    return found
+    return [*([labelled_words(chart)["wide"]] if chart.on_front else []), *caption_of(view, chart)]
 
 
 def _chosen_rows(view: BoardView) -> list[Row]:
