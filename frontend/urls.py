@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from frontend.pages import account, agent, boards, devices, documents, entries, explore, home, jobs, models, theme
+from frontend.pages import (
+    account,
+    agent,
+    boards,
+    changelog,
+    devices,
+    documents,
+    entries,
+    explore,
+    home,
+    items,
+    jobs,
+    models,
+    theme,
+)
 
 urlpatterns = [
     path("", home.home),
@@ -25,6 +39,12 @@ urlpatterns = [
     path("entries/<uuid:uuid>.json", entries.as_json),
     path("entries/<uuid:uuid>/", entries.entry),
     path("entries/<uuid:uuid>/trace.parquet", entries.trace),
+    path("entries/<uuid:uuid>/moderate/", entries.moderate),
+    path("entries/<uuid:uuid>/items.json", items.as_json),
+    path("entries/<uuid:uuid>/items.csv", items.as_csv),
+    path("entries/<uuid:uuid>/items/", items.items),
+    path("changelog.json", changelog.as_json),
+    path("changelog/", changelog.changelog),
     path("devices/", devices.index),
     path("devices/<slug:slug>/", devices.device),
     path("models/<slug:slug>/", models.model),

@@ -139,8 +139,19 @@ def energy_badges(row: Row) -> tuple[Badge, ...]:
     return (*badges, scope_badge(cell.scope)) if cell.scope else badges
 
 
+STATUS_WORDS: Mapping[str, Words] = {
+    "published": _("published"),
+    "under_review": _("under review"),
+    "superseded": _("superseded"),
+    "retracted": _("retracted"),
+}
+
+
 def quality_badges(row: Row) -> tuple[Badge, ...]:
     found = []
+    if row.status != "published":
+        meaning = _("Somebody doubts this entry; its page says why.")
+        found.append(Badge(STATUS_WORDS.get(row.status, row.status), "warn", meaning, f"/entries/{row.id}/#history"))
     if not row.stable:
         meaning = _("The latency of the repeats did not settle within 3 %.")
         found.append(Badge(_("unstable"), "warn", meaning, "/methods/#stable"))

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from leaderboard.boards.changes import ChangeLine
 from leaderboard.boards.rows import Cell, Row
 from leaderboard.boards.trace_view import TraceView
 from leaderboard.protocol import (
     EnergyMethod,
     HistogramCounts,
+    Measured,
     MissingReason,
     PhaseMark,
     Provenance,
@@ -119,6 +121,17 @@ class EntryDetail:
     reproduce: Reproduce
     trace: TraceView
     thermal: Thermal | None
+    measured: Measured
+    history: tuple[ChangeLine, ...]
+
+    @property
+    def successor(self) -> UUID | None:
+        """What the last decision named in its place; a decision to restore names nothing."""
+        return self.history[-1].successor if self.history else None
+
+    @property
+    def reason(self) -> str:
+        return self.history[-1].reason if self.history else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class Row:
     front: Front
     front_probability: float | None
     cells: Mapping[str, Cell]
+    status: str = "published"
+    """What a rebuild wrote before rows had one is published."""
 
 
 @dataclass(frozen=True, slots=True)
