@@ -6,12 +6,13 @@ Everything but the words is a share of the plot, so that it is as wide as its pl
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import layer, percent, pixels, svg, units
 
-LABEL_FROM = 0.06
-"""A band narrower than this share of the plot has no word of its own; the table has them all."""
+LABEL_FROM = 0.12
+"""A group of bands narrower than this share of the plot has no word of its own; the table has them all."""
 MOST_TICKS = 4
 
 
@@ -40,6 +41,8 @@ class Band:
     name: str
     counted: bool = False
     flag: str = ""
+    group: str = ""
+    """What neighbours of one kind are called together, above the plot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +80,16 @@ def _place(at: float, span: tuple[float, float]) -> float:
 
 def _bands(root: Element, bands: Sequence[Band], span: tuple[float, float]) -> None:
     group = svg(root, "g", class_="bands")
-    free = -1.0
     for band in bands:
         left, right = _place(band.start, span), _place(band.end, span)
         kind = "counted" if band.counted else "aside"
         rect = svg(group, "rect", class_=kind, x=percent(left), width=percent(max(0.0, right - left)), height="100%")
         svg(rect, "title", f"{band.name}{f': {band.flag}' if band.flag else ''}")
-        # One name for neighbours of one name; the next only where the last one has ended.
-        if right - left >= LABEL_FROM and left >= free:
-            svg(group, "text", band.name, class_="name", x=percent(left), dx="3", y="-5")
-            free = left + 0.012 * len(band.name) + 0.01
+    for name, together in groupby(bands, key=lambda band: band.group or band.name):
+        members = list(together)
+        left, right = _place(members[0].start, span), _place(members[-1].end, span)
+        if right - left >= LABEL_FROM:
+            svg(group, "text", name, class_="name", x=percent(left), dx="3", y="-5")
 
 
 def _grid(root: Element, top: float, label: Callable[[float], str]) -> None:

@@ -1,13 +1,14 @@
 """The boards: a list, and each in every form from one view."""
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.pages.page import show
 from frontend.present import board as presented
+from frontend.present.about import about_context, about_json
 from frontend.present.cards import cards_of
 from frontend.present.links import board_url, merged
 from leaderboard.boards import exports
@@ -44,9 +45,15 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     view = _found(slug, "")
-    context = {"view": view, "benchmark": benchmark_page(view.benchmark), "noise": presented.noise_of(view)}
+    context = about_context(view, benchmark_page(view.benchmark))
     trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug)), (_("About"), ""))
     return show(request, "board_about.html", context, section="boards", trail=trail)
+
+
+@require_safe
+def about_as_json(_request: HttpRequest, slug: str) -> JsonResponse:
+    view = _found(slug, "")
+    return JsonResponse(about_json(view, benchmark_page(view.benchmark)))
 
 
 @require_safe

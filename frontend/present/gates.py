@@ -60,6 +60,8 @@ def _quiet(entry: EntryDetail) -> Gate:
     if entry.row.guard == GuardVerdict.UNKNOWN:
         return Gate("open", name, _("This machine does not tell what else ran on it."), href)
     quiet = entry.row.guard in (GuardVerdict.CLEAN, GuardVerdict.THROTTLED)
+    if quiet and "machine_not_quiet" in entry.warnings:
+        return Gate("failed", name, _("It was quiet while it was timed, and not when the measurement began."), href)
     return _gate(
         quiet,
         name,
@@ -94,7 +96,12 @@ def _trace(entry: EntryDetail) -> Gate:
     results: dict[TraceState, Result] = {TraceState.AGREES: "passed", TraceState.UNUSABLE: "failed"}
     name = _("Joules found again in the raw trace")
     if entry.trace.state is TraceState.DIFFERS:
-        return Gate("failed", name, _("Agent and server are further apart than %s.") % numbers.with_unit(numbers.compact(LIMIT * 100), "%"), "#trace")
+        return Gate(
+            "failed",
+            name,
+            _("Agent and server are further apart than %s.") % numbers.with_unit(numbers.compact(LIMIT * 100), "%"),
+            "#trace",
+        )
     return Gate(results.get(entry.trace.state, "open"), name, entry.trace.sentence)
 
 

@@ -11,7 +11,7 @@ from frontend.charts.ecdf import Curve, EcdfWords, Percentile, ecdf, of_counts, 
 from frontend.present.drawn import drawn
 from frontend.present.trace import chief_source
 from leaderboard.boards.details import EntryDetail
-from leaderboard.protocol import HistogramCounts
+from leaderboard.protocol import HistogramCounts, Provenance
 
 SHARES = (0.5, 0.95, 0.99)
 BEYOND = 10
@@ -25,6 +25,15 @@ class Quantile:
     name: str
     text: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    name: str
+    digits: int
+
+    def shown(self, value: float) -> str:
+        return numbers.si(value, self.name, self.digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def latency_spread(entry: EntryDetail) -> Spread | None:
     return _spread(
         of_counts(_("latency"), bins),
         found,
-        "s",
+        Unit("s", numbers.PLAIN_DIGITS),
         numbers.counted(n, _("call"), _("calls")),
         n,
         note % {"bins": counts.bins_per_decade},
@@ -56,12 +65,10 @@ def latency_spread(entry: EntryDetail) -> Spread | None:
 def energy_spread(entry: EntryDetail) -> Spread | None:
     """Energy per item of each repeat: a meter reads a window, and no single call."""
     source = chief_source(entry)
-    values = [
-        reading.joules / repeat.items
-        for repeat in entry.repeats
-        for reading in repeat.energy
-        if reading.source == source and reading.joules is not None
+    read = [
+        (reading, repeat.items) for repeat in entry.repeats for reading in repeat.energy if reading.source == source
     ]
+    values = [reading.joules / items for reading, items in read if reading.joules is not None]
     if not values:
         return None
     ordered, n = sorted(values), len(values)
@@ -70,7 +77,9 @@ def energy_spread(entry: EntryDetail) -> Spread | None:
         "source": source
     }
     curve = of_values(_("energy per item"), values)
-    return _spread(curve, found, "J", numbers.counted(n, _("repeat"), _("repeats")), n, note)
+    digits = numbers.ESTIMATE_DIGITS if read[0][0].provenance is Provenance.ESTIMATED else numbers.PLAIN_DIGITS
+    unit = Unit("J", digits)
+    return _spread(curve, found, unit, numbers.counted(n, _("repeat"), _("repeats")), n, note)
 
 
 def _edges(counts: HistogramCounts) -> list[tuple[float, int]]:
@@ -89,22 +98,22 @@ def _quantile(bins: Sequence[tuple[float, int]], n: int, share: float) -> float:
     return bins[-1][0]
 
 
-def _spread(curve: Curve, found: Sequence[tuple[float, float]], unit: str, counted: str, n: int, note: str) -> Spread:
+def _spread(curve: Curve, found: Sequence[tuple[float, float]], unit: Unit, counted: str, n: int, note: str) -> Spread:
     shown = [(share, value) for share, value in found if _is_known(share, n)]
-    marks = [Percentile(value, f"p{share * 100:.0f} {numbers.si(value, unit)}") for share, value in shown]
+    marks = [Percentile(value, f"p{share * 100:.0f} {unit.shown(value)}") for share, value in shown]
     words = EcdfWords(
         name=_("Share of %(counted)s at or below each value. %(marks)s.")
         % {"counted": counted, "marks": ", ".join(mark.label for mark in marks)},
-        value=lambda value: numbers.si(value, unit, 2),
+        value=lambda value: numbers.si(value, unit.name, 2),
         share=lambda share: numbers.with_unit(numbers.fixed(share * 100, 0), "%"),
     )
     quantiles = tuple(
-        Quantile(f"p{share * 100:.0f}", numbers.si(value, unit), "")
+        Quantile(f"p{share * 100:.0f}", unit.shown(value), "")
         if _is_known(share, n)
         else Quantile(
             f"p{share * 100:.0f}",
             numbers.ABSENT,
-            _("needs %d values") % round(BEYOND / (1 - share)),
+            _("needs %s values") % numbers.fixed(BEYOND / (1 - share), 0),
         )
         for share, value in found
     )

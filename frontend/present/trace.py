@@ -24,6 +24,12 @@ WINDOWS: Mapping[str, Words] = {
     "prefill": gettext_lazy("prefill"),
     "set_aside": gettext_lazy("set aside"),
 }
+GROUPS: Mapping[str, Words] = {
+    "idle_before": gettext_lazy("idle"),
+    "idle_after": gettext_lazy("idle"),
+    "repeat": gettext_lazy("repeats"),
+    "prefill": gettext_lazy("prefill"),
+}
 METHODS: Mapping[TraceKind, Words] = {
     TraceKind.POWER_W: gettext_lazy("sampled power"),
     TraceKind.COUNTER_J: gettext_lazy("energy counter, its steps over time"),
@@ -117,9 +123,10 @@ def _plot(plot: TracePlot, windows: Sequence[WindowLine], summary: str) -> SafeS
         Band(
             window.power.start_s,
             window.power.end_s,
-            _window_name(window.power, short=True),
+            _window_name(window.power),
             counted=window.power.kind in ("repeat", "prefill"),
             flag=_flag(window),
+            group=str(GROUPS.get(window.power.kind, "")),
         )
         for window in windows
     ]
@@ -134,7 +141,7 @@ def _summary(plot: TracePlot, windows: Sequence[WindowLine], source: str) -> str
     }
     for kinds, text in (
         (("repeat",), _("While it was timed it drew %(mean)s on average, %(joules)s in all.")),
-        (("idle_before", "idle_after"), _("Idle, the device drew %(mean)s.")),
+        (("idle_before", "idle_after"), _("Idle, it drew %(mean)s.")),
     ):
         found = [window.power for window in windows if window.power.kind in kinds]
         seconds = sum(one.joules / one.mean_w for one in found if one.mean_w > 0)
@@ -155,11 +162,9 @@ def _about(line: PowerLine) -> str:
     }
 
 
-def _window_name(power: WindowPower, *, short: bool = False) -> str:
+def _window_name(power: WindowPower) -> str:
     name = str(WINDOWS.get(power.kind, power.kind.replace("_", " ")))
-    if power.kind in ("idle_before", "idle_after"):
-        return _("idle") if short else name
-    return str(power.index + 1) if short and power.kind == "repeat" else f"{name} {power.index + 1}"
+    return name if power.kind in ("idle_before", "idle_after") else f"{name} {power.index + 1}"
 
 
 def _flag(window: WindowLine) -> str:

@@ -1,6 +1,5 @@
 """What became of entries, as readers see it: the history of one, and the changelog of all."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -58,7 +57,7 @@ def changelog(page: int) -> ChangePage:
 
 
 def _lines(rows: QuerySet[EntryChange], boards: dict[int, tuple[str, str]]) -> tuple[ChangeLine, ...]:
-    read: Sequence[EntryChange] = rows.select_related("by", "successor", "entry__submission", "entry__device")
+    read = rows.select_related("by", "successor", "entry__submission", "entry__device")
     return tuple(
         ChangeLine(
             at=row.at,

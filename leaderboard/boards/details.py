@@ -1,4 +1,4 @@
-"""What the pages about one entry, one device, one model and all boards are made of: frozen values."""
+"""What the pages about one entry, one device and all boards are made of: frozen values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -132,16 +132,3 @@ class EntryDetail:
     @property
     def reason(self) -> str:
         return self.history[-1].reason if self.history else ""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelPage:
-    """All entries of one model name: boards with its rows over devices and configurations."""
-
-    slug: str
-    name: str
-    family: str
-    licences: tuple[str, ...]
-    sha256s: tuple[str, ...]
-    references: tuple[str, ...]
-    boards: tuple[BoardRows, ...]

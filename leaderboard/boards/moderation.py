@@ -9,7 +9,8 @@ from leaderboard.accounts.models import User
 from leaderboard.boards.models import Board, Entry, EntryChange
 from leaderboard.boards.rebuild import rebuild_board
 
-Status, Kind = Entry.Status, EntryChange.Kind
+Status = Entry.Status
+Kind = EntryChange.Kind
 
 _FROM: Mapping[Kind, tuple[Status, ...]] = {
     Kind.UNDER_REVIEW: (Status.PUBLISHED,),

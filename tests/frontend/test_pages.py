@@ -23,7 +23,8 @@ def paths_of_every_page():
     return [
         "/", "/boards/", "/boards/digits/", "/boards/digits/about/", f"/entries/{entry.uuid}/", "/agent/", "/devices/",
         f"/devices/{entry.device.slug}/", f"/models/{entry.submission.model_slug}/", "/metrics/", "/metrics/ipw/",
-        f"/entries/{entry.uuid}/items/", "/changelog/", "/models/", "/methods/", "/api/", f"/jobs/{entry.job.uuid}/", "/account/login/", "/account/logout/",
+        f"/entries/{entry.uuid}/items/", "/changelog/", "/models/",
+        "/methods/", "/api/", f"/jobs/{entry.job.uuid}/", "/account/login/", "/account/logout/",
         "/account/sign-in/abc/",
     ]  # fmt: skip
 
