@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.charts import bars
+from frontend.charts.dots import dots
 from frontend.present import words
 from frontend.present.cite import citation_of, reading_of
 from frontend.present.drawn import drawn
@@ -185,4 +185,4 @@ def _repeats(entry: EntryDetail) -> SafeString:
     cell = entry.row.cells.get("latency_p50_s")
     values = [repeat.median_s for repeat in entry.repeats]
     name = _("Median latency of each of %d repeats, from zero.") % len(values)
-    return drawn(bars.dots(values, cell.value if cell else None, name, lambda value: numbers.si(value, "s")))
+    return drawn(dots(values, cell.value if cell else None, name, lambda value: numbers.si(value, "s")))
