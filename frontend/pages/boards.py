@@ -9,6 +9,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from frontend.pages.page import show
 from frontend.present import board as presented
+from frontend.present.about import about_context, about_json
 from frontend.present.cards import cards_of
 from frontend.present.links import board_url, joined, merged
 from leaderboard.boards import exports
@@ -60,9 +61,15 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     view = _found(slug, "")
-    context = {"view": view, "benchmark": benchmark_page(view.benchmark), "noise": presented.noise_of(view)}
+    context = about_context(view, benchmark_page(view.benchmark))
     trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug)), (_("About"), ""))
     return show(request, "board_about.html", context, section="boards", trail=trail)
+
+
+@require_safe
+def about_as_json(_request: HttpRequest, slug: str) -> JsonResponse:
+    view = _found(slug, "")
+    return JsonResponse(about_json(view, benchmark_page(view.benchmark)))
 
 
 @require_safe

@@ -1,30 +1,39 @@
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from frontend.pages.moderation import ModerationForm, decide
 from frontend.pages.page import show
 from frontend.present.entry import entry_context
 from frontend.present.tables import plain_table
+from leaderboard.accounts.models import User
 from leaderboard.api.files import file_response
 from leaderboard.boards.details import BoardRows, EntryDetail
 from leaderboard.boards.entry_export import entry_json
 from leaderboard.boards.selectors import entry_detail
 from leaderboard.catalog import blobs
+from leaderboard.clock import database_now
 
 
 @require_safe
 def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    detail = _found(uuid)
-    trail = (
-        (_("Boards"), "/boards/"),
-        (detail.board_title, f"/boards/{detail.board}/"),
-        (detail.row.model_name, ""),
-    )
-    context = {**entry_context(detail), "siblings": plain_table(_siblings(detail), _("The same model elsewhere"))}
-    return show(request, "entry.html", context, section="boards", trail=trail)
+    return _page(request, uuid)
+
+
+@require_POST
+def moderate(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A decision of staff; what is wrong with one is said on the page, which keeps what was typed."""
+    user = request.user
+    if not isinstance(user, User) or not user.is_staff:
+        raise PermissionDenied(_("Only staff decides about entries."))
+    form = ModerationForm(_found(uuid).status, request.POST)
+    if decide(form, uuid, by=user, now=database_now()):
+        return redirect(f"/entries/{uuid}/#history")
+    return _page(request, uuid, form)
 
 
 @require_safe
@@ -44,6 +53,26 @@ def trace(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     except FileNotFoundError:
         raise Http404(_("The server has lost this file.")) from None
     answer["Content-Disposition"] = f'attachment; filename="trace-{uuid}.parquet"'
+    return answer
+
+
+def _page(request: HttpRequest, uuid: UUID, form: ModerationForm | None = None) -> HttpResponse:
+    detail = _found(uuid)
+    trail = (
+        (_("Boards"), "/boards/"),
+        (detail.board_title, f"/boards/{detail.board}/"),
+        (detail.row.model_name, ""),
+    )
+    address = request.build_absolute_uri(f"/entries/{uuid}/")
+    staff = isinstance(request.user, User) and request.user.is_staff
+    context = {
+        **entry_context(detail, address),
+        "siblings": plain_table(_siblings(detail), _("The same model elsewhere")),
+        "moderation": (form or ModerationForm(detail.status)) if staff else None,
+    }
+    answer = show(request, "entry.html", context, section="boards", trail=trail)
+    if form is not None:
+        answer.status_code = 422
     return answer
 
 

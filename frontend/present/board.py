@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from frontend import numbers
 from frontend.charts.hexagons import MOST_POINTS
 from frontend.present import words
 from frontend.present.board_table import pages_of, table_of, tools_of
@@ -123,18 +122,3 @@ def svg_file(view: BoardView, address: str) -> str:
     title = f"{view.title}: {heading}{chart_title(view)}"
     said = [labelled_words(chart)["wide"]] if chart.on_front else []
     return chart.as_file(title, [summary(view), " ".join([*said, *caption_of(view, chart)]), facts])
-
-
-def noise_of(view: BoardView) -> str:
-    """How far two accuracies must be apart to differ here, from the intervals on the board."""
-    widths = sorted(
-        cell.high - cell.low
-        for row in view.board_rows
-        if (cell := row.cells.get("accuracy")) and cell.low is not None and cell.high is not None
-    )
-    if not widths:
-        return ""
-    half = widths[len(widths) // 2] * 100 / 2
-    return _("The middle entry's 95 %% interval of accuracy is ±%s points; smaller differences are not resolved.") % (
-        numbers.significant(half, 2)
-    )

@@ -1,17 +1,23 @@
 """Everything an entry's page shows."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.charts import bars
-from frontend.charts.elements import written
+from frontend.charts.dots import dots
 from frontend.present import words
+from frontend.present.cite import citation_of, reading_of
+from frontend.present.drawn import drawn
+from frontend.present.gates import counted, gates_of
+from frontend.present.history import shown
+from frontend.present.links import submit_url
+from frontend.present.spread import energy_spread, latency_spread
+from frontend.present.trace import trace_panel
 from leaderboard.boards.details import EntryDetail, MeasurementLine
 from leaderboard.boards.rows import Cell
 from leaderboard.boards.warning_words import warning_sentences
@@ -48,8 +54,10 @@ class Line:
     sources: str = ""
 
 
-def entry_context(entry: EntryDetail) -> Mapping[str, Any]:
+def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
+    """`address` is the entry's own, to be cited by."""
     row = entry.row
+    gates = gates_of(entry)
     headlines = STREAMED_HEADLINES if "ttft_p50_s" in row.cells else HEADLINES
     keys = dict.fromkeys((*headlines, entry.rank_metric))
     return {
@@ -71,7 +79,18 @@ def entry_context(entry: EntryDetail) -> Mapping[str, Any]:
             if score.key in METRICS
         ],
         "measurements": [_measurement(line) for line in entry.measurements],
-        "latencies": _latencies(entry),
+        "status": words.STATUS_WORDS.get(entry.status, entry.status),
+        "reading": reading_of(entry),
+        "citation": citation_of(entry, address),
+        "panel": trace_panel(entry),
+        "spreads": [
+            (_("Latency of single calls"), latency_spread(entry)),
+            (_("Energy per item"), energy_spread(entry)),
+        ],
+        "gates": gates,
+        "gates_counted": counted(gates),
+        "history": shown(entry.history),
+        "submit_href": submit_url(row.model, entry.board, row.device),
         "repeats": _repeats(entry),
         "phases": [(mark.phase.value, numbers.si(mark.end_s - mark.start_s, "s")) for mark in entry.phases],
         "warnings": warning_sentences(entry),
@@ -162,25 +181,8 @@ def _trace_note(line: Mapping[str, Any]) -> str:
     return _("within the ticks of CPU time") if abs(line["difference"]) > LIMIT else ""
 
 
-def _latencies(entry: EntryDetail) -> SafeString:
-    counts = entry.histogram
-    found = bars.bins(counts.low_s, counts.bins_per_decade, counts.counts)
-    marks = [
-        bars.Mark(cell.value, f"{name} {numbers.si(cell.value, 's')}")
-        for name, key in (("p50", "latency_p50_s"), ("p90", "latency_p90_s"), ("p99", "latency_p99_s"))
-        if (cell := entry.row.cells.get(key)) and cell.value
-    ]
-    calls = numbers.counted(sum(counts.counts.values()), _("call"), _("calls"))
-    name = _("Durations of %(calls)s, log scale.") % {"calls": calls}
-    return _drawn([bars.histogram(found, marks, name, lambda value: numbers.si_tick(float(f"{value:.2g}"), "s"))])
-
-
 def _repeats(entry: EntryDetail) -> SafeString:
     cell = entry.row.cells.get("latency_p50_s")
     values = [repeat.median_s for repeat in entry.repeats]
     name = _("Median latency of each of %d repeats, from zero.") % len(values)
-    return _drawn([bars.dots(values, cell.value if cell else None, name, lambda value: numbers.si(value, "s"))])
-
-
-def _drawn(elements: Iterable[Any]) -> SafeString:
-    return mark_safe("".join(written(element) for element in elements))  # noqa: S308 - ElementTree escapes
+    return drawn(dots(values, cell.value if cell else None, name, lambda value: numbers.si(value, "s")))

@@ -45,3 +45,9 @@ def neighbour(view: BoardView, **changes: Any) -> str:
     """The address of the same view but for some fields; on its first page, unless `page` is among them."""
     changed = replace(view.view, **({"page": 1} | changes))
     return board_url(view.slug, write(changed, view.grammar))
+
+
+def submit_url(model: str = "", board: str = "", device: str = "") -> str:
+    """The form that asks for a measurement, filled in as far as is known."""
+    known = (("model", model), ("board", board), ("device", device))
+    return "/submit/?" + "&".join(f"{key}={quote(value)}" for key, value in known if value)

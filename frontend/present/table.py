@@ -144,7 +144,7 @@ def _row(row: Row, cells: tuple[ShownCell | PlainCell, ...], bands: Bands, *, or
         cells=cells,
         # The scope is the view's, and stands above the table.
         badges=words.energy_badges(row)[:1],
-        flags=(*words.status_badges(marks.since.get(identity, "")), *words.quality_badges(row)),
+        flags=(*words.status_badges(marks.since.get(identity, ""), row.status), *words.quality_badges(row)),
         front_words=str(words.FRONT_WORDS[row.front]),
         in_view_front=identity in marks.front,
         published_at=row.published_at,

@@ -147,9 +147,17 @@ def energy_badges(row: Row) -> tuple[Badge, ...]:
     return (*badges, scope_badge(cell.scope)) if cell.scope else badges
 
 
-def status_badges(status: str) -> tuple[Badge, ...]:
+STATUS_WORDS: Mapping[str, Words] = {
+    "published": _("published"),
+    "under_review": _("under review"),
+    "superseded": _("superseded"),
+    "retracted": _("retracted"),
+}
+
+
+def status_badges(status: str, then: str) -> tuple[Badge, ...]:
     """Say of a row of a frozen view that its entry is not published any more; empty while it is."""
-    if not status:
+    if status in {"", then}:
         return ()
     meaning = _("After this revision the entry left the board; its page says why.")
     return (Badge(STATUS.get(status, status), "warn", meaning, "/methods/#entry-status"),)
@@ -157,6 +165,9 @@ def status_badges(status: str) -> tuple[Badge, ...]:
 
 def quality_badges(row: Row) -> tuple[Badge, ...]:
     found = []
+    if row.status != "published":
+        meaning = _("Somebody doubts this entry; its page says why.")
+        found.append(Badge(STATUS_WORDS.get(row.status, row.status), "warn", meaning, f"/entries/{row.id}/#history"))
     if not row.stable:
         meaning = _("The latency of the repeats did not settle within 3 %.")
         found.append(Badge(_("unstable"), "warn", meaning, "/methods/#stable"))

@@ -4,8 +4,18 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
+from django.utils.html import format_html
 
-from leaderboard.boards.models import Board, BoardEntry, BoardSnapshot, Entry, Measurement, ReportedResult, Score
+from leaderboard.boards.models import (
+    Board,
+    BoardEntry,
+    BoardSnapshot,
+    Entry,
+    EntryChange,
+    Measurement,
+    ReportedResult,
+    Score,
+)
 from leaderboard.boards.services import rebuild_board
 from leaderboard.clock import database_now
 from leaderboard.metrics.registry import METRICS
@@ -40,9 +50,22 @@ class BoardAdmin(admin.ModelAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
-    list_display = ("uuid", "submission", "benchmark", "device", "status", "guard", "stable", "published_at")
+    """Decisions are made on the entry's own page, where readers see them with their reasons."""
+
+    list_display = ("uuid", "submission", "benchmark", "device", "status", "guard", "stable", "published_at", "decide")
     list_filter = ("status", "benchmark", "device")
     list_select_related = ("submission__benchmark", "benchmark", "device")
+
+    @admin.display(description="decide")
+    def decide(self, entry: Entry) -> str:
+        return format_html('<a href="/entries/{}/#moderate">under review, retract, ...</a>', entry.uuid)
+
+
+@admin.register(EntryChange)
+class EntryChangeAdmin(ReadOnlyAdmin):
+    list_display = ("at", "kind", "entry", "by", "reason", "successor")
+    list_filter = ("kind",)
+    list_select_related = ("entry", "by", "successor")
 
 
 @admin.register(Measurement)

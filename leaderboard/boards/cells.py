@@ -87,6 +87,7 @@ def to_row(identity: Mapping[str, Any], place: Place, cells: Mapping[str, Cell])
         published_at=datetime.fromisoformat(identity["published_at"]),
         stable=identity["stable"],
         guard=identity["guard"],
+        status=identity.get("status", "published"),
         cells=cells,
         # Rows of a revision before devices had one.
         vendor=identity.get("vendor", ""),

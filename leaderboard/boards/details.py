@@ -1,4 +1,4 @@
-"""What the pages about one entry, one device, one model and all boards are made of: frozen values."""
+"""What the pages about one entry, one device and all boards are made of: frozen values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from leaderboard.boards.changes import ChangeLine
 from leaderboard.boards.rows import Cell, Row
 from leaderboard.boards.trace_view import TraceView
 from leaderboard.protocol import (
     EnergyMethod,
     HistogramCounts,
+    Measured,
     MissingReason,
     PhaseMark,
     Provenance,
@@ -119,16 +121,14 @@ class EntryDetail:
     reproduce: Reproduce
     trace: TraceView
     thermal: Thermal | None
+    measured: Measured
+    history: tuple[ChangeLine, ...]
 
+    @property
+    def successor(self) -> UUID | None:
+        """What the last decision named in its place; a decision to restore names nothing."""
+        return self.history[-1].successor if self.history else None
 
-@dataclass(frozen=True, slots=True)
-class ModelPage:
-    """All entries of one model name: boards with its rows over devices and configurations."""
-
-    slug: str
-    name: str
-    family: str
-    licences: tuple[str, ...]
-    sha256s: tuple[str, ...]
-    references: tuple[str, ...]
-    boards: tuple[BoardRows, ...]
+    @property
+    def reason(self) -> str:
+        return self.history[-1].reason if self.history else ""

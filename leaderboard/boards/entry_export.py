@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from leaderboard.boards.cells import to_wire
+from leaderboard.boards.changes import ChangeLine
 from leaderboard.boards.details import EntryDetail, MeasurementLine, ScoreLine
 from leaderboard.boards.rows import Row
 from leaderboard.boards.warning_words import warning_sentences
@@ -17,6 +18,9 @@ def entry_json(entry: EntryDetail) -> bytes:
         "benchmark": entry.benchmark,
         "items": entry.n_items,
         "status": entry.status,
+        "status_reason": entry.reason or None,
+        "successor": str(entry.successor) if entry.successor else None,
+        "history": [_change(change) for change in entry.history],
         "scope": entry.scope,
         "estimated_energy": entry.estimated,
         **_identity(entry.row),
@@ -42,6 +46,16 @@ def entry_json(entry: EntryDetail) -> bytes:
         "reproduce": {"body": dict(entry.reproduce.body), "command": entry.reproduce.command},
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _change(change: ChangeLine) -> dict[str, Any]:
+    return {
+        "at": change.at.isoformat(),
+        "kind": change.kind,
+        "reason": change.reason or None,
+        "by": change.by or None,
+        "successor": str(change.successor) if change.successor else None,
+    }
 
 
 def _trace(entry: EntryDetail) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from leaderboard.boards.cells import UNPLACED, to_row
+from leaderboard.boards.changes import history_of
 from leaderboard.boards.details import EntryDetail, MeasurementLine, Reproduce, ScoreLine
 from leaderboard.boards.grading import read_report
 from leaderboard.boards.lookup import default_scope, public_slugs
@@ -48,6 +49,8 @@ def entry_detail(uuid: UUID) -> EntryDetail:
         reproduce=reproduce(entry.submission, entry.benchmark.slug, entry.device.slug),
         trace=trace_view(entry.result.attempt, report),
         thermal=measured.thermal,
+        measured=measured,
+        history=history_of(entry),
         fingerprint=report.environment.fingerprint,
         environment=report.environment.facts,
         runtime_version=measured.runtime_version,

@@ -101,6 +101,7 @@ def _entry(row: Row, metrics: Container[str]) -> dict[str, Any]:
         "published_at": row.published_at.isoformat(),
         "stable": row.stable,
         "guard": row.guard,
+        "status": row.status,
         "rank": row.rank,
         "rank_low": row.rank_low,
         "rank_high": row.rank_high,
@@ -114,7 +115,7 @@ def _entry(row: Row, metrics: Container[str]) -> dict[str, Any]:
 def _identity_columns() -> tuple[str, ...]:
     return (
         *("id", "model", "model_name", "device", "runtime", "batch", "threads", "precision", "published_at"),
-        *("stable", "guard", "rank", "rank_low", "rank_high", "band", "front", "front_probability"),
+        *("stable", "guard", "status", "rank", "rank_low", "rank_high", "band", "front", "front_probability"),
     )
 
 
@@ -129,6 +130,7 @@ def _identity(row: Row) -> list[str]:
         row.published_at.isoformat(),
         "true" if row.stable else "false",
         safe_text(row.guard),
+        row.status,
         *(_number(number) for number in (row.rank, row.rank_low, row.rank_high, row.band)),
         row.front,
         _number(row.front_probability),

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -84,6 +85,9 @@ class Entry(models.Model):
         SUPERSEDED = "superseded"
         RETRACTED = "retracted"
 
+    ON_BOARDS = (Status.PUBLISHED, Status.UNDER_REVIEW)
+    """One that is looked into again stays where it stood, with a badge: doubt alone moves no rank."""
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="entry")
     result = models.OneToOneField(Result, on_delete=models.PROTECT, related_name="entry")
@@ -100,6 +104,48 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"entry {self.uuid}"
+
+
+class EntryChange(models.Model):
+    """What became of an entry: it was published, and what people decided about it since. Only ever added to.
+
+    Readers see an entry's own as its history of corrections, and those of all entries as the changelog.
+    """
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published"
+        UNDER_REVIEW = "under_review"
+        RESTORED = "restored"
+        RETRACTED = "retracted"
+        SUPERSEDED = "superseded"
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    reason = models.TextField(blank=True)
+    successor = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Nobody: the server publishes on its own.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry"], condition=Q(kind="published"), name="an_entry_is_published_once"),
+            models.CheckConstraint(
+                condition=Q(kind="published") | (~Q(reason="") & Q(by__isnull=False)),
+                name="a_decision_has_a_reason_and_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="superseded") | Q(successor__isnull=False), name="what_is_superseded_has_a_successor"
+            ),
+            models.CheckConstraint(
+                condition=Q(successor=None) | Q(kind__in=["retracted", "superseded"]),
+                name="only_what_left_has_a_successor",
+            ),
+        ]
+        indexes = [models.Index(fields=["-at", "-id"], name="changes_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: entry {self.entry_id}"
 
 
 class Score(models.Model):

@@ -1,10 +1,10 @@
-"""What the pages about all boards, one device and one model read."""
+"""What the pages about all boards and one device read."""
 
 from collections.abc import Sequence
 
 from django.db.models import Count
 
-from leaderboard.boards.details import BoardCard, BoardRows, ModelPage
+from leaderboard.boards.details import BoardCard, BoardRows
 from leaderboard.boards.lookup import default_scope, public_slugs
 from leaderboard.boards.models import Board, BoardEntry
 from leaderboard.boards.rebuild import default_sources
@@ -12,7 +12,6 @@ from leaderboard.boards.rows import Row
 from leaderboard.boards.stored import rows_by_board
 from leaderboard.boards.viewing import best_first, natural, ordered
 from leaderboard.protocol import Provenance
-from leaderboard.submissions.models import Submission
 
 
 def board_list() -> tuple[BoardCard, ...]:
@@ -52,20 +51,3 @@ def _card(board: Board, counts: tuple[int, int], on_front: Sequence[Row]) -> Boa
 def device_entries(slug: str) -> tuple[BoardRows, ...]:
     """Return the entries measured on a device, by board."""
     return rows_by_board(entry__device__slug=slug)
-
-
-def model_page(slug: str) -> ModelPage:
-    """Raises Submission.DoesNotExist for a model that has no entry."""
-    measured = Submission.objects.filter(model_slug=slug, entries__isnull=False).order_by("-created_at")
-    known = list(measured.values("model_name", "family", "licence", "artefact__sha256", "artefact__reference"))
-    if not known:
-        raise Submission.DoesNotExist(f"No model {slug!r} was measured here.")
-    return ModelPage(
-        slug=slug,
-        name=known[0]["model_name"],
-        family=known[0]["family"],
-        licences=tuple(dict.fromkeys(row["licence"] for row in known)),
-        sha256s=tuple(dict.fromkeys(row["artefact__sha256"] for row in known if row["artefact__sha256"])),
-        references=tuple(dict.fromkeys(row["artefact__reference"] for row in known if row["artefact__reference"])),
-        boards=rows_by_board(entry__submission__model_slug=slug),
-    )

@@ -36,6 +36,7 @@ _IDENTITY = {
     "published_at": "published_at",
     "stable": "stable",
     "guard": "guard",
+    "status": "status",
 }
 
 

@@ -40,7 +40,7 @@ def rebuild_board(*, board: Board, now: datetime) -> int:
 
 
 def published(board: Board) -> QuerySet[Entry]:
-    return Entry.objects.filter(benchmark=board.benchmark_id, status=Entry.Status.PUBLISHED)
+    return Entry.objects.filter(benchmark=board.benchmark_id, status__in=Entry.ON_BOARDS)
 
 
 def default_sources(counted: ScopeCount | None) -> tuple[Provenance, ...]:

@@ -62,6 +62,8 @@ class Row:
     cells: Mapping[str, Cell]
     vendor: str = ""
     """Who made the device; empty where nobody has said."""
+    status: str = "published"
+    """What a rebuild wrote before rows had one is published."""
 
 
 @dataclass(frozen=True, slots=True)

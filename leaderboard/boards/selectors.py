@@ -10,10 +10,11 @@ from leaderboard.boards.columns import default_columns
 from leaderboard.boards.entry_selectors import entry_detail
 from leaderboard.boards.frozen import Frozen, no_longer_published, thawed
 from leaderboard.boards.lookup import board_state, default_scope, find_board
+from leaderboard.boards.model_selectors import model_page
 from leaderboard.boards.models import Board
 from leaderboard.boards.moved import Pairs
 from leaderboard.boards.newest import newest_entries
-from leaderboard.boards.page_selectors import board_list, device_entries, model_page
+from leaderboard.boards.page_selectors import board_list, device_entries
 from leaderboard.boards.pool import candidates, columns
 from leaderboard.boards.rebuild import Axes, default_sources, published, stand
 from leaderboard.boards.rows import BoardView, Grammar, Note, Row, View

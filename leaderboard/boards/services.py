@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from leaderboard.boards.grading import Graded, grade
-from leaderboard.boards.models import Board, Entry, Measurement, Score
+from leaderboard.boards.models import Board, Entry, EntryChange, Measurement, Score
 from leaderboard.boards.plausible import Unscorable
 from leaderboard.boards.rebuild import rebuild_board
 from leaderboard.boards.second_source import disagreements
@@ -87,6 +87,7 @@ def _publish(result: Result, *, now: datetime) -> Entry:
     try:
         with transaction.atomic():
             entry = _create_entry(result, graded, now=now)
+            EntryChange.objects.create(entry=entry, kind=EntryChange.Kind.PUBLISHED, at=now)
             measurements = _create_measurements(result, graded, evidence)
             _create_scores(entry, drafts, measurements)
     except IntegrityError:

@@ -32,12 +32,15 @@ class TraceView:
     lines: tuple[Mapping[str, Any], ...] = ()
     parquet_sha256: str = ""
     outcomes: str = ""
+    power_sha256: str = ""
+    """The file as the agent sent it, where its samples can be read."""
 
 
 def trace_view(attempt: Attempt, report: Report) -> TraceView:
     """Return what is known of both files of an attempt: one query."""
     found = AttemptArtefact.objects.filter(attempt=attempt).select_related("trace_check")
     checks = {row.name: row.trace_check for row in found if hasattr(row, "trace_check")}
+    digests = {row.name: row.sha256 for row in found}
     outcomes = checks.get(OUTCOMES_FILE)
     said = f"The file of answers: {outcomes.reason}" if outcomes and outcomes.reason else ""
     check = checks.get(POWER_FILE)
@@ -52,6 +55,7 @@ def trace_view(attempt: Attempt, report: Report) -> TraceView:
         lines=tuple(check.lines),
         parquet_sha256=check.parquet_sha256,
         outcomes=said,
+        power_sha256=digests[POWER_FILE] if check.parquet_sha256 else "",
     )
 
 

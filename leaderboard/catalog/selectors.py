@@ -1,10 +1,31 @@
 """Benchmarks as a reader sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leaderboard.catalog.models import Benchmark
+from leaderboard.catalog.samples import Sample, sample_of
 from leaderboard.grading import GRADERS
 from leaderboard.protocol import GenerationContract, MeasuringProtocol, ModelContract
+
+# What may differ between versions, in a reader's words.
+_COMPARED = {
+    "items": ("n", "inputs_sha256"),
+    "answer key": ("answers_sha256",),
+    "grader": ("grader",),
+    "contract": ("contract", "generation"),
+    "measuring protocol": ("protocol",),
+    "texts": ("title", "description", "task", "licence", "citation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChange:
+    """`changed` names what is different from the version before it; empty for the first."""
+
+    version: int
+    n: int
+    changed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +49,8 @@ class BenchmarkPage:
     generation: GenerationContract | None
     protocol: MeasuringProtocol
     versions: tuple[int, ...]
+    changes: tuple[VersionChange, ...]
+    sample: Sample | None
 
 
 def benchmark_page(name: str) -> BenchmarkPage | None:
@@ -57,4 +80,19 @@ def benchmark_page(name: str) -> BenchmarkPage | None:
         generation=row.generation_contract(),
         protocol=row.measuring_protocol(),
         versions=tuple(rows),
+        changes=_changes(list(rows.values())),
+        sample=sample_of(row),
     )
+
+
+def _changes(rows: Sequence[Benchmark]) -> tuple[VersionChange, ...]:
+    """Newest first; `rows` come oldest first."""
+    found = []
+    for before, row in zip([None, *rows], rows, strict=False):
+        changed = () if before is None else tuple(name for name in _COMPARED if _differs(before, row, name))
+        found.append(VersionChange(row.version, row.n, changed))
+    return tuple(reversed(found))
+
+
+def _differs(before: Benchmark, after: Benchmark, name: str) -> bool:
+    return any(getattr(before, field) != getattr(after, field) for field in _COMPARED[name])

@@ -99,7 +99,7 @@ def test_an_unknown_entry_does_not_exist(board):
 
 def test_an_entry_takes_few_queries(board, django_assert_max_num_queries):
     entry = publish_entry()
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         entry_detail(entry.uuid)
 
 

@@ -166,7 +166,7 @@ def test_a_model_has_its_entries_over_devices(board):
     entries = [publish_entry(job=job) for job in jobs]
     publish()
     page = model_page("cnn-s")
-    assert (page.name, page.family, page.licences) == ("CNN S", "mlp", ("Apache-2.0",))
+    assert (page.name, page.family, {file.licence for file in page.files}) == ("CNN S", "mlp", {"Apache-2.0"})
     assert {row.id for row in page.boards[0].rows} == {entry.uuid for entry in entries}
     assert len({row.device for row in page.boards[0].rows}) == 2
     with pytest.raises(Submission.DoesNotExist):

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError
 
-from leaderboard.boards.models import Board, BoardEntry, Measurement, Score
+from leaderboard.boards.models import Board, BoardEntry, EntryChange, Measurement, Score
 from tests.factories import BoardFactory, publish_entry
 
 pytestmark = pytest.mark.django_db
@@ -13,6 +13,7 @@ ONE = [
     (Measurement, "one_measurement_per_source"),
     (Score, "one_score_per_metric_and_version"),
     (BoardEntry, "one_row_per_board_entry_and_scope"),
+    (EntryChange, "an_entry_is_published_once"),
 ]
 
 

@@ -1,0 +1,41 @@
+"""Which items of its benchmark an entry got right, one by one."""
+
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from frontend.pages.page import show
+from frontend.present.items import items_context, items_csv, items_json
+from leaderboard.boards.item_outcomes import ItemOutcomes, item_outcomes
+from leaderboard.boards.plausible import Unscorable
+
+
+@require_safe
+def items(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = _found(uuid)
+    trail = ((_("Boards"), "/boards/"), (found.model_name, f"/entries/{uuid}/"), (_("Items"), ""))
+    return show(request, "entry_items.html", items_context(found, request.GET), section="boards", trail=trail)
+
+
+@require_safe
+def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    return JsonResponse(items_json(_found(uuid)))
+
+
+@require_safe
+def as_csv(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    answer = HttpResponse(items_csv(_found(uuid)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="items-{uuid}.csv"'
+    return answer
+
+
+def _found(uuid: UUID) -> ItemOutcomes:
+    try:
+        return item_outcomes(uuid)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such entry.")) from None
+    except (Unscorable, OSError):
+        raise Http404(_("The server cannot read this entry's answers.")) from None

@@ -1,0 +1,185 @@
+"""Everything a model's page shows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from frontend import numbers
+from frontend.present import words
+from frontend.present.board import inline_svg
+from frontend.present.ladder import ladders_of
+from frontend.present.links import submit_url
+from frontend.present.plot import Selection, chart_of
+from frontend.present.tables import plain_table
+from leaderboard.boards.details import BoardRows
+from leaderboard.boards.model_selectors import ModelFile, ModelPage, Place
+from leaderboard.boards.rows import Row
+from leaderboard.metrics.registry import METRICS
+
+MOST_DEVICES = 12
+MOST_IN_CELL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CellEntry:
+    href: str
+    text: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    board: Place
+    entries: tuple[CellEntry, ...]
+    more: int
+    request_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    device: Place
+    cells: tuple[MatrixCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The configuration of a device that stands highest on a board."""
+
+    board: str
+    board_title: str
+    by: str
+    device: str
+    device_name: str
+    config: str
+    href: str
+    value: str
+    rank: str
+    of: int
+
+
+def model_context(model: ModelPage) -> Mapping[str, Any]:
+    devices = _shown_devices(model)
+    return {
+        "model": model,
+        "files": [_file(file) for file in model.files],
+        "matrix": [_matrix_row(device, model) for device in devices],
+        "left_out": len(model.devices) - len(devices),
+        "boards": [_part(part, model) for part in model.boards],
+        "ladders": [found for part in model.boards for found in ladders_of(part)],
+        "best": [found for part in model.boards for found in _best(part)],
+        "submit_href": submit_url(model.slug),
+    }
+
+
+def model_json(model: ModelPage) -> dict[str, Any]:
+    return {
+        "slug": model.slug,
+        "name": model.name,
+        "family": model.family or None,
+        "files": [asdict(file) for file in model.files],
+        "boards": [
+            {
+                "board": part.slug,
+                "scope": part.scope,
+                "entries": [
+                    {
+                        "id": str(row.id),
+                        "device": row.device,
+                        "config": asdict(row.config),
+                        "rank": row.rank,
+                        "front": row.front,
+                        "status": row.status,
+                    }
+                    for row in part.rows
+                ],
+            }
+            for part in model.boards
+        ],
+        "not_measured": [
+            {"board": cell.board.slug, "device": row.device.slug}
+            for row in (_matrix_row(device, model) for device in model.devices)
+            for cell in row.cells
+            if not cell.entries
+        ],
+    }
+
+
+def _shown_devices(model: ModelPage) -> Sequence[Place]:
+    """Those that measured it first; of the others as many as a page can hold."""
+    measured = {row.device for part in model.boards for row in part.rows}
+    found = sorted(model.devices, key=lambda device: device.slug not in measured)
+    return found[: max(MOST_DEVICES, len(measured))]
+
+
+def _matrix_row(device: Place, model: ModelPage) -> MatrixRow:
+    parts = {part.slug: part for part in model.boards}
+    return MatrixRow(device, tuple(_cell(device, board, parts.get(board.slug), model.slug) for board in model.fitting))
+
+
+def _cell(device: Place, board: Place, part: BoardRows | None, model: str) -> MatrixCell:
+    rows = [row for row in part.rows if row.device == device.slug] if part else []
+    return MatrixCell(
+        board=board,
+        entries=tuple(_cell_entry(row, part.rank_metric) for row in rows[:MOST_IN_CELL]) if part else (),
+        more=max(0, len(rows) - MOST_IN_CELL),
+        request_href=submit_url(model, board.slug, device.slug),
+    )
+
+
+def _cell_entry(row: Row, metric: str) -> CellEntry:
+    cell = row.cells.get(metric)
+    value = numbers.brief(cell, METRICS[metric]) if cell and not cell.infinite else numbers.ABSENT
+    config = f"{row.config.precision}, b{row.config.batch}, t{row.config.threads}"
+    return CellEntry(f"/entries/{row.id}/", config, f"{METRICS[metric].name}: {value}; {words.config_line(row.config)}")
+
+
+def _part(part: BoardRows, model: ModelPage) -> Mapping[str, Any]:
+    """The board's front with this model's entries ringed, and the model's rows as a table."""
+    own = {row.id for row in part.rows}
+    drawn = (*(row for row in model.fronts.get(part.slug, ()) if row.id not in own), *part.rows)
+    x, y = METRICS[part.x], METRICS[part.y]
+    title = _("%(y)s against %(x)s") % {"y": y.name, "x": words.metric_phrase(x.name)}
+    highlighted = tuple(str(identity) for identity in own)
+    chart = chart_of(drawn, drawn, Selection(part.x, part.y, highlighted=highlighted), title)
+    heading = f"{_('Estimated energy')}. " if part.estimated else ""
+    return {
+        "part": part,
+        "chart": chart,
+        "svg": inline_svg(chart),
+        "caption": [_("The board's front; this model's entries are ringed.")],
+        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
+        "table": plain_table(part, heading + _("By rank on the whole board")),
+    }
+
+
+def _best(part: BoardRows) -> Iterator[Best]:
+    """Rows come in the order of rank, so that the first of each device is its best."""
+    by_device: dict[str, list[Row]] = {}
+    for row in part.rows:
+        by_device.setdefault(row.device, []).append(row)
+    for rows in by_device.values():
+        row, cell = rows[0], rows[0].cells.get(part.rank_metric)
+        if row.rank is None or cell is None or cell.value is None:
+            continue
+        yield Best(
+            board=part.slug,
+            board_title=part.title,
+            by=words.metric_phrase(METRICS[part.rank_metric].name),
+            device=row.device,
+            device_name=row.device_name,
+            config=words.config_line(row.config),
+            href=f"/entries/{row.id}/",
+            value=numbers.in_words(cell, METRICS[part.rank_metric]),
+            rank=str(row.rank),
+            of=len(rows),
+        )
+
+
+def _file(file: ModelFile) -> Mapping[str, Any]:
+    return {
+        "file": file,
+        "size": numbers.bytes_in_words(file.size_bytes) if file.size_bytes else "",
+        "parameters": numbers.fixed(file.parameters, 0) if file.parameters else "",
+    }

@@ -1,0 +1,185 @@
+"""The power trace of an entry: the plot, the same in a sentence, and the energy of each window."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from frontend import numbers
+from frontend.charts.trace import Band, Moment, TraceLine, TraceWords, trace
+from frontend.present.drawn import drawn
+from frontend.present.words import GUARD, Words
+from leaderboard.boards.details import EntryDetail
+from leaderboard.boards.power_bins import PowerLine, WindowPower
+from leaderboard.boards.trace_plot import TracePlot, WindowLine, stored_trace, window_lines
+from leaderboard.protocol import Measured, TraceKind
+from leaderboard.runs.trace_files import BadTrace
+
+WINDOWS: Mapping[str, Words] = {
+    "idle_before": gettext_lazy("idle before"),
+    "idle_after": gettext_lazy("idle after"),
+    "repeat": gettext_lazy("repeat"),
+    "prefill": gettext_lazy("prefill"),
+    "set_aside": gettext_lazy("set aside"),
+}
+GROUPS: Mapping[str, Words] = {
+    "idle_before": gettext_lazy("idle"),
+    "idle_after": gettext_lazy("idle"),
+    "repeat": gettext_lazy("repeats"),
+    "prefill": gettext_lazy("prefill"),
+}
+METHODS: Mapping[TraceKind, Words] = {
+    TraceKind.POWER_W: gettext_lazy("sampled power"),
+    TraceKind.COUNTER_J: gettext_lazy("energy counter, its steps over time"),
+    TraceKind.CPU_S: gettext_lazy("estimate: processor time multiplied by a constant"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWindow:
+    name: str
+    begins: str
+    lasts: str
+    mean: str
+    peak: str
+    server: str
+    agent: str
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class TracePanel:
+    """`why` says why there is no plot."""
+
+    svg: SafeString | None
+    why: str
+    summary: str
+    lines: tuple[ShownLine, ...]
+    left_out: int
+    windows: tuple[ShownWindow, ...]
+    source: str
+    flagged: bool
+
+
+def trace_panel(entry: EntryDetail) -> TracePanel:
+    source = chief_source(entry)
+    try:
+        plot = stored_trace(entry.trace.power_sha256, source) if entry.trace.power_sha256 else None
+    except BadTrace as error:
+        return _without(_("It cannot be drawn: %s") % error)
+    except OSError:
+        return _without(_("The server has lost the samples."))
+    if plot is None:
+        return _without("")
+    source = source if source in plot.windows else next(iter(plot.windows), "")
+    windows = window_lines(plot, entry.measured, source)
+    summary = _summary(plot, windows, source)
+    return TracePanel(
+        svg=_plot(plot, windows, summary),
+        why="",
+        summary=summary,
+        lines=tuple(ShownLine(_name(line), _about(line)) for line in plot.lines),
+        left_out=plot.left_out,
+        windows=tuple(_shown(window, plot.start_s) for window in windows),
+        source=source,
+        flagged=any(window.flag for window in windows),
+    )
+
+
+def chief_source(entry: EntryDetail) -> str:
+    """Return the source behind the energy at the head of the page; the first that was read where there is none."""
+    cell = entry.row.cells.get("energy_per_item_j")
+    readings = entry.measured.repeats[0].energy
+    same = [one for one in readings if cell and (one.scope, one.provenance) == (cell.scope, cell.provenance)]
+    return next((one.source for one in (*same, *readings)), "")
+
+
+def forced(measured: Measured) -> int:
+    """How often clocks were held down while it was timed, as far as the hardware tells."""
+    return sum(repeat.guard.throttle_events or 0 for repeat in measured.repeats)
+
+
+def _without(why: str) -> TracePanel:
+    return TracePanel(None, why, "", (), 0, (), "", flagged=False)
+
+
+def _plot(plot: TracePlot, windows: Sequence[WindowLine], summary: str) -> SafeString:
+    lines = [
+        TraceLine(
+            _name(line),
+            [[Moment(one.at_s, one.low_w, one.mean_w, one.high_w) for one in run] for run in line.runs],
+        )
+        for line in plot.lines
+    ]
+    bands = [
+        Band(
+            window.power.start_s,
+            window.power.end_s,
+            _window_name(window.power),
+            counted=window.power.kind in ("repeat", "prefill"),
+            flag=_flag(window),
+            group=str(GROUPS.get(window.power.kind, "")),
+        )
+        for window in windows
+    ]
+    words = TraceWords(summary, lambda watts: numbers.si_tick(watts, "W"), lambda seconds: numbers.si(seconds, "s"))
+    return drawn(trace(lines, bands, (plot.start_s, plot.end_s), words))
+
+
+def _summary(plot: TracePlot, windows: Sequence[WindowLine], source: str) -> str:
+    said = _("Power of %(source)s over %(seconds)s.") % {
+        "source": source or _name(plot.lines[0]),
+        "seconds": numbers.si(plot.end_s - plot.start_s, "s"),
+    }
+    for kinds, text in (
+        (("repeat",), _("While it was timed it drew %(mean)s on average, %(joules)s in all.")),
+        (("idle_before", "idle_after"), _("Idle, it drew %(mean)s.")),
+    ):
+        found = [window.power for window in windows if window.power.kind in kinds]
+        seconds = sum(one.joules / one.mean_w for one in found if one.mean_w > 0)
+        if seconds > 0:
+            joules = sum(one.joules for one in found)
+            said += " " + text % {"mean": numbers.si(joules / seconds, "W"), "joules": numbers.si(joules, "J")}
+    return said
+
+
+def _name(line: PowerLine) -> str:
+    return f"{line.source} {line.part}".strip()
+
+
+def _about(line: PowerLine) -> str:
+    return _("%(method)s, %(samples)s") % {
+        "method": METHODS[line.kind],
+        "samples": numbers.counted(line.samples, _("sample"), _("samples")),
+    }
+
+
+def _window_name(power: WindowPower) -> str:
+    name = str(WINDOWS.get(power.kind, power.kind.replace("_", " ")))
+    return name if power.kind in ("idle_before", "idle_after") else f"{name} {power.index + 1}"
+
+
+def _flag(window: WindowLine) -> str:
+    return str(GUARD.get(window.flag, window.flag)) if window.flag else ""
+
+
+def _shown(window: WindowLine, start_s: float) -> ShownWindow:
+    power = window.power
+    return ShownWindow(
+        name=_window_name(power),
+        begins=numbers.si(power.start_s - start_s, "s") if power.start_s > start_s else "0",
+        lasts=numbers.si(power.end_s - power.start_s, "s"),
+        mean=numbers.si(power.mean_w, "W"),
+        peak=numbers.ABSENT if power.peak_w is None else numbers.si(power.peak_w, "W"),
+        server=numbers.si(power.joules, "J", 4),
+        agent=numbers.ABSENT if window.agent_j is None else numbers.si(window.agent_j, "J", 4),
+        flag=_flag(window),
+    )

@@ -1,0 +1,43 @@
+"""Which items an entry got right. What it answered is not told: a right answer is the answer key's."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from leaderboard.boards.grading import grade
+from leaderboard.boards.models import Entry
+
+PER_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ItemOutcomes:
+    """`right` has one value for each item of the benchmark, in item order."""
+
+    entry: UUID
+    model_name: str
+    device_name: str
+    benchmark: str
+    right: tuple[bool, ...]
+
+    @property
+    def correct(self) -> int:
+        return sum(self.right)
+
+
+def item_outcomes(uuid: UUID) -> ItemOutcomes:
+    """Grade an entry's report once more, without a query for each item; raises Entry.DoesNotExist, Unscorable, OSError.
+
+    Outcomes are not stored: they follow from the report and the key, and neither ever changes.
+    """
+    related = ("device", "result__attempt", "result__job__benchmark", "result__job__submission")
+    entry = Entry.objects.select_related(*related).get(uuid=uuid)
+    job = entry.result.job
+    return ItemOutcomes(
+        entry=uuid,
+        model_name=job.submission.model_name,
+        device_name=entry.device.name,
+        benchmark=str(job.benchmark),
+        right=tuple(bool(value) for value in np.asarray(grade(entry.result).outcomes) > 0),
+    )

@@ -1,0 +1,123 @@
+"""All models in a list, and everything on one."""
+
+import csv
+import io
+
+import pytest
+
+from tests.factories import (
+    ArtefactFactory,
+    BenchmarkFactory,
+    BoardFactory,
+    DeviceFactory,
+    JobFactory,
+    PriceFactory,
+    SubmissionFactory,
+    TextBenchmarkFactory,
+    answers_with,
+    fill_board,
+    make_measured,
+    publish_entry,
+    rapl_reading,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def board():
+    PriceFactory()
+    return BoardFactory()
+
+
+def measured_as(name, precision="fp32", device=None, **changes):
+    submission = SubmissionFactory(model_name=name, artefact=ArtefactFactory(precision=precision))
+    job = JobFactory(submission=submission, state="verifying", **({"device": device} if device else {}))
+    measured = make_measured(precision=precision, readings=(rapl_reading,), **changes)
+    return publish_entry(job=job, measured=measured)
+
+
+def test_the_list_is_searched_sorted_and_the_same_as_data(client, django_assert_max_num_queries):
+    for name in ("CNN 34", "CNN 7", "forest"):
+        measured_as(name)
+    measured_as("forest")
+    with django_assert_max_num_queries(3):
+        page = client.get("/models/?q=cnn").content.decode()
+    assert page.index("CNN 7") < page.index("CNN 34")
+    assert "forest" not in page.partition("<tbody>")[2]
+    assert "2 of 3 models" in page
+    names = [line["name"] for line in client.get("/models.json?sort=entries").json()]
+    assert names[0] == "forest"
+    rows = list(csv.DictReader(io.StringIO(client.get("/models.csv?q=cnn").content.decode())))
+    assert [row["name"] for row in rows] == ["CNN 7", "CNN 34"]
+
+
+def test_what_the_list_does_not_know_is_said(client):
+    measured_as("CNN")
+    page = client.get("/models/?sort=size&page=x").content.decode()
+    assert "sort=size is not known here" in page
+    assert "page=x is no page" in page
+    assert "No model is like that." in client.get("/models/?q=nothing").content.decode()
+
+
+def test_an_empty_list_says_what_would_fill_it(client):
+    assert 'href="/submit/"' in client.get("/models/").content.decode()
+
+
+def test_the_matrix_says_what_was_not_measured_and_how_to_ask_for_it(client):
+    entry = measured_as("CNN")
+    other = DeviceFactory(name="Other CPU")
+    BoardFactory(benchmark=BenchmarkFactory(slug="more"), title="More digits")
+    BoardFactory(benchmark=TextBenchmarkFactory(), title="Sums")
+    page = client.get("/models/cnn/").content.decode()
+    matrix = page.partition('id="matrix"')[2].partition("</section>")[0]
+    assert f'href="/entries/{entry.uuid}/"' in matrix
+    assert f'href="/submit/?model=cnn&amp;board=digits&amp;device={other.slug}"' in matrix
+    assert matrix.count("not measured") == 3
+    assert "Sums" not in matrix  # a board of text takes no such model
+    assert {"board": "more", "device": other.slug} in client.get("/models/cnn.json").json()["not_measured"]
+
+
+def test_precisions_of_one_model_on_one_device_make_a_ladder(client):
+    device = DeviceFactory()
+    measured_as("CNN", "fp32", device, watts=20.0, answers=answers_with(38))
+    measured_as("CNN", "int8", device, watts=10.0, answers=answers_with(36))
+    measured_as("CNN", "int4", DeviceFactory(), watts=5.0, answers=answers_with(30))
+    page = client.get("/models/cnn/").content.decode()
+    ladder = page.partition('id="ladder"')[2].partition("</section>")[0]
+    assert ladder.count('class="dot"') == 2
+    assert ladder.index(">fp32</a>") < ladder.index(">int8</a>")
+    assert "× 0.500" in ladder
+    assert "int4" not in ladder  # another device
+
+
+def test_one_precision_is_no_ladder(client):
+    measured_as("CNN")
+    assert 'id="ladder"' not in client.get("/models/cnn/").content.decode()
+
+
+def test_the_best_configuration_names_what_best_means(client):
+    device = DeviceFactory()
+    measured_as("CNN", "fp32", device, watts=20.0)
+    good = measured_as("CNN", "int8", device, watts=10.0)
+    best = client.get("/models/cnn/").content.decode().partition('id="best"')[2].partition("</section>")[0]
+    assert f'href="/entries/{good.uuid}/"' in best
+    assert "best of 2" in best
+    assert "intelligence per watt" in best
+
+
+def test_the_plot_of_a_model_has_the_front_and_rings_its_own(client):
+    measured_as("other", answers=answers_with(40), latency_s=0.0001)
+    entry = measured_as("CNN")
+    page = client.get("/models/cnn/").content.decode()
+    assert page.count('<a href="/entries/') >= 2
+    own = page.partition(f'<a href="/entries/{entry.uuid}/" class="pt')[2]
+    assert " hl" in own.partition(">")[0]
+
+
+def test_pages_of_models_take_few_queries_whatever_the_size(client, board, django_assert_max_num_queries):
+    entries = fill_board(board, 60)
+    with django_assert_max_num_queries(10):
+        client.get(f"/models/{entries[0].submission.model_slug}/")
+    with django_assert_max_num_queries(3):
+        client.get("/models/")
