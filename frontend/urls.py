@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from frontend.pages import account, agent, boards, devices, documents, entries, explore, home, jobs, models, theme
+from frontend.pages import (
+    account,
+    agent,
+    boards,
+    devices,
+    documents,
+    enrol,
+    entries,
+    explore,
+    home,
+    jobs,
+    models,
+    status,
+    theme,
+)
 
 urlpatterns = [
     path("", home.home),
@@ -26,12 +40,26 @@ urlpatterns = [
     path("entries/<uuid:uuid>/", entries.entry),
     path("entries/<uuid:uuid>/trace.parquet", entries.trace),
     path("devices/", devices.index),
+    path("devices.json", devices.index_as_json),
+    path("devices.csv", devices.index_as_csv),
+    path("devices/enrol/", enrol.begin),
+    path("devices/enrol/<int:pk>/", enrol.watch),
+    path("devices/enrol/<int:pk>.json", enrol.status),
+    path("devices/enrol/<int:pk>/token/", enrol.token),
+    path("devices/<slug:slug>.json", devices.device_as_json),
+    path("devices/<slug:slug>.csv", devices.device_as_csv),
     path("devices/<slug:slug>/", devices.device),
+    path("devices/<slug:slug>/history/", devices.history),
+    path("devices/<slug:slug>/history.json", devices.history_as_json),
+    path("devices/<slug:slug>/history.csv", devices.history_as_csv),
+    path("devices/<slug:slug>/keep/", enrol.keep),
     path("models/<slug:slug>/", models.model),
     path("metrics.json", documents.metrics_as_json),
     path("metrics/", documents.metrics),
     path("metrics/<slug:key>.json", documents.metric_as_json),
     path("metrics/<slug:key>/", documents.metric),
+    path("status/", status.status),
+    path("status.json", status.as_json),
     path("methods/", documents.methods),
     path("api/", documents.api_reference),
     path("jobs/", jobs.mine),
