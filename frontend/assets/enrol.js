@@ -21,8 +21,14 @@ async function listen() {
 async function renew(status) {
   const answer = await fetch(watch.dataset.page, { cache: "no-store" });
   if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#watch");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("#watch");
   if (!fresh || busy()) return;
+  // What the page no longer offers, such as a token that was used, goes; what has the focus stays until it is left.
+  for (const section of document.querySelectorAll("[data-until]")) {
+    const gone = !page.getElementById(section.dataset.until);
+    if (gone && !section.contains(document.activeElement)) section.remove();
+  }
   watch.replaceChildren(...fresh.childNodes);
   watch.dataset.revision = fresh.dataset.revision;
   if (said.textContent !== status.sentence) said.textContent = status.sentence;

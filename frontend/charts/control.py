@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import percent, svg
 
-ROOM = 0.12
+ROOM = 0.16
 """Share of the height that stays free above and below."""
 
 
@@ -63,10 +63,12 @@ def control_chart(bands: Sequence[Band], breaks: Sequence[tuple[float, str]], la
     for dot in (dot for band in bands for dot in band.dots):
         _mark(root, dot, y(dot.value))
     newest = bands[-1]
-    for text, value in ((labels.high, newest.high), (labels.centre, newest.centre), (labels.low, newest.low)):
-        svg(root, "text", text, class_="at", x="100%", y=y(value), dy="-4", text_anchor="end")
-    svg(root, "text", labels.first, x="0", y="100%", dy="-2")
-    svg(root, "text", labels.last, x="100%", y="100%", dy="-2", text_anchor="end")
+    above, below = "-4", "13"
+    places = ((labels.high, newest.high, above), (labels.centre, newest.centre, above), (labels.low, newest.low, below))
+    for text, value, dy in places:
+        svg(root, "text", text, class_="at", x="99.5%", y=y(value), dy=dy, text_anchor="end")
+    svg(root, "text", labels.first, x="0.5%", y="100%", dy="-4")
+    svg(root, "text", labels.last, x="99.5%", y="100%", dy="-4", text_anchor="end")
     return root
 
 

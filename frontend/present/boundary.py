@@ -27,7 +27,7 @@ PARTS = (
     Part("supply", gettext_lazy("Power supply, fans, disks"), 4, 4, 312, 168),
     Part("soc", gettext_lazy("Board or system-on-chip"), 14, 30, 292, 134),
     Part("cpu", gettext_lazy("CPU package"), 24, 56, 132, 62),
-    Part("process", gettext_lazy("The model's process"), 32, 82, 116, 28),
+    Part("process", gettext_lazy("Model's process"), 32, 82, 116, 28),
     Part("accelerator", gettext_lazy("Accelerator"), 166, 56, 130, 62),
     Part("memory", gettext_lazy("Memory (DRAM)"), 24, 126, 272, 30),
 )

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.present.devices import best_grade, blocked_by, source_line
+from frontend.present.devices import best_grade, blocked_by, source_lines
 from leaderboard.boards.exports import safe_text
 from leaderboard.devices.availability import HOURS, Availability
 from leaderboard.devices.selectors import DeviceView
@@ -28,8 +28,7 @@ def index_rows(
         {
             "view": device,
             "blocked": blocked_by(device),
-            "source": source_line(device),
-            "grade": best_grade(device),
+            "sources": source_lines(device),
             "named": queues.named.get(device.slug, 0),
             "of_class": queues.of_class.get(device.kind, 0),
             "wait": wait_words(queues, device.slug),

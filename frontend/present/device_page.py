@@ -65,7 +65,8 @@ def identity_of(device: DeviceView) -> list[Mapping[str, str]]:
     told = {**device.machine, **device.facts}
     if device.kind == "board":
         told.setdefault("board", device.name)
-    rows, used = [], set()
+    rows: list[Mapping[str, str]] = []
+    used: set[str] = set()
     for title, names in _IDENTITY:
         found = next((name for name in names if told.get(name)), "")
         used.update(names)

@@ -30,21 +30,24 @@ def best_grade(device: DeviceView) -> str:
 
 
 def blocked_by(device: DeviceView) -> str:
-    """Which of the three facts keeps the device from taking a job; empty when none does."""
+    """Which of the three facts keep the device from taking a job; empty when none does."""
+    why = []
     if device.connection != "online":
-        return _("its agent is %s") % device.connection
+        why.append(_("its agent is %s") % device.connection)
     if device.health != "good":
-        return _("its health is %s") % device.health
+        why.append(_("its health is %s") % device.health)
     if device.activity == "reserved":
-        return _("a job was offered to it")
-    return _("it is running a job") if device.activity != "idle" else ""
+        why.append(_("a job was offered to it"))
+    elif device.activity != "idle":
+        why.append(_("it is running a job"))
+    return "; ".join(why)
 
 
-def source_line(device: DeviceView) -> str:
+def source_lines(device: DeviceView) -> list[Mapping[str, str]]:
+    """The present sources, best grade first."""
     present = [source for source in device.sources if source.present]
-    if not present:
-        return _("none")
-    return ", ".join(f"{source.key} ({scope_name(source.scope)}, {source.provenance})" for source in present)
+    lines = [{"grade": grade(one), "key": one.key, "scope": scope_name(one.scope)} for one in present]
+    return sorted(lines, key=lambda line: (line["grade"], line["key"]))
 
 
 def scope_name(scope: str) -> str:

@@ -111,6 +111,7 @@ def enrolment_context(
     return {
         "enrolment": view,
         "steps": steps,
+        "ready": all(step.state == "done" for step in steps),
         "silent": silent,
         "expired": not view.agent and view.shown_at is not None and view.expires_at <= now,
         "doctor": doctor_context(view.doctor, view.doctor_at),
@@ -137,8 +138,14 @@ def sentence_of(steps: Sequence[Step]) -> str:
     current = next((step for step in steps if step.state == "now"), None)
     if current is None:
         return _("The machine is ready.")
-    words = {"name": current.name, "text": current.text or _("waiting")}
-    return _("%(name)s: %(text)s") % words
+    sentences = {
+        "shown": _("Show the token to begin."),
+        "contacted": _("Waiting for the machine."),
+        "exchanged": _("A machine came, and its key was not taken."),
+        "doctor": _("Enrolled; its doctor was not heard of yet."),
+        "ready": _("Enrolled, and not ready: %s.") % current.text,
+    }
+    return sentences[current.key]
 
 
 def revision_of(

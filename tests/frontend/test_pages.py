@@ -22,7 +22,8 @@ def paths_of_every_page():
     entry = Entry.objects.select_related("job", "submission", "device").first()
     return [
         "/", "/boards/", "/boards/digits/", "/boards/digits/about/", f"/entries/{entry.uuid}/", "/agent/", "/devices/",
-        f"/devices/{entry.device.slug}/", f"/models/{entry.submission.model_slug}/", "/metrics/", "/metrics/ipw/",
+        f"/devices/{entry.device.slug}/", f"/devices/{entry.device.slug}/history/", "/status/",
+        f"/models/{entry.submission.model_slug}/", "/metrics/", "/metrics/ipw/",
         "/methods/", "/api/", f"/jobs/{entry.job.uuid}/", "/account/login/", "/account/logout/",
         "/account/sign-in/abc/",
     ]  # fmt: skip
