@@ -12,7 +12,7 @@ from frontend.pages.forms import csv_answer, json_answer
 from frontend.pages.page import show
 from frontend.present.device_filters import Filtered, filtered, groups
 from frontend.present.device_history import COLUMNS as HISTORY_COLUMNS
-from frontend.present.device_history import history_context, history_records
+from frontend.present.device_history import comparable_since, history_context, history_records
 from frontend.present.device_index import csv_field, index_lines, index_records, index_rows, record_of
 from frontend.present.device_page import device_context, doctor_context, source_record
 from frontend.present.devices import check_rows
@@ -25,7 +25,7 @@ from leaderboard.devices.selectors import DeviceView, device_list, device_page, 
 from leaderboard.health.selectors import checks_of
 from leaderboard.runs.device_queue import jobs_waiting_for, queues
 
-CHECKS_IN_HISTORY = 200
+CHECKS_IN_HISTORY, CHECKS_ON_PAGE = 200, 5
 
 
 @require_safe
@@ -82,9 +82,11 @@ def device(request: HttpRequest, slug: str) -> HttpResponse:
     now = database_now()
     found = _found(slug, now)
     doctor, doctor_at = doctor_of(found.agent)
+    events, checks = events_of(slug), checks_of(slug, limit=CHECKS_IN_HISTORY)
     context = {
-        **device_context(found, events_of(slug, limit=20), queues(now=now), _seen(found, now)),
-        "checks": check_rows(checks_of(slug, limit=5)),
+        **device_context(found, events, queues(now=now), _seen(found, now)),
+        "checks": check_rows(checks[:CHECKS_ON_PAGE]),
+        "comparable_since": comparable_since(events, checks),
         "doctor": doctor_context(doctor, doctor_at),
         "waiting": jobs_waiting_for(slug, found.kind),
         "boards": [board_part(part) for part in device_entries(slug)],

@@ -28,6 +28,13 @@ def history_context(events: Sequence[EventView], checks: Sequence[CheckView]) ->
     }
 
 
+def comparable_since(events: Iterable[EventView], checks: Iterable[CheckView]) -> datetime | None:
+    """When the device last became another one for whoever compares; None where nothing is on record."""
+    ends = [event.at for event in events if event.breaks]
+    ends += [check.asked_at for check in checks if check.starts_baseline]
+    return max(ends, default=None)
+
+
 def chart_of(title: str, series: Series) -> Mapping[str, Any]:
     """The chart with the sentence that says the same; `why_none` where there is nothing to draw."""
     if series.why_none:

@@ -212,6 +212,8 @@ def test_a_chart_has_every_check_the_limits_of_its_baseline_and_a_line_at_a_chan
     assert page.count('class="break"') == 1
     assert "limit 2.20" in page
     assert "the machine changed" in page
+    since = HealthCheck.objects.filter(starts_baseline=True).latest("asked_at").asked_at
+    assert f"comparable since {since:%Y-%m-%d %H:%M}" in client.get(f"/devices/{device.slug}/").content.decode()
 
 
 def test_history_has_the_same_rows_in_every_form(client):
