@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import F, OuterRef, Q, Subquery
 
 from leaderboard.devices.models import ContactHour
 
@@ -30,15 +30,17 @@ class Availability:
 
 
 def availabilities(agents: Collection[str], *, now: datetime) -> Mapping[str, Availability]:
-    """Return the last day of each agent by its name, in two queries."""
+    """Return the last day of each agent by its name, in one query."""
     this_hour = now.replace(minute=0, second=0, microsecond=0)
     hours = [this_hour - timedelta(hours=back) for back in range(HOURS - 1, -1, -1)]
-    rows = ContactHour.objects.filter(agent__name__in=agents)
-    first = dict(rows.values_list("agent__name").annotate(first=Min("hour")).values_list("agent__name", "first"))
-    seen = {
-        (agent, hour): minutes
-        for agent, hour, minutes in rows.filter(hour__gte=hours[0]).values_list("agent__name", "hour", "minutes")
-    }
+    earliest = ContactHour.objects.filter(agent=OuterRef("agent")).order_by("hour").values("hour")[:1]
+    rows = ContactHour.objects.filter(agent__name__in=agents).annotate(first=Subquery(earliest))
+    first: dict[str, datetime] = {}
+    seen: dict[tuple[str, datetime], int] = {}
+    wanted = rows.filter(Q(hour__gte=hours[0]) | Q(hour=F("first")))
+    for agent, hour, minutes, begun in wanted.values_list("agent__name", "hour", "minutes", "first"):
+        first[agent] = begun
+        seen[agent, hour] = minutes
     return {
         agent: Availability(
             since=first.get(agent),

@@ -132,13 +132,13 @@ def test_an_hour_before_records_began_is_not_an_hour_of_absence(client):
 
 def test_the_list_costs_the_same_however_many_devices_there_are(client, django_assert_num_queries):
     online()
-    with django_assert_num_queries(6 + CLOCK_QUERIES):
+    with django_assert_num_queries(5 + CLOCK_QUERIES):
         client.get("/devices/")
     for _ in range(5):
         EnergySourceFactory(device=online())
-    with django_assert_num_queries(6 + CLOCK_QUERIES):
+    with django_assert_num_queries(5 + CLOCK_QUERIES):
         client.get("/devices/")
-    with django_assert_num_queries(6 + CLOCK_QUERIES):
+    with django_assert_num_queries(5 + CLOCK_QUERIES):
         client.get("/devices.json")
 
 
@@ -246,7 +246,7 @@ def test_status_has_queue_running_jobs_last_measurements_and_incidents(client, d
     JobFactory(device=busy)
     AttemptFactory(job=JobFactory(device=busy, state=JobState.RUNNING), state=AttemptState.CLAIMED, phase="measuring")
     AttemptFactory(job=JobFactory(device=ill, state=JobState.PUBLISHED), state=AttemptState.DONE, finished_at=now)
-    with django_assert_num_queries(8 + CLOCK_QUERIES):
+    with django_assert_num_queries(7 + CLOCK_QUERIES):
         status = client.get("/status.json").json()
     assert status["jobs"] == {"queued": 1, "running": 1, "verifying": 0}
     assert [job["device"] for job in status["running"]] == [busy.slug]
