@@ -25,6 +25,7 @@ from leaderboard.protocol import (
     AttemptSpec,
     BlobRef,
     ClaimRequest,
+    DoctorReport,
     EnrolAnswer,
     EnrolRequest,
     HeartbeatAnswer,
@@ -89,6 +90,9 @@ class AgentClient:
 
     def enrol(self, request: EnrolRequest, *, tries: int = 5) -> EnrolAnswer:
         return self._post("enrol", request, EnrolAnswer, tries=tries)
+
+    def tell_doctor(self, report: DoctorReport) -> None:
+        self._send("POST", "doctor", content=report.model_dump_json())
 
     def sync(self, request: SyncRequest, *, tries: int = 1) -> SyncAnswer:
         return self._post("sync", request, SyncAnswer, tries=tries)

@@ -74,6 +74,7 @@ def enrol(options: argparse.Namespace) -> int:
             raise UserError(f"{home.root} belongs to {known.url}; another server needs another folder (--home).")
         else:
             print(f"Already enrolled at {url} as {known.name}; the token was not used.")
+    doctor.tell_server(home, known)
     print(f"See what is fine: perwatt agent doctor --home {home.root}")
     print(f"Start it with: perwatt agent run --home {home.root}")
     print(f"Or with this machine: perwatt agent service install --home {home.root}")

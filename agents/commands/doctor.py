@@ -3,18 +3,22 @@
 import argparse
 import platform
 import sys
+from collections.abc import Sequence
+from contextlib import closing, suppress
 
 from agents import terminal
+from agents.client import AgentClient
 from agents.commands.folder import add_home, home_of
 from agents.doctor import machine, network, own, power, runtimes
 from agents.doctor.base import Check, exit_code
 from agents.doctor.lines import doctor_json, doctor_lines
 from agents.doctor.network import Server
 from agents.endpoints import read_endpoints
-from agents.errors import UserError
+from agents.errors import RefusedError, StopAgent, UnreachableError, UserError
 from agents.home import AgentConfig, Home
 from agents.meters import read_meters
 from agents.probe import probe_inventory
+from leaderboard.protocol import DoctorLine, DoctorReport
 
 
 def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,7 +37,9 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def doctor(options: argparse.Namespace) -> int:
     home = home_of(options)
     config = home.config()
-    checks = all_checks(home, config, _server(home, config, options))
+    server = _server(home, config, options)
+    checks = all_checks(home, config, server)
+    _tell(server, checks)
     device = config.name if config else platform.node()
     if options.json:
         print(doctor_json(checks, device))
@@ -41,6 +47,27 @@ def doctor(options: argparse.Namespace) -> int:
         colour = terminal.wants_colour(sys.stdout)
         print("\n".join(doctor_lines(checks, device, width=terminal.width(), colour=colour)))
     return exit_code(checks)
+
+
+def tell_server(home: Home, config: AgentConfig) -> None:
+    """Examine a machine that has just enrolled, for whoever watches its enrolment."""
+    server = Server(config.url, home.secret(), config.ca_file)
+    _tell(server, all_checks(home, config, server))
+
+
+def _tell(server: Server | None, checks: Sequence[Check]) -> None:
+    """Let the device's page show the same lines; a server that cannot take them is none of the doctor's business."""
+    if server is None or server.secret is None:
+        return
+    lines = tuple(
+        DoctorLine(code=check.code, result=check.verdict.value, evidence=check.evidence[:4000], fix=check.fix[:4000])
+        for check in checks
+    )
+    with (
+        suppress(UnreachableError, RefusedError, StopAgent, UserError),
+        closing(AgentClient(server.url, server.secret, ca_file=server.ca_file)) as client,
+    ):
+        client.tell_doctor(DoctorReport(lines=lines))
 
 
 def all_checks(home: Home, config: AgentConfig | None, server: Server | None) -> list[Check]:

@@ -1,6 +1,7 @@
 """`/agent/`: the agent to install, as a page, as plain lines for a terminal, and the files themselves."""
 
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -19,16 +20,22 @@ _PLAIN = "text/plain; charset=utf-8"
 @require_safe
 @vary_on_headers("Accept")
 def install(request: HttpRequest) -> HttpResponse:
-    wheel = held_wheel(settings.WHEEL_DIR)
-    context = {"origin": _origin(request), "wheel": wheel}
-    if wheel is not None:
-        context["script_sha256"] = sha256(_script(request, wheel).encode()).hexdigest()
+    context = install_words(request)
     # curl and wget ask for anything; a browser names HTML.
     if "text/html" not in request.headers.get("Accept", "text/html"):
         return HttpResponse(render_to_string("frontend/install.txt", context), content_type=_PLAIN)
     return show(
         request, "install.html", context, section="devices", trail=((_("Devices"), "/devices/"), (_("Agent"), ""))
     )
+
+
+def install_words(request: HttpRequest) -> dict[str, Any]:
+    """What the lines that install an agent need: this origin, the wheel, the checksum of the script."""
+    wheel = held_wheel(settings.WHEEL_DIR)
+    words: dict[str, Any] = {"origin": _origin(request), "wheel": wheel}
+    if wheel is not None:
+        words["script_sha256"] = sha256(_script(request, wheel).encode()).hexdigest()
+    return words
 
 
 @require_safe

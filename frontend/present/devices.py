@@ -24,35 +24,34 @@ def grade(source: SourceView) -> str:
     return "B" if source.scope in _METERED else "D"
 
 
+def best_grade(device: DeviceView) -> str:
+    """The best grade of a device's present sources; empty when it has none."""
+    return min((grade(source) for source in device.sources if source.present), default="")
+
+
 def blocked_by(device: DeviceView) -> str:
-    """Which of the three facts keeps the device from taking a job; empty when none does."""
+    """Which of the three facts keep the device from taking a job; empty when none does."""
+    why = []
     if device.connection != "online":
-        return _("its agent is %s") % device.connection
+        why.append(_("its agent is %s") % device.connection)
     if device.health != "good":
-        return _("its health is %s") % device.health
-    return _("it is running a job") if device.activity != "idle" else ""
+        why.append(_("its health is %s") % device.health)
+    if device.activity == "reserved":
+        why.append(_("a job was offered to it"))
+    elif device.activity != "idle":
+        why.append(_("it is running a job"))
+    return "; ".join(why)
 
 
-def source_line(device: DeviceView) -> str:
+def source_lines(device: DeviceView) -> list[Mapping[str, str]]:
+    """The present sources, best grade first."""
     present = [source for source in device.sources if source.present]
-    if not present:
-        return _("none")
-    return ", ".join(f"{source.key} ({scope_name(source.scope)}, {source.provenance})" for source in present)
+    lines = [{"grade": grade(one), "key": one.key, "scope": scope_name(one.scope)} for one in present]
+    return sorted(lines, key=lambda line: (line["grade"], line["key"]))
 
 
 def scope_name(scope: str) -> str:
     return str(words.SCOPE_NAMES[Scope(scope)])
-
-
-def device_context(device: DeviceView) -> Mapping[str, Any]:
-    return {
-        "device": device,
-        "blocked": blocked_by(device),
-        "memory": numbers.bytes_in_words(device.memory_bytes) if device.memory_bytes else numbers.ABSENT,
-        "sources": [_source(source) for source in device.sources],
-        "facts": sorted(device.facts.items()),
-        "machine": sorted(device.machine.items()),
-    }
 
 
 def check_rows(checks: Iterable[CheckView]) -> list[Mapping[str, Any]]:
@@ -70,15 +69,3 @@ def check_rows(checks: Iterable[CheckView]) -> list[Mapping[str, Any]]:
 
 def _moved(ratio: float | None) -> str:
     return "" if ratio is None else f"{100 * (ratio - 1):+.1f} %"
-
-
-def _source(source: SourceView) -> Mapping[str, Any]:
-    return {
-        "view": source,
-        "grade": grade(source),
-        "provenance": words.provenance_badge(Provenance(source.provenance)),
-        "scope": words.scope_badge(Scope(source.scope)),
-        "method": source.method.replace("_", " "),
-        "resolution": numbers.si(source.resolution_s, "s") if source.resolution_s else "",
-        "rated": numbers.si(source.rated_power_w, "W") if source.rated_power_w else "",
-    }

@@ -23,6 +23,7 @@ from leaderboard.devices.services import (
     Superseded,
     UnknownProtocol,
     enrol,
+    keep_doctor,
     note_contact,
     open_session,
 )
@@ -35,6 +36,7 @@ from leaderboard.protocol import (
     AttemptSpec,
     Bytes,
     ClaimRequest,
+    DoctorReport,
     EnrolAnswer,
     EnrolRequest,
     HeartbeatAnswer,
@@ -115,10 +117,16 @@ def get_hello(request: HttpRequest) -> HelloAnswer:
 @api.post("/enrol", auth=None, response=EnrolAnswer, summary="Enrol a machine")
 def post_enrol(request: HttpRequest, body: EnrolRequest) -> EnrolAnswer:
     now = database_now()
-    agent = enrol(request=body, now=now)
+    agent = enrol(request=body, now=now, address=request.META.get("REMOTE_ADDR", ""))
     return EnrolAnswer(
         agent_id=agent.uuid, name=agent.name, queue=agent.queue_name, devices=_slugs(agent), server_time=now
     )
+
+
+@api.post("/doctor", response={204: None}, summary="Say what the doctor found on this machine")
+def post_doctor(request: HttpRequest, body: DoctorReport) -> Status[None]:
+    keep_doctor(agent=_agent_of(request), report=body, now=database_now())
+    return Status(204, None)
 
 
 @api.post("/sync", response=SyncAnswer, summary="Open or keep a session")

@@ -15,6 +15,7 @@ from leaderboard.accounts.models import digest
 from leaderboard.api.answers import Message, Receive, Send, answer, problem_answer
 from leaderboard.api.auth import parsed_epoch
 from leaderboard.clock import database_now
+from leaderboard.devices.contacts import note_minute
 from leaderboard.devices.models import Agent
 from leaderboard.protocol import EPOCH_HEADER, Problem, TicketAnswer
 from leaderboard.queue.tickets import hand_out
@@ -92,7 +93,11 @@ def _queue_of(secret: str, epoch: str) -> str | int:
         if number is None:
             return 400
         known = Agent.objects.filter(pk=agent.pk, session_epoch=number)
-        return agent.queue_name if known.update(last_seen_at=database_now()) == 1 else 409
+        now = database_now()
+        if known.update(last_seen_at=now) != 1:
+            return 409
+        note_minute(agent_id=agent.pk, before=agent.last_seen_at, now=now)
+        return agent.queue_name
     finally:
         connection.close()
 

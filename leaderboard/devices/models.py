@@ -42,6 +42,14 @@ class EnrolToken(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     expires_at = models.DateTimeField()
     used_by_secret_hash = models.CharField(max_length=64, blank=True)
+    # What staff expect to see enrol, and when they were shown the token; empty for one that a command wrote.
+    expected_kind = models.CharField(max_length=10, blank=True)
+    shown_at = models.DateTimeField(null=True)
+    # The last time a machine came with this token, from where, with which agent, and why it was turned away.
+    contacted_at = models.DateTimeField(null=True)
+    contacted_from = models.CharField(max_length=60, blank=True)
+    contacted_version = models.CharField(max_length=40, blank=True)
+    refusal = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return f"enrolment of {self.name}"
@@ -73,6 +81,9 @@ class Agent(models.Model):
     facts = models.JSONField(default=dict)
     health = models.CharField(max_length=20, choices=Health.choices, default=Health.GOOD)
     health_reason = models.CharField(max_length=200, blank=True)
+    # The lines that the doctor printed on the machine when it was last asked there.
+    doctor = models.JSONField(default=list)
+    doctor_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name
@@ -158,3 +169,39 @@ class EnergySource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} of {self.device}"
+
+
+class ContactHour(models.Model):
+    """In which minutes of an hour an agent was heard of: bit n of `minutes` is minute n."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="contact_hours")
+    hour = models.DateTimeField()
+    minutes = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agent", "hour"], name="one_contact_row_per_agent_and_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} in {self.hour:%Y-%m-%d %H}"
+
+
+class DeviceEvent(models.Model):
+    """What was done to a device, or changed on it. `breaks`: what was measured before is not comparable."""
+
+    class Kind(models.TextChoices):
+        ENROLLED = "enrolled"
+        CHANGED = "changed"
+        HEALTH = "health"
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    text = models.CharField(max_length=300)
+    breaks = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["device", "-at"], name="events_of_device")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from leaderboard.devices.models import Agent, Device, EnergySource, Health
+from leaderboard.devices.enrolling import DoctorLine, doctor_lines
+from leaderboard.devices.models import Agent, Device, DeviceEvent, EnergySource, Health
 from leaderboard.protocol import DeviceHealth
 
 
@@ -45,13 +46,28 @@ class DeviceView:
     sources: tuple[SourceView, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EventView:
+    at: datetime
+    kind: str
+    text: str
+    breaks: bool
+    by: str
+
+
 def _devices() -> QuerySet[Device]:
-    busy = Agent.objects.filter(pk=OuterRef("agent"), attempts__state="claimed")
-    return Device.objects.select_related("agent").annotate(busy=Exists(busy)).prefetch_related("energy_sources")
+    mine = Agent.objects.filter(pk=OuterRef("agent"))
+    busy, offered = mine.filter(attempts__state="claimed"), mine.filter(attempts__state="dispatched")
+    rows = Device.objects.select_related("agent").annotate(busy=Exists(busy), offered=Exists(offered))
+    return rows.prefetch_related("energy_sources")
 
 
 def device_list(*, now: datetime) -> tuple[DeviceView, ...]:
     return tuple(_view(device, now=now) for device in _devices().order_by("slug"))
+
+
+def find_device(slug: str) -> Device | None:
+    return Device.objects.select_related("agent").filter(slug=slug).first()
 
 
 def device_page(slug: str, *, now: datetime) -> DeviceView | None:
@@ -82,11 +98,33 @@ def _view(device: Device, *, now: datetime) -> DeviceView:
         machine=device.agent.facts,
         connection=device.agent.connection(now=now).value,
         last_seen_at=device.agent.last_seen_at,
-        activity="running a job" if getattr(device, "busy", False) else "idle",
+        activity=_activity(device),
         health=health,
         health_reason=reason,
         sources=tuple(_source(source) for source in device.energy_sources.all()),
     )
+
+
+def events_of(device_slug: str, *, limit: int = 100) -> tuple[EventView, ...]:
+    """Return what was done to a device and what changed on it, newest first, in one query."""
+    rows = DeviceEvent.objects.filter(device__slug=device_slug).select_related("by").order_by("-at", "-pk")[:limit]
+    return tuple(
+        EventView(at=row.at, kind=row.kind, text=row.text, breaks=row.breaks, by=row.by.username if row.by else "")
+        for row in rows
+    )
+
+
+def doctor_of(agent: str) -> tuple[tuple[DoctorLine, ...], datetime | None]:
+    """Return the doctor's last lines on an agent's machine, and when they came."""
+    found = Agent.objects.filter(name=agent).only("doctor", "doctor_at").first()
+    return (doctor_lines(found), found.doctor_at) if found else ((), None)
+
+
+def _activity(device: Device) -> str:
+    """`reserved`: a job was offered and not taken up yet."""
+    if getattr(device, "busy", False):
+        return "running a job"
+    return "reserved" if getattr(device, "offered", False) else "idle"
 
 
 def _health(device: Device) -> tuple[str, str]:

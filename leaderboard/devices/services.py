@@ -6,8 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from leaderboard.accounts.models import digest
+from leaderboard.devices.changes import machine_facts, note_changes
+from leaderboard.devices.contacts import note_minute
 from leaderboard.devices.models import LONG_SILENCE, Agent, Device, EnergySource, EnrolToken, Health
-from leaderboard.protocol import SUPPORTED_PROTOCOLS, DeviceInfo, EnrolRequest, Inventory, SyncRequest
+from leaderboard.protocol import SUPPORTED_PROTOCOLS, DeviceInfo, DoctorReport, EnrolRequest, Inventory, SyncRequest
 from leaderboard.queue.broker import TaskName, ring
 
 
@@ -23,23 +25,45 @@ class Superseded(Exception):
     """A newer process of this agent is in session; the older one stops."""
 
 
-def enrol(*, request: EnrolRequest, now: datetime) -> Agent:
+def enrol(*, request: EnrolRequest, now: datetime, address: str = "") -> Agent:
     """Make the agent that the token names. The same token with the same secret answers the same agent again.
 
     Raises EnrolmentRefused, UnknownProtocol.
     """
-    _check_protocol(request.protocol_version)
     token = EnrolToken.objects.filter(token_hash=digest(request.token)).first()
+    try:
+        agent = _enrol(token, request, now=now)
+    except (EnrolmentRefused, UnknownProtocol) as refused:
+        _note_visit(token, request, address, now=now, refusal=str(refused)[:200])
+        raise
+    _note_visit(token, request, address, now=now)
+    return agent
+
+
+def _enrol(token: EnrolToken | None, request: EnrolRequest, *, now: datetime) -> Agent:
+    _check_protocol(request.protocol_version)
     if token is None:
         raise EnrolmentRefused("This enrolment token is not known here.")
-    secret_hash = digest(request.secret)
     try:
         with transaction.atomic():
-            agent = _spend(token, secret_hash, now=now)
-            _write_inventory(agent, request.inventory)
+            agent = _spend(token, digest(request.secret), now=now)
+            _write_inventory(agent, request.inventory, now=now)
     except IntegrityError:
         raise EnrolmentRefused(f"A machine named {token.name} is enrolled already; choose another name.") from None
     return agent
+
+
+def _note_visit(
+    token: EnrolToken | None, request: EnrolRequest, address: str, *, now: datetime, refusal: str = ""
+) -> None:
+    """Keep who came with a token, also in vain: whoever watches the enrolment sees why."""
+    if token is not None:
+        EnrolToken.objects.filter(pk=token.pk).update(
+            contacted_at=now,
+            contacted_from=address[:60],
+            contacted_version=request.inventory.agent_version[:40],
+            refusal=refusal,
+        )
 
 
 def _spend(token: EnrolToken, secret_hash: str, *, now: datetime) -> Agent:
@@ -78,7 +102,8 @@ def open_session(*, agent: Agent, request: SyncRequest, now: datetime) -> int:
         raise Superseded("A newer process of this agent is in session.")
     if agent.fingerprint != request.inventory.fingerprint or request.session_epoch is None:
         with transaction.atomic():
-            _write_inventory(agent, request.inventory)
+            _write_inventory(agent, request.inventory, now=now)
+    note_minute(agent_id=agent.pk, before=agent.last_seen_at, now=now)
     if request.session_epoch is None:
         ring(TaskName.HEALTH)  # which dispatches after it: a new machine is checked before it is given work
     return epoch
@@ -96,22 +121,26 @@ def note_contact(*, agent: Agent, epoch: int, now: datetime) -> None:
     """Note that the agent was heard of; raises Superseded when the epoch is not the current one."""
     if Agent.objects.filter(pk=agent.pk, session_epoch=epoch).update(last_seen_at=now) != 1:
         raise Superseded("A newer process of this agent is in session.")
+    note_minute(agent_id=agent.pk, before=agent.last_seen_at, now=now)
 
 
-def _write_inventory(agent: Agent, inventory: Inventory) -> None:
+def keep_doctor(*, agent: Agent, report: DoctorReport, now: datetime) -> None:
+    """Keep what the doctor said on the machine, in place of what it said before."""
+    lines = [line.model_dump() for line in report.lines]
+    Agent.objects.filter(pk=agent.pk).update(doctor=lines, doctor_at=now)
+
+
+def _write_inventory(agent: Agent, inventory: Inventory, *, now: datetime) -> None:
+    before = {device.key: device for device in agent.devices.all()}
     Agent.objects.filter(pk=agent.pk).update(
         version=inventory.agent_version[:40],
         boot_id=inventory.boot_id,
         fingerprint=inventory.fingerprint,
-        facts={
-            "hostname": inventory.hostname,
-            "os": inventory.os,
-            "arch": inventory.arch,
-            "python": inventory.python,
-        },
+        facts=machine_facts(inventory),
     )
     for info in inventory.devices:
         _write_device(agent, info)
+    note_changes(agent=agent, before=before, inventory=inventory, now=now)
     seen = {info.key for info in inventory.devices}
     # One that fails, or that an operator took out, must not be well again because it was away for a moment.
     gone = Device.objects.filter(agent=agent, health=Health.GOOD).exclude(key__in=seen)

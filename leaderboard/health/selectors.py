@@ -19,6 +19,7 @@ class CheckView:
     power_source: str
     power_ratio: float | None
     starts_baseline: bool
+    fingerprint: str
 
 
 def checks_of(device_slug: str, *, limit: int = 20) -> tuple[CheckView, ...]:
@@ -37,6 +38,16 @@ def checks_of(device_slug: str, *, limit: int = 20) -> tuple[CheckView, ...]:
             power_source=row.power_source,
             power_ratio=row.power_ratio,
             starts_baseline=row.starts_baseline,
+            fingerprint=row.fingerprint,
         )
         for row in rows
     )
+
+
+def newest_checks(agent_id: int) -> dict[str, tuple[str, str, datetime]]:
+    """Return verdict, sentence and time of the newest check of each of an agent's devices, by slug."""
+    rows = HealthCheck.objects.filter(device__agent=agent_id).order_by("asked_at")
+    return {
+        slug: (verdict, sentence, asked_at)
+        for slug, verdict, sentence, asked_at in rows.values_list("device__slug", "verdict", "sentence", "asked_at")
+    }

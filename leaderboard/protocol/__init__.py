@@ -45,6 +45,8 @@ from leaderboard.protocol.report import (
 )
 from leaderboard.protocol.session import (
     DeviceHealth,
+    DoctorLine,
+    DoctorReport,
     EnrolAnswer,
     EnrolRequest,
     HelloAnswer,
@@ -121,6 +123,8 @@ __all__ = [
     "DeviceHealth",
     "DeviceInfo",
     "DeviceKind",
+    "DoctorLine",
+    "DoctorReport",
     "EnergyMethod",
     "EnergyReading",
     "EnergySourceInfo",

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from leaderboard.protocol.base import Count, Seconds, Short, Wire
+from leaderboard.protocol.base import Count, Seconds, Short, Text, Wire
 from leaderboard.protocol.machine import Inventory
 from leaderboard.protocol.words import SyncVerdict
 
@@ -27,6 +27,21 @@ class EnrolAnswer(Wire):
     queue: str
     devices: Mapping[str, str]
     server_time: datetime
+
+
+class DoctorLine(Wire):
+    """A line as the machine's terminal shows it: `result` is pass, warn, fail or skip."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{3}-[0-9]{2}$")]
+    result: Literal["pass", "warn", "fail", "skip"]
+    evidence: Text
+    fix: Text = ""
+
+
+class DoctorReport(Wire):
+    """What the doctor printed on an enrolled machine. Optional: an older server answers 404."""
+
+    lines: Annotated[tuple[DoctorLine, ...], Field(max_length=200)]
 
 
 class DeviceHealth(Wire):

@@ -188,7 +188,9 @@ class ProtocolServer:
         """Return (status, content type, body), or BREAK."""
         if self._misbehaviour[call.name]:
             return self._misbehaviour[call.name].popleft()
-        if call.name not in ("hello", "enrol", "sync") and call.headers.get(EPOCH_HEADER.lower()) != str(self.epoch):
+        if call.name not in ("hello", "enrol", "sync", "doctor") and call.headers.get(EPOCH_HEADER.lower()) != str(
+            self.epoch
+        ):
             return problem(409, "superseded")
         return getattr(self, f"_{call.name}")(call)
 
@@ -197,6 +199,9 @@ class ProtocolServer:
         answer = HelloAnswer(protocol_versions=(1,), agent_version=None, server_time=datetime.now(UTC))
         about = {"agent": "box", "silent_s": 3.0, "devices": (DeviceHealth(slug="box-cpu", health="good"),)}
         return reply(answer.model_copy(update=about | self.hello) if known else answer)
+
+    def _doctor(self, _call):
+        return 204, "application/json", b""
 
     def _enrol(self, call):
         request = EnrolRequest.model_validate_json(call.body)

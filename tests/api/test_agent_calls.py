@@ -161,19 +161,40 @@ def test_a_file_that_is_gone_is_not_found(client):
     assert_problem(client.get(path, headers=armed(attempt.agent)), 404, "not_found")
 
 
-def test_a_heartbeat_costs_six_queries(client, django_assert_num_queries):
+@pytest.fixture
+def same_minute(monkeypatch):
+    """The agent was heard of in this minute already: what a new minute costs is a test of `contacts`."""
+    monkeypatch.setattr("leaderboard.devices.services.note_minute", lambda **_: None)
+
+
+def test_a_heartbeat_costs_six_queries(client, django_assert_num_queries, same_minute):
     attempt = claimed()
     headers = armed(attempt.agent)
     with django_assert_num_queries(6 + CLOCK_QUERIES):
         _call(client, attempt, "heartbeat", beat(attempt, offset=0, text="x"), headers)
 
 
-def test_a_result_costs_eight_queries(client, django_assert_num_queries):
+def test_a_result_costs_eight_queries(client, django_assert_num_queries, same_minute):
     """Two of them begin and end its transaction."""
     attempt = claimed()
     headers = armed(attempt.agent)
     with django_assert_num_queries(8 + CLOCK_QUERIES):
         assert _call(client, attempt, "result", delivery(attempt), headers, "PUT").status_code == 201
+
+
+def test_the_doctors_lines_are_kept_for_the_agent_that_sends_them(client, enrolled):
+    machine, headers = enrolled
+    line = {"code": "NET-01", "result": "pass", "evidence": "reached", "fix": ""}
+    assert send(client, "POST", "/agent/v1/doctor", {"lines": [line]}, headers).status_code == 204
+    kept = Agent.objects.get(uuid=machine.agent_id)
+    assert kept.doctor == [line]
+    assert kept.doctor_at is not None
+
+
+@pytest.mark.parametrize("line", [{"code": "x"}, {"code": "NET-01", "result": "fine", "evidence": ""}])
+def test_what_no_doctor_says_is_refused(client, enrolled, line):
+    assert send(client, "POST", "/agent/v1/doctor", {"lines": [line]}, enrolled[1]).status_code == 422
+    assert send(client, "POST", "/agent/v1/doctor", {"lines": []}).status_code == 401
 
 
 def test_anybody_may_ask_which_server_this_is_and_hears_of_no_agent(client, tmp_path, settings):

@@ -12,10 +12,13 @@ from frontend.present.memory import forget
 from leaderboard.accounts.models import SignInLink
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
+from leaderboard.devices.contacts import note_minute
+from leaderboard.devices.models import Agent, DeviceEvent, EnrolToken
+from leaderboard.health.models import HealthCheck
 from leaderboard.wheel import pack_wheel
 from tests.browser.odd_board import odd_board
 from tests.browser.watching import Watched
-from tests.factories import BenchmarkFactory, BoardFactory, DeviceFactory, UserFactory, fill_board
+from tests.factories import BenchmarkFactory, BoardFactory, DeviceFactory, JobFactory, UserFactory, fill_board
 from tests.frontend.boards import DIGITS, addition_board, digits_board, make_reading, metered_device, rapl_reading
 from tests.plugin import chromium_path
 from tests.runs.traces import mark
@@ -62,6 +65,7 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         fill_board(BoardFactory(benchmark=BenchmarkFactory(slug="many", title="Many rows"), title="Many rows"), 300)
         odd_board()
         mark(first_entry().result.attempt)
+        give_a_past(first_entry().device)
         server = LiveServer("localhost")
         yield server.url
         server.stop()
@@ -100,6 +104,16 @@ def cookie(site):
 
 
 @pytest.fixture(scope="package")
+def cookies(cookie, site):
+    """Of nobody, of the owner of the first entry, and of a member of staff who has begun the first enrolment."""
+    staff = UserFactory(username="grace", is_staff=True)
+    EnrolToken.objects.create(pk=1, token_hash="0" * 64, name="lab-9", created_by=staff, expires_at=database_now())
+    client = Client()
+    client.force_login(staff)
+    return {"": [], "own": [cookie], "staff": [cookie | {"value": client.cookies["sessionid"].value}]}
+
+
+@pytest.fixture(scope="package")
 def sign_in_token(site):
     return SignInLink.issue(user=UserFactory(username="ada"), expires_at=database_now() + timedelta(minutes=5))
 
@@ -111,3 +125,25 @@ def entry(site):
 
 def first_entry():
     return Entry.objects.select_related("job", "submission__submitted_by", "device").earliest("pk")
+
+
+def give_a_past(device):
+    """What a device that has been here for a while has: events, checks before and after a change, a doctor's lines."""
+    now = database_now()
+    lines = [("NET-01", "pass"), ("PWR-00", "warn"), ("CFG-01", "fail"), ("THM-01", "skip")]
+    doctor = [{"code": code, "result": result, "evidence": "as it is", "fix": "mend it"} for code, result in lines]
+    Agent.objects.filter(pk=device.agent_id).update(doctor=doctor, doctor_at=now)
+    DeviceEvent.objects.create(device=device, at=now, kind="changed", text="driver: 550 to 560", breaks=True)
+    note_minute(agent_id=device.agent_id, before=None, now=now - timedelta(hours=2))
+    for place in range(8):
+        HealthCheck.objects.create(
+            device=device,
+            job=JobFactory(device=device, state="published"),
+            cause="daily",
+            verdict="good",
+            asked_at=now - timedelta(days=8 - place),
+            done_at=now,
+            starts_baseline=place in (0, 5),
+            latency_p50_s=0.001 + 0.0001 * place,
+            fingerprint="f" if place < 5 else "g",
+        )

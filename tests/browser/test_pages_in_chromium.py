@@ -20,32 +20,45 @@ PUBLIC = (
     "/boards/odd/",
     "/explore/", "/boards/digits/explore/",
     "/boards/digits/explore/?x=cost_of_pass_usd&color=family&e={entry.uuid}&wat=1", "/entries/{entry.uuid}/",
-    "/entries/{entry.uuid}/items/?only=wrong", "/changelog/", "/models/?q=cnn&sort=newest",
-    "/agent/", "/devices/", "/devices/{entry.device.slug}/", "/models/{entry.submission.model_slug}/", "/metrics/",
+    "/entries/{entry.uuid}/items/?only=wrong",
+    "/changelog/",
+    "/models/?q=cnn&sort=newest",
+    "/agent/",
+    "/devices/",
+    "/devices/{entry.device.slug}/",
+    "/models/{entry.submission.model_slug}/",
+    "/metrics/",
+    "/devices/{entry.device.slug}/history/",
+    "/devices/?class=cpu",
+    "/status/",
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
 )  # fmt: skip
+STAFF = ("/devices/enrol/", "/devices/enrol/1/", "/devices/{entry.device.slug}/")
 OWN = ("/jobs/", "/jobs/{entry.job.uuid}/", "/account/tokens/", "/account/logout/")
 PAGES = pytest.mark.parametrize(
-    ("page", "signed_in"), [*((page, False) for page in PUBLIC), *((page, True) for page in OWN)]
+    ("page", "as_whom"),
+    [*((page, "") for page in PUBLIC), *((page, "own") for page in OWN), *((page, "staff") for page in STAFF)],
 )
 WIDTHS = (1280, 360)
 
 
 def test_every_page_that_exists_is_opened_here(entry):
-    opened = {resolve(page.format(entry=entry).partition("?")[0]).route for page in PUBLIC + OWN}
+    opened = {resolve(page.format(entry=entry).partition("?")[0]).route for page in PUBLIC + OWN + STAFF}
     exist = {str(one.pattern) for one in urlpatterns if str(one.pattern).endswith("/") or not str(one.pattern)}
     only_posted_to = {
         "theme/",
         "boards/<slug:slug>/cite/",
         "jobs/<uuid:uuid>/cancel/",
         "entries/<uuid:uuid>/moderate/",
-    }
+        "devices/<slug:slug>/keep/",
+        "devices/enrol/<int:pk>/token/",
+    }  # fmt: skip
     assert opened == exist - only_posted_to
 
 
 @PAGES
-def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookie, page, signed_in):
-    window.begin([cookie] if signed_in else [])
+def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookies, page, as_whom):
+    window.begin(cookies[as_whom])
     window.goto(page.format(entry=entry))
     if window.page.locator("#explorer").count():
         window.wait_for_explorer()
@@ -58,9 +71,9 @@ def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookie, p
 
 
 @PAGES
-def test_a_page_without_script_is_quiet_and_fits_its_window(window_without_script, entry, cookie, page, signed_in):
+def test_a_page_without_script_is_quiet_and_fits_its_window(window_without_script, entry, cookies, page, as_whom):
     window = window_without_script
-    window.begin([cookie] if signed_in else [])
+    window.begin(cookies[as_whom])
     window.goto(page.format(entry=entry))
     for width in WIDTHS:
         window.look(width, "light")

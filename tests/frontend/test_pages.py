@@ -21,10 +21,23 @@ pytestmark = pytest.mark.django_db
 def paths_of_every_page():
     entry = Entry.objects.select_related("job", "submission", "device").first()
     return [
-        "/", "/boards/", "/boards/digits/", "/boards/digits/about/",
-    "/boards/digits/frontier/", f"/entries/{entry.uuid}/", "/agent/", "/devices/",
-        f"/devices/{entry.device.slug}/", f"/models/{entry.submission.model_slug}/", "/metrics/", "/metrics/ipw/",
-        f"/entries/{entry.uuid}/items/", "/changelog/", "/models/",
+        "/",
+        "/boards/",
+        "/boards/digits/",
+        "/boards/digits/about/",
+        "/boards/digits/frontier/",
+        f"/entries/{entry.uuid}/",
+        "/agent/",
+        "/devices/",
+        f"/devices/{entry.device.slug}/",
+        f"/models/{entry.submission.model_slug}/",
+        "/metrics/",
+        "/metrics/ipw/",
+        f"/entries/{entry.uuid}/items/",
+        "/changelog/",
+        "/models/",
+        f"/devices/{entry.device.slug}/history/",
+        "/status/",
         "/methods/", "/api/", f"/jobs/{entry.job.uuid}/", "/account/login/", "/account/logout/",
         "/account/sign-in/abc/",
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from agents.cli import main
 from agents.doctor.base import Check, DoctorExit, Verdict, exit_code
 from agents.doctor.lines import doctor_lines
 from agents.home import AgentConfig
-from tests.agents.server import SECRET
+from tests.agents.server import SECRET, problem
 
 CHECKS = [
     Check("NET-01", Verdict.PASS, "https://perwatt.example.org reached, TLS ok, 38 ms"),
@@ -66,7 +66,22 @@ def test_an_enrolled_machine_is_examined_from_end_to_end_without_disturbing_it(e
     assert [found[name] for name in ("NET-01", "NET-02", "CLK-01", "AGT-01", "AGT-02", "HLT-01")] == ["pass"] * 6
     assert {"PWR-00", "RUN-01", "GRD-01", "MEM-01"} <= set(found)
     assert code == answer["exit_code"]
-    assert {call.name for call in server.calls} == {"hello"}
+    assert {call.name for call in server.calls} == {"hello", "doctor"}
+
+
+def test_the_server_hears_the_very_lines_of_the_terminal(enrolled, server, capsys):
+    main(["agent", "doctor", "--json", "--home", str(enrolled.root)])
+    answer = json.loads(capsys.readouterr().out)
+
+    (told,) = server.named("doctor")
+    assert json.loads(told.body)["lines"] == answer["checks"]
+
+
+@pytest.mark.parametrize("answer", [problem(404, "not_found"), problem(401, "not_signed_in"), problem(503, "busy")])
+def test_a_server_that_takes_no_lines_changes_nothing_for_the_doctor(enrolled, server, capsys, answer):
+    server.misbehave("doctor", answer)
+    code = main(["agent", "doctor", "--json", "--home", str(enrolled.root)])
+    assert code == json.loads(capsys.readouterr().out)["exit_code"]
 
 
 def test_another_server_is_asked_without_the_secret_of_this_one(enrolled, server, tmp_path, capsys):

@@ -1,7 +1,6 @@
 """`manage enrol_token NAME FILE`: a one-use token with which one machine enrols."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from leaderboard.accounts.handing_over import STANDARD_OUTPUT, CannotHandOver, private_output
 from leaderboard.accounts.models import User
 from leaderboard.clock import database_now
-from leaderboard.devices.models import Agent, EnrolToken
-
-GOOD_FOR = timedelta(minutes=15)
+from leaderboard.devices.enrolling import GOOD_FOR, BadMachine, check_name
+from leaderboard.devices.models import EnrolToken
 
 
 class Command(BaseCommand):
@@ -26,14 +24,11 @@ class Command(BaseCommand):
         by = User.objects.filter(is_staff=True, is_active=True).order_by("pk").first()
         if by is None:
             raise CommandError("There is no member of staff yet: the command sign_in_link makes one.")
-        if not name.isascii() or not name.replace("-", "").isalnum() or name != name.lower():
-            raise CommandError(f"{name!r} is no name for a machine: use small letters, digits and dashes.")
-        if Agent.objects.filter(name=name).exists():
-            raise CommandError(f"A machine named {name} is enrolled already; choose another name.")
         try:
+            check_name(name)
             with private_output(file, standard=self.stdout) as out:
                 out.write(f"{EnrolToken.issue(name=name, by=by, expires_at=database_now() + GOOD_FOR)}\n")
-        except CannotHandOver as error:
+        except (BadMachine, CannotHandOver) as error:
             raise CommandError(str(error)) from None
         if file != STANDARD_OUTPUT:
             self.stdout.write(

@@ -7,11 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from leaderboard.clock import database_now
 from leaderboard.devices.models import Device, Health
-from leaderboard.health.models import Cause
-from leaderboard.health.planning import ask
+from leaderboard.health.keeping import CannotCheck, NoReason, bring_back, check_now, take_out
 from leaderboard.health.recording import accept_baseline
-from leaderboard.health.reference import reference
-from leaderboard.runs.models import Attempt
 
 _OUT_OF_SERVICE = {"maintenance": Health.MAINTENANCE, "retire": Health.RETIRED}
 
@@ -42,26 +39,28 @@ class Command(BaseCommand):
         )
 
     def _act(self, device: Device, options: dict[str, Any]) -> None:
+        now = database_now()
         for name, health in _OUT_OF_SERVICE.items():
             if options[name] is not None:
                 self._take_out(device, health, options[name])
         if options["in_service"]:
-            Device.objects.filter(pk=device.pk).update(health=Health.GOOD, health_reason="")
+            bring_back(device=device, by=None, now=now)
         if options["in_service"] or options["check"]:
             self._check(device)
-        if options["accept_baseline"] and accept_baseline(device=device, now=database_now()) is None:
+        if options["accept_baseline"] and accept_baseline(device=device, now=now) is None:
             raise CommandError(f"{device.slug} has no check that measured since it last failed; run --check first.")
 
     def _take_out(self, device: Device, health: Health, reason: str) -> None:
-        Device.objects.filter(pk=device.pk).update(health=health, health_reason=reason[:200])
-        if Attempt.objects.active().filter(device=device).exists():
+        try:
+            finishes = take_out(device=device, health=health, reason=reason, by=None, now=database_now())
+        except NoReason as error:
+            raise CommandError(str(error)) from None
+        if finishes:
             self.stdout.write("It finishes what it measures now, and is given nothing after that.")
 
     def _check(self, device: Device) -> None:
-        submission = reference()
-        if submission is None:
-            raise CommandError("No reference job is loaded; `manage.py prepare` loads the bundled one.")
-        if submission.artefact.runtime not in device.runtimes:
-            raise CommandError(f"{device.slug} has no {submission.artefact.runtime}, which the reference job needs.")
-        asked = ask(device=device, submission=submission, cause=Cause.OPERATOR, now=database_now())
+        try:
+            asked = check_now(device=device, now=database_now())
+        except CannotCheck as error:
+            raise CommandError(str(error)) from None
         self.stdout.write("A reference job is queued." if asked else "A check is open already.")

@@ -1,0 +1,20 @@
+"""A page's other forms, JSON and CSV, from rows that are ready."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+
+
+def json_answer(content: Any) -> HttpResponse:
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "allow_nan": False})
+
+
+def csv_answer(lines: Iterable[Sequence[str]], name: str) -> HttpResponse:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(lines)
+    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="{name}.csv"'
+    return answer
