@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from frontend.pages import account, agent, boards, devices, documents, entries, explore, home, jobs, models, theme
+from frontend.pages import (
+    account,
+    agent,
+    boards,
+    compare,
+    devices,
+    documents,
+    entries,
+    explore,
+    home,
+    jobs,
+    models,
+    theme,
+)
 
 urlpatterns = [
     path("", home.home),
@@ -22,6 +35,9 @@ urlpatterns = [
     path("explore/_dash-dependencies", explore.part, {"name": "_dash-dependencies"}),
     path("explore/_dash-update-component", explore.update),
     path("explore/_dash-component-suites/<path:path>", explore.suite),
+    path("compare.json", compare.as_json),
+    path("compare.csv", compare.as_csv),
+    path("compare/", compare.compare),
     path("entries/<uuid:uuid>.json", entries.as_json),
     path("entries/<uuid:uuid>/", entries.entry),
     path("entries/<uuid:uuid>/trace.parquet", entries.trace),
