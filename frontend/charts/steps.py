@@ -21,7 +21,7 @@ class Curve:
 def cumulative(label: str, low: float, bins_per_decade: int, counts: Mapping[int, int]) -> Curve:
     """From a log-spaced histogram; a bin's counts are reached at its upper edge."""
     total, seen = sum(counts.values()), 0
-    steps = []
+    steps: list[tuple[float, float]] = []
     for index in sorted(counts):
         if not steps:
             steps.append((low * 10 ** (index / bins_per_decade), 0.0))

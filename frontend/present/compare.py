@@ -4,20 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend import numbers
-from frontend.charts.elements import written
-from frontend.charts.steps import cumulative, curves
 from frontend.present import words
-from frontend.present.board import Form, inline_svg
+from frontend.present.board import Form
+from frontend.present.compare_plots import agreement_part, chart_part, latencies, letter
 from frontend.present.deltas import Delta, difference, ratio, share
-from frontend.present.plot import Selection, chart_of
 from leaderboard.boards.compare.address import write
 from leaderboard.boards.compare.picking import Offer
-from leaderboard.boards.compare.shapes import Agreement, Comparison, Member, MetricLine, Versus
+from leaderboard.boards.compare.shapes import Comparison, Member, MetricLine, Versus
 from leaderboard.boards.rows import Cell
 from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
@@ -109,19 +106,19 @@ def compare_context(shown: Comparison) -> Mapping[str, Any]:
     return {
         "shown": shown,
         "heads": [_head(shown, place) for place in range(len(shown.members))],
-        "base_letter": _letter(shown.base),
+        "base_letter": letter(shown.base),
         "base_name": base.row.model_name,
         "lines": [_line(line) for line in shown.lines],
         "mismatches": [(MISMATCHES[one.key], one.values) for one in shown.mismatches],
         "scopes": _scopes(shown),
         "scope_badge": words.scope_badge(shown.scope) if shown.scope else None,
-        "withdrawn": [_withdrawn(member, _letter(place)) for place, member in _not_published(shown)],
+        "withdrawn": [_withdrawn(member, letter(place)) for place, member in _not_published(shown)],
         "metrics": [
             (METRICS[key], key in {line.metric for line in shown.lines}) for key in shown.offered if key in METRICS
         ],
-        "chart": _chart(shown),
-        "latencies": _latencies(shown.members),
-        "agreements": [_agreement(shown, one) for one in shown.agreements],
+        "chart": chart_part(shown),
+        "latencies": latencies(shown.members),
+        "agreements": [agreement_part(shown, one) for one in shown.agreements],
         "config": [(line.key, [_shortened(value) for value in line.values]) for line in shown.config],
         "forms": _forms(shown.query),
         "permalink": compare_url(shown.query),
@@ -148,10 +145,6 @@ def _offer(offer: Offer) -> Mapping[str, Any]:
     return {"id": str(row.id), "row": row, "board": part.title, "config": words.config_line(row.config)}
 
 
-def _letter(place: int) -> str:
-    return "ABCD"[place]
-
-
 def _head(shown: Comparison, place: int) -> Head:
     member, row = shown.members[place], shown.members[place].row
     ids = [one.id for one in shown.members]
@@ -160,7 +153,7 @@ def _head(shown: Comparison, place: int) -> Head:
     rest = [one for one in ids if one != member.id]
     base = shown.members[shown.base].id
     return Head(
-        letter=_letter(place),
+        letter=letter(place),
         id=str(member.id),
         name=row.model_name,
         href=f"/entries/{member.id}/",
@@ -209,7 +202,7 @@ def _line(line: MetricLine) -> ShownLine:
         better=_("lower is better") if metric.direction == "lower" else _("higher is better"),
         badges=shared,
         values=tuple(
-            _value(_letter(place), cell, versus, scale, () if shared else badges[place])
+            _value(letter(place), cell, versus, scale, () if shared else badges[place])
             for place, (cell, versus) in enumerate(zip(line.cells, line.versus, strict=True))
         ),
     )
@@ -253,50 +246,6 @@ def _versus(cell: Cell, versus: Versus, scale: numbers.Scale) -> VersusWords:
         ratio=ratio(versus.ratio, versus.ratio_interval, cell),
         probability="" if versus.probability_better is None else share(versus.probability_better),
     )
-
-
-def _chart(shown: Comparison) -> Mapping[str, Any] | None:
-    """The board's own plot with the compared entries ringed; None where they share no board."""
-    ids = tuple(str(member.id) for member in shown.members)
-    there = {str(row.id) for row in shown.board_rows}
-    if not shown.board or not there & set(ids):
-        return None
-    x, y = METRICS[shown.x], METRICS[shown.y]
-    title = _("%(y)s against %(x)s") % {"y": y.name, "x": words.metric_phrase(x.name)}
-    chart = chart_of(shown.board_rows, shown.board_rows, Selection(shown.x, shown.y, highlighted=ids), title)
-    caption = [_("Rings: the compared entries."), _("Stepped line: the whole board's front.")]
-    if not set(ids) <= there:
-        caption.append(_("An entry that stands on no board is not drawn."))
-    return {
-        "chart": chart,
-        "svg": inline_svg(chart),
-        "caption": caption,
-        "title": title,
-        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
-    }
-
-
-def _latencies(members: Sequence[Member]) -> SafeString | None:
-    found = [
-        cumulative(_letter(place), counts.low_s, counts.bins_per_decade, counts.counts)
-        for place, member in enumerate(members)
-        if (counts := member.histogram) and counts.counts
-    ]
-    if not found:
-        return None
-    name = _("Share of calls that take at most so long, log scale.")
-    element = curves(found, name, lambda value: numbers.si_tick(float(f"{value:.2g}"), "s"))
-    return mark_safe(written(element))  # noqa: S308 - made by ElementTree, which escapes
-
-
-def _agreement(shown: Comparison, one: Agreement) -> Mapping[str, Any]:
-    place = [member.id for member in shown.members].index(one.contender)
-    return {
-        "letter": _letter(place),
-        "name": shown.members[place].row.model_name,
-        "one": one,
-        "p_value": _("under 0.001") if one.p_value < 0.001 else numbers.significant(one.p_value, 2),
-    }
 
 
 def _shortened(value: str) -> str:

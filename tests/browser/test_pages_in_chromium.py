@@ -15,6 +15,7 @@ PUBLIC = (
     "/explore/", "/boards/digits/explore/",
     "/boards/digits/explore/?x=cost_of_pass_usd&color=family&e={entry.uuid}&wat=1", "/entries/{entry.uuid}/",
     "/agent/", "/devices/", "/devices/{entry.device.slug}/", "/models/{entry.submission.model_slug}/", "/metrics/",
+    "/choose/", "/choose/?board=digits&min.accuracy=0.97&max.latency_p90_s=5e-05", "/compare/",
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
 )  # fmt: skip
 OWN = ("/jobs/", "/jobs/{entry.job.uuid}/", "/account/tokens/", "/account/logout/")

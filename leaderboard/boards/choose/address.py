@@ -1,7 +1,7 @@
 """The address of a choice: the board's own keys, and `board`, `licence`, `pref`. Nothing in it is an error.
 
-A form can't convert units, so it sends other keys (`quality`, `latency_us`, `per_charge`, ...); they become the limits
-that they mean, and the page goes to the address that says so.
+A form can't convert units, so it sends other keys (`quality`, `latency_us`, `energy` in `energy_as`, ...); they become
+the limits that they mean, and the page goes to the address that says so.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -51,8 +51,19 @@ def read(pairs: Iterable[tuple[str, str]]) -> tuple[Wish, list[Note]]:
             given[key] = text
     latency = given.pop("latency_of", LATENCIES[0])
     if latency not in LATENCIES:
-        note(reading.notes, "latency_of", latency, "A latency is one of " + ", ".join(LATENCIES) + ".")
+        note(
+            reading.notes,
+            "latency_of",
+            latency,
+            "A latency is one of " + ", ".join(LATENCIES) + "; the median is taken.",
+        )
         latency = LATENCIES[0]
+    energy = given.pop("energy_as", "j")
+    if energy not in _ENERGY:
+        note(reading.notes, "energy_as", energy, "An energy is in one of " + ", ".join(_ENERGY) + ".")
+    elif "energy" in given:
+        _number("energy", given.pop("energy"), "max.energy_per_item_j", _ENERGY[energy], reading)
+    given.pop("energy", None)
     for key, text in given.items():
         _read_one(key, text, latency, reading)
     plain = reading.plain
@@ -83,9 +94,6 @@ def _read_one(key: str, text: str, latency: str, reading: _Reading) -> None:
     elif key.startswith("latency_") and key.removeprefix("latency_") in _SECONDS:
         unit = _SECONDS[key.removeprefix("latency_")]
         _number(key, text, f"max.{latency}", lambda value: value * unit, reading)
-    elif key.startswith("energy_") and key.removeprefix("energy_") in _JOULES:
-        unit = _JOULES[key.removeprefix("energy_")]
-        _number(key, text, "max.energy_per_item_j", lambda value: value * unit, reading)
     else:
         note(reading.notes, key, text, "A choice has no such key.")
 
@@ -134,10 +142,17 @@ def _joined(parts: Mapping[str, str]) -> str:
 
 
 _SECONDS: Mapping[str, float] = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
-_JOULES: Mapping[str, float] = {"nj": 1e-9, "uj": 1e-6, "mj": 1e-3, "j": 1.0, "kj": 1e3}
+_ENERGY: Mapping[str, Callable[[float], float]] = {
+    "nj": lambda value: value * 1e-9,
+    "uj": lambda value: value * 1e-6,
+    "mj": lambda value: value * 1e-3,
+    "j": lambda value: value,
+    "kj": lambda value: value * 1e3,
+    "charge": lambda queries: CHARGE_J / queries,
+}
+"""`charge`: how many queries a charge of CHARGE_J must last for."""
 _FORM: Mapping[str, tuple[str, Callable[[float], float]]] = {
     "quality": ("min.accuracy", lambda percent: percent / 100),
-    "per_charge": ("max.energy_per_item_j", lambda queries: CHARGE_J / queries),
     "memory_mib": ("max.memory_peak_bytes", lambda mib: mib * 2**20),
     "price_per_million": ("max.cost_per_item_usd", lambda usd: usd / 1e6),
 }

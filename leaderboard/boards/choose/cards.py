@@ -66,7 +66,7 @@ def _tied(feasible: Sequence[Row], metric: str, draws: Draws) -> int:
     known = [row for row in feasible if metric in draws.get(row.id, {}) and number(row, metric) is not None]
     if not known:
         return 0
-    values = [number(row, metric) for row in known]
+    values = np.array([number(row, metric) for row in known], dtype=np.float64)
     bands = tie_bands(values, [draws[row.id][metric] for row in known], METRICS[metric].direction)
     return max(0, bands.count(0) - 1)
 

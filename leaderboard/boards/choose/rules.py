@@ -1,12 +1,12 @@
 """Which entries are feasible, which of them are chosen, who just missed, and what to relax. Pure, no database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil, floor, inf, isfinite, log10
 
 import numpy as np
 
-from leaderboard.boards.choose.shapes import Limit, Missed, Need, Relaxation, Sure
+from leaderboard.boards.choose.shapes import Certainty, Limit, Missed, Need, Relaxation, Sure
 from leaderboard.boards.rows import Row
 from leaderboard.metrics.pareto.fronts import front_mask
 from leaderboard.metrics.registry import METRICS
@@ -40,16 +40,13 @@ def chosen(feasible: Sequence[Row], needs: Mapping[Need, str]) -> tuple[tuple[Ro
     if not feasible or not needs:
         return ()
     directions = [METRICS[metric].direction for metric in needs.values()]
-    points = [[number(row, metric) for metric in needs.values()] for row in feasible]
+    points = np.array([[number(row, metric) for metric in needs.values()] for row in feasible], dtype=np.float64)
     front = [row for row, on in zip(feasible, front_mask(points, directions), strict=True) if on]
-    best: dict[Need, Row] = {}
-    for need in needs:
-        order = [need, *(other for other in needs if other != need)]
-        best[need] = min(front, key=lambda row: _key(row, [needs[one] for one in order]), default=None)  # type: ignore[assignment, arg-type]
     if not front:
         return ()
+    best = {need: min(front, key=_by([metric, *needs.values()])) for need, metric in needs.items()}
     first = dict.fromkeys(row.id for row in best.values())
-    rest = sorted(front, key=lambda row: _key(row, list(needs.values())))
+    rest = sorted(front, key=_by(list(needs.values())))
     by_id = {row.id: row for row in front}
     ordered = [by_id[one] for one in first] + [row for row in rest if row.id not in first]
     return tuple((row, tuple(need for need in needs if best[need].id == row.id)) for row in ordered)
@@ -64,9 +61,13 @@ def how_sure(row: Row, limit: Limit, draws: FloatArray | None) -> Sure:
             None,
         )
     probability = float(within_limit(draws, limit.value, limit.bound).mean())
+    return Sure(limit, certainty_of(probability), probability)
+
+
+def certainty_of(probability: float) -> Certainty:
     if probability >= SURE:
-        return Sure(limit, "meets", probability)
-    return Sure(limit, "probably" if probability >= PROBABLE else "unlikely", probability)
+        return "meets"
+    return "probably" if probability >= PROBABLE else "unlikely"
 
 
 def all_at_once(limits: Sequence[Limit], draws: Mapping[str, FloatArray | None]) -> float | None:
@@ -120,11 +121,16 @@ def _share(gap: float, limit: Limit) -> float:
     return gap / abs(limit.value) if limit.value else inf
 
 
-def _key(row: Row, metrics: Sequence[str]) -> tuple[float | str, ...]:
+def _by(metrics: Sequence[str]) -> Callable[[Row], tuple[float | str, ...]]:
     """Best first, metric by metric; then the entry's id."""
-    costs = []
-    for metric in metrics:
-        value = number(row, metric)
-        value = inf if value is None else value
-        costs.append(-value if METRICS[metric].direction == "higher" and isfinite(value) else abs(value))
-    return (*costs, str(row.id))
+
+    def key(row: Row) -> tuple[float | str, ...]:
+        return (*(_cost(number(row, metric), metric) for metric in metrics), str(row.id))
+
+    return key
+
+
+def _cost(value: float | None, metric: str) -> float:
+    if value is None or not isfinite(value):
+        return inf
+    return -value if METRICS[metric].direction == "higher" else value

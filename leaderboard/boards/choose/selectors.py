@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
+from typing import Any
 from uuid import UUID
 
 from leaderboard.boards import viewing
@@ -24,6 +25,7 @@ from leaderboard.boards.lookup import public_slugs
 from leaderboard.boards.models import Board, Entry
 from leaderboard.boards.rows import BoardView, Note, Row, View
 from leaderboard.boards.selectors import board_view
+from leaderboard.devices.models import Device
 
 _METRICS: Mapping[Need, str] = {
     "quality": "accuracy",
@@ -53,6 +55,12 @@ def choosing(query: str) -> Choosing:
         return _unchosen(wish, boards, notes)
     view = board_view(wish.board, wish.query)
     return _choice(board, view, wish, boards, [*notes, *view.notes])
+
+
+def device_classes() -> tuple[str, ...]:
+    """The classes that anything was measured on; one query."""
+    found = Device.objects.filter(entries__isnull=False).order_by("kind").values_list("kind", flat=True)
+    return tuple(found.distinct())
 
 
 def _boards() -> dict[str, Board]:
@@ -106,7 +114,7 @@ def _choice(board: Board, view: BoardView, wish: Wish, boards: Mapping[str, Boar
     without_limits = replace(view.view, minimum={}, maximum={})
     near = allowed(viewing.filtered(view.board_rows, without_limits))
     missed = just_missed(near, limits)
-    draws = draws_of(board, [*(row for row, _ in listed), *feasible, *(one.row for one in missed)], needs, limits)
+    draws = draws_of(board, [*(row for row, _ in listed), *(one.row for one in missed), *feasible], needs, limits)
     asked = replace(wish, query=view.query, licence=licence)
     return Choosing(
         boards=_names(boards),
@@ -170,8 +178,8 @@ def _conditions(view: BoardView, licence: Sequence[str], counts: Mapping[str, in
 
 
 def _alone(view: View, field: str) -> View:
-    empty = {other: "" if other == "q" else () for other in _FIELDS.values() if other != field}
-    return replace(view, minimum={}, maximum={}, **empty)  # type: ignore[arg-type]
+    empty: dict[str, Any] = {other: "" if other == "q" else () for other in _FIELDS.values() if other != field}
+    return replace(view, minimum={}, maximum={}, **empty)
 
 
 def _relaxations(
@@ -182,7 +190,8 @@ def _relaxations(
     for key, field in _FIELDS.items():
         value = getattr(view.view, field)
         if value:
-            eased = replace(view.view, **{field: "" if key == "q" else ()})
+            empty: dict[str, Any] = {field: "" if key == "q" else ()}
+            eased = replace(view.view, **empty)
             rows = viewing.filtered(view.board_rows, eased)
             count = sum(1 for row in rows if not wish.licence or licence_of.get(row.id) in wish.licence)
             address = write(replace(wish, query=write_view(eased, view.grammar)))
@@ -196,5 +205,5 @@ def _eased(one: Relaxation, view: BoardView, wish: Wish) -> str:
     if one.limit is None or one.to is None:
         return write(wish)
     field = "minimum" if one.limit.bound == "min" else "maximum"
-    values = {**getattr(view.view, field), one.limit.metric: one.to}
-    return write(replace(wish, query=write_view(replace(view.view, **{field: values}), view.grammar)))
+    values: dict[str, Any] = {field: {**getattr(view.view, field), one.limit.metric: one.to}}
+    return write(replace(wish, query=write_view(replace(view.view, **values), view.grammar)))

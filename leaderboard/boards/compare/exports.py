@@ -125,7 +125,7 @@ def _agreement(one: Agreement) -> dict[str, Any]:
 
 
 def _pair(interval: Interval | None) -> list[float] | None:
-    return None if interval is None else list(_ends(interval))
+    return None if interval is None else [interval.low, interval.high]
 
 
 def _ends(interval: Interval | None) -> tuple[float, float] | tuple[None, None]:

@@ -32,7 +32,7 @@ class Loaded:
         self.queryset = Entry.objects.filter(pk__in=[entry.pk for entry in self.entries])
         pool = {candidate.pk: candidate for candidate in candidates(self.queryset)} if self.entries else {}
         self.pool: list[Candidate] = [pool[entry.pk] for entry in self.entries]
-        self._details = self._read_details() if self.entries else {}
+        self._details = self._read_details() if len(self.entries) > 1 else {}
         self.boards = list(Board.objects.select_related("benchmark").order_by("pk"))
         self._slugs = public_slugs(self.boards)
 

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import Q
+
 from leaderboard.boards.details import BoardRows
 from leaderboard.boards.models import BoardEntry
 from leaderboard.boards.newest import newest_entries
@@ -25,8 +27,13 @@ def similar(chosen: UUID) -> tuple[Offer, ...]:
     own = BoardEntry.objects.filter(entry__uuid=chosen).order_by("pk").values("board", "rank", "identity").first()
     if own is None:
         return ()
-    same = rows_by_board(board=own["board"], entry__submission__model_slug=own["identity"]["model"])
-    rank = own["rank"] or 0
-    near = rows_by_board(board=own["board"], rank__gte=rank - NEAR, rank__lte=rank + NEAR)
-    offers = {row.id: (part, row) for part in (*same, *near) for row in part.rows if row.id != chosen}
-    return tuple(offers.values())[:SIMILAR]
+    model, rank = own["identity"]["model"], own["rank"] or 0
+    like = Q(entry__submission__model_slug=model) | Q(rank__gte=rank - NEAR, rank__lte=rank + NEAR)
+    wanted = BoardEntry.objects.filter(like, board=own["board"]).values("entry")
+    offers = [
+        (part, row)
+        for part in rows_by_board(board=own["board"], entry__in=wanted)
+        for row in part.rows
+        if row.id != chosen
+    ]
+    return tuple(sorted(offers, key=lambda offer: offer[1].model != model)[:SIMILAR])

@@ -183,6 +183,6 @@ def _config(members: Sequence[Member]) -> tuple[tuple[ConfigLine, ...], int]:
 def _board(loaded: Loaded, members: Sequence[Member], scope: Scope | None) -> tuple[str, str, str, tuple[Row, ...]]:
     """The board that all of them stand on, with its axes and rows; one query."""
     home: Board | None = loaded.home(loaded.entries[0]) if members else None
-    if home is None or len({member.benchmark for member in members}) > 1:
+    if home is None or len(members) < 2 or len({member.benchmark for member in members}) > 1:
         return "", "", "", ()
     return loaded.slug(home), home.x, home.y, tuple(stored_rows(home, scope).values())
