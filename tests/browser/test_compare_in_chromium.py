@@ -35,9 +35,9 @@ def test_two_are_compared_without_script_from_the_picker(chromium, site, entry):
         for box in page.get_by_role("checkbox").all()[:2]:
             box.check()
         page.get_by_role("button", name="Compare").click()
-        assert re.search(r"/compare/\?e=[0-9a-f-]{36}~[0-9a-f-]{36}$", page.url)
+        page.wait_for_url(re.compile(r"/compare/\?e=[0-9a-f-]{36}~[0-9a-f-]{36}$"))
         page.get_by_role("link", name="make baseline").click()
-        assert "&base=" in page.url
+        page.wait_for_url("**&base=*")
         assert page.get_by_role("heading", level=1).inner_text() == "2 entries compared"
 
 
@@ -48,9 +48,9 @@ def test_the_lowest_energy_above_a_quality_is_found_by_keyboard_alone_without_sc
         page.get_by_label("Accuracy at least").focus()
         page.keyboard.type("70")
         page.keyboard.press("Enter")
-        assert page.url.endswith("/choose/?board=addition&min.accuracy=0.7")
+        page.wait_for_url("**/choose/?board=addition&min.accuracy=0.7")
         assert page.locator("article h2 a").first.inner_text() == "adder-27k-f32"
         page.get_by_role("button", name="Highest quality: up").focus()
         page.keyboard.press("Enter")
-        assert "pref=quality~energy~latency" in page.url
+        page.wait_for_url("**&pref=quality~energy~latency")
         assert page.locator("article h2 a").first.inner_text() == "adder-53k-f32"
