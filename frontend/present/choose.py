@@ -1,6 +1,6 @@
 """Everything a choice's page shows beside its form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isinf
 from typing import Any
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from frontend import numbers
 from frontend.present import words
-from frontend.present.choose_form import form_of, plain
+from frontend.present.choose_form import form_of
+from frontend.present.choose_words import CONDITIONS, binding, gives_up, limit_words, reason, ties
 from frontend.present.compare import VERDICTS, WHY, compare_url
 from frontend.present.deltas import Delta, difference, ratio, share
 from frontend.present.links import board_url
@@ -23,25 +24,11 @@ from leaderboard.boards.rows import BoardView, Row
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Scope
 
-BEST: Mapping[Need, words.Words] = {
-    "energy": gettext_lazy("lowest energy"),
-    "quality": gettext_lazy("highest accuracy"),
-    "latency": gettext_lazy("lowest latency"),
-    "memory": gettext_lazy("least memory"),
-    "price": gettext_lazy("lowest price"),
-}
-
 CERTAINTY: Mapping[str, words.Words] = {
     "meets": gettext_lazy("meets"),
     "probably": gettext_lazy("probably meets"),
     "unlikely": gettext_lazy("unlikely to meet"),
     "unknown": gettext_lazy("how sure is not known: no interval"),
-}
-
-CONDITIONS: Mapping[str, words.Words] = {
-    **words.CHOICE_TITLES,
-    "q": gettext_lazy("Search"),
-    "licence": gettext_lazy("Licence"),
 }
 
 
@@ -102,7 +89,7 @@ def choose_context(shown: Choosing, view: BoardView) -> Mapping[str, Any]:
         "summary": _summary(shown, view),
         "cards": [_card(card, shown, scales, names) for card in shown.cards],
         "missed": [_missed(one, names) for one in shown.missed],
-        "binding": _binding(shown.relaxations),
+        "binding": binding(shown.relaxations),
         "ways_out": [_way_out(one) for one in shown.relaxations],
         "compare_href": compare_url(write(ids, ids[0], (), _own_scope(view))) if len(ids) > 1 else "",
         "board_href": board_url(view.slug, view.query),
@@ -118,20 +105,6 @@ def choose_url(query: str) -> str:
 def _own_scope(view: BoardView) -> Scope | None:
     """The scope where it is not the board's own, which a comparison takes by itself."""
     return None if view.view.scope == view.grammar.defaults.scope else view.view.scope
-
-
-def limit_words(limit: Limit) -> str:
-    said = _("%(metric)s at least %(value)s") if limit.bound == "min" else _("%(metric)s at most %(value)s")
-    return said % {
-        "metric": words.metric_phrase(METRICS[limit.metric].name),
-        "value": _amount(limit.value, limit.metric),
-    }
-
-
-def _amount(value: float, metric: str) -> str:
-    """A limit as it was asked for: all its digits, in a unit that suits it."""
-    scale = numbers.scale_of(METRICS[metric], [value])
-    return numbers.with_unit(plain(value * scale.factor), scale.unit)
 
 
 def _summary(shown: Choosing, view: BoardView) -> str:
@@ -160,60 +133,15 @@ def _card(card: Card, shown: Choosing, scales: Mapping[str, numbers.Scale], name
         href=f"/entries/{row.id}/",
         config=words.config_line(row.config),
         badges=(*words.energy_badges(row), *words.quality_badges(row)),
-        why=_why(card, shown.limits),
-        tied=_tied(card),
+        why=reason(card, shown.limits),
+        tied=ties(card),
         lines=lines,
-        gives_up=_gives_up(card, needs, after),
+        gives_up=gives_up(card, needs, after),
         next_name=after,
         compare_href=compare_url(write([row.id, card.next.id], row.id, (), scope)) if card.next else "",
         sure=tuple(_sure(one) for one in card.sure),
         all_limits=_all_limits(card),
     )
-
-
-def _why(card: Card, limits: Sequence[Limit]) -> str:
-    if not card.best_in:
-        return _("In between: on the front, and best in nothing alone.")
-    best = words.joined([str(BEST[need]) for need in card.best_in])
-    best = best[:1].upper() + best[1:]
-    if not limits:
-        return _("%s of all.") % best
-    return _("%(best)s with %(limits)s.") % {
-        "best": best,
-        "limits": words.joined([limit_words(limit) for limit in limits], most=9),
-    }
-
-
-def _tied(card: Card) -> str:
-    found = [
-        _("%(count)d others in %(need)s") % {"count": count, "need": _need_name(need)}
-        if count > 1
-        else _("1 other in %s") % _need_name(need)
-        for need, count in card.tied.items()
-        if count
-    ]
-    return _("No clear difference from %s.") % words.joined(found) if found else ""
-
-
-def _need_name(need: Need) -> str:
-    names: Mapping[Need, words.Words] = {
-        "energy": _("energy"), "quality": _("accuracy"), "latency": _("latency"), "memory": _("memory"),
-        "price": _("price"),
-    }  # fmt: skip
-    return str(names[need])
-
-
-def _gives_up(card: Card, needs: Sequence[Need], after: str) -> str:
-    """Against the card that follows; empty for an only card."""
-    if not after:
-        return ""
-    worse = [
-        _need_name(need) for need in needs if need in card.versus_next and card.versus_next[need].verdict == "worse"
-    ]
-    said = {"next": after, "needs": words.joined(worse)}
-    if not worse:
-        return _("Against %(next)s it gives up nothing that is clear.") % said
-    return _("Against %(next)s it gives up %(needs)s.") % said
 
 
 def _need_line(row: Row, need: Need, metric: str, versus: Versus | None, scale: numbers.Scale) -> NeedLine:
@@ -264,19 +192,6 @@ def _missed(one: Missed, names: Mapping[str, str]) -> Mapping[str, Any]:
         "value": f"{words.metric_phrase(METRICS[metric].name)} {numbers.in_words(row.cells[metric], METRICS[metric])}",
         "gap": said % {"gap": gap, "share": portion} if portion else gap,
         "sure": _sure(one.sure),
-    }
-
-
-def _binding(relaxations: Sequence[Relaxation]) -> str:
-    first = next(iter(relaxations), None)
-    if first is None:
-        return _("No single change is enough: each entry misses at least two of the conditions.")
-    if first.limit is None or first.to is None:
-        return _("What binds is the condition “%s”.") % str(CONDITIONS[first.key]).lower()
-    eased = Limit(first.limit.metric, first.limit.bound, first.to)
-    return _("What binds is %(limit)s. The smallest change that helps: %(eased)s.") % {
-        "limit": limit_words(first.limit),
-        "eased": limit_words(eased),
     }
 
 

@@ -94,7 +94,9 @@ def _counted(metric: str, contender: Cell, baseline: Cell) -> Versus:
 
 
 def _drawn(metric: str, contender: Side, baseline: Side) -> Versus:
-    found = compare_draws(contender.draws, baseline.draws, METRICS[metric].direction)  # type: ignore[arg-type]
+    found = None
+    if contender.draws is not None and baseline.draws is not None:
+        found = compare_draws(contender.draws, baseline.draws, METRICS[metric].direction)
     if found is None:
         return Versus("incomparable", "undrawn")
     one, other = contender.cell.value or 0.0, baseline.cell.value or 0.0
