@@ -135,8 +135,8 @@ def test_a_percentile_in_the_limit_is_the_latency_that_is_compared(board):
         ("quality=97.5", "min.accuracy=0.975"),
         ("latency_of=latency_p90_s&latency_us=40", "max.latency_p90_s=4e-05"),
         ("latency_ms=2%2C5", "max.latency_p50_s=0.0025"),
-        ("energy_uj=300", "max.energy_per_item_j=0.0003"),
-        ("per_charge=1000000", "max.energy_per_item_j=0.18"),
+        ("energy=300&energy_as=uj", "max.energy_per_item_j=0.0003"),
+        ("energy=1000000&energy_as=charge", "max.energy_per_item_j=0.18"),
         ("memory_mib=64", "max.memory_peak_bytes=67108864"),
         ("price_per_million=2", "max.cost_per_item_usd=2e-06"),
         ("device=class:cpu", "class=cpu"),
@@ -158,10 +158,10 @@ def test_a_form_becomes_the_address_of_what_it_means(board, form, address):
         ("quality=much", "quality"),
         ("quality=-3", "quality"),
         ("quality=nan", "quality"),
-        ("per_charge=0", "per_charge"),
+        ("energy=0&energy_as=charge", "energy"),
         ("latency_ms=1e400", "latency_ms"),
         ("latency_of=latency_p42_s&latency_ms=1", "latency_of"),
-        ("energy_j=3&per_charge=5", "per_charge"),
+        ("energy=3&energy_as=eV", "energy_as"),
         ("device=mine", "device"),
         ("device=dev:nope", "dev"),
         ("min.nope=1", "min.nope"),
@@ -237,3 +237,9 @@ def test_the_number_of_queries_does_not_depend_on_the_boards_size(django_assert_
         many = choosing("board=many&min.accuracy=0.6")
     assert len(many.feasible) > len(few.feasible)
     assert len(many.cards) <= 5
+
+
+def test_two_fields_that_say_one_limit_are_noted(board):
+    shown = choosing("board=digits&latency_ms=1&latency_us=5")
+    assert shown.query == "board=digits&max.latency_p50_s=0.001"
+    assert [note.key for note in shown.notes] == ["latency_us"]
