@@ -55,7 +55,7 @@ def write(view: View, grammar: Grammar) -> str:
     for key, rule in KEYS.items():
         value = getattr(view, rule.field)
         if key in {"min", "max"}:
-            parts += [(f"{key}.{metric}", _number(value[metric])) for metric in METRICS if metric in value]
+            parts += [(f"{key}.{metric}", number_text(value[metric])) for metric in METRICS if metric in value]
         elif value != getattr(default, rule.field):
             parts.append((key, rule.write(value)))
     return "&".join(f"{key}={quote(text, safe='~')}" for key, text in parts)
@@ -92,7 +92,8 @@ def _read_one(part: values.Text, changes: dict[str, Any], limits: dict[str, dict
         raise values.Ignored("This board has no such key.")
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
+    """A number as an address has it."""
     # `+` means a space in old query parsers, and 1e5 says the same as 1e+5.
     return repr(float(value)).removesuffix(".0").replace("e+", "e")
 
@@ -130,7 +131,7 @@ KEYS: Mapping[str, _Rule] = {
     "hl": _Rule("highlight", values.known, _joined),
     "color": _Rule("colour", values.colour),
     "front_in_view": _Rule("front_in_view", values.flag, lambda chosen: "1" if chosen else "0"),
-    "zoom": _Rule("zoom", values.zoom, lambda zoom: _joined(_number(edge) for edge in zoom or ())),
+    "zoom": _Rule("zoom", values.zoom, lambda zoom: _joined(number_text(edge) for edge in zoom or ())),
     "e": _Rule("compared", values.compared, _joined),
     "ci": _Rule("ci", values.flag, lambda ci: "1" if ci else "0"),
     "cols": _Rule("columns", values.columns, _joined),

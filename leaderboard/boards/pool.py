@@ -135,18 +135,26 @@ def columns(
 ) -> dict[str, Column]:
     """Return each metric of all rows, with its draws: one query. `rows` has the cells of each entry, by its key."""
     wanted = tuple(dict.fromkeys(metrics))
-    draws: dict[str, dict[int, bytes]] = {metric: {} for metric in wanted}
-    scores = Score.objects.filter(entry__in=entries, metric__in=wanted, draws__isnull=False).order_by("version")
+    draws = stored_draws(wanted, entries, rows)
+    return {
+        metric: column(metric, [_value(row, metric) for row in rows.values()], [draws[metric].get(pk) for pk in rows])
+        for metric in wanted
+    }
+
+
+def stored_draws(
+    metrics: Iterable[str], entries: QuerySet[Entry], rows: Mapping[int, Mapping[str, Cell]]
+) -> dict[str, dict[int, bytes]]:
+    """Return by metric and entry the draws of the scores that are in `rows`; one without draws is left out."""
+    draws: dict[str, dict[int, bytes]] = {metric: {} for metric in metrics}
+    scores = Score.objects.filter(entry__in=entries, metric__in=draws, draws__isnull=False).order_by("version")
     for pk, metric, scope, provenance, stored in scores.values_list(
         "entry_id", "metric", "scope", "provenance", "draws"
     ):
         cell = rows[pk].get(metric) if pk in rows else None
         if cell and (cell.scope or "", cell.provenance) == (scope, provenance):
             draws[metric][pk] = bytes(stored or b"")
-    return {
-        metric: column(metric, [_value(row, metric) for row in rows.values()], [draws[metric].get(pk) for pk in rows])
-        for metric in wanted
-    }
+    return draws
 
 
 def _value(row: Mapping[str, Cell], metric: str) -> float | None:

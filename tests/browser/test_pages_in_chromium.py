@@ -31,6 +31,9 @@ PUBLIC = (
     "/devices/{entry.device.slug}/history/",
     "/devices/?class=cpu",
     "/status/",
+    "/choose/",
+    "/choose/?board=digits&min.accuracy=0.97&max.latency_p90_s=5e-05",
+    "/compare/",
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
 )  # fmt: skip
 STAFF = ("/devices/enrol/", "/devices/enrol/1/", "/devices/{entry.device.slug}/")

@@ -10,6 +10,11 @@ from leaderboard.metrics.statistics.comparison import (
     log_ratio_draws,
     paired_effect_size,
 )
+from leaderboard.metrics.statistics.drawn import (
+    DrawnComparison,
+    compare_draws,
+    within_limit,
+)
 from leaderboard.metrics.statistics.hierarchy import (
     cluster_and_attempt_draws,
     cluster_mean_draws,
@@ -54,6 +59,7 @@ __all__ = [
     "INTERVAL_DRAWS",
     "STORED_DRAWS",
     "Z_95",
+    "DrawnComparison",
     "Estimate",
     "Interval",
     "McNemar",
@@ -64,6 +70,7 @@ __all__ = [
     "by_item",
     "cluster_and_attempt_draws",
     "cluster_mean_draws",
+    "compare_draws",
     "compare_paired",
     "delta_method_se",
     "difference_draws",
@@ -86,4 +93,5 @@ __all__ = [
     "stable_seed",
     "tie_bands",
     "wilson_interval",
+    "within_limit",
 ]

@@ -1,0 +1,36 @@
+"""A short list under a reader's limits."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from frontend.pages.page import show
+from frontend.present.choose import choose_context, choose_url
+from frontend.present.choose_form import small_form
+from frontend.present.links import merged
+from leaderboard.boards.choose import exports
+from leaderboard.boards.choose.selectors import choosing, device_classes
+from leaderboard.boards.choose.shapes import Choosing
+
+
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    shown = _choosing(request)
+    # The form's fields become the board's own keys: that address says what is asked, in units of the metrics.
+    if not shown.notes and request.META.get("QUERY_STRING", "") != shown.query:
+        return redirect(choose_url(shown.query))
+    trail = ((_("Choose"), ""),)
+    if shown.view is None:
+        context = {"shown": shown, "form": small_form(shown.boards, device_classes())}
+        return show(request, "choose_board.html", context, section="boards", trail=trail)
+    return show(request, "choose.html", choose_context(shown, shown.view), section="boards", trail=trail)
+
+
+@require_safe
+def as_json(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(exports.to_json(_choosing(request)), content_type="application/json")
+
+
+def _choosing(request: HttpRequest) -> Choosing:
+    return choosing(merged(request.META.get("QUERY_STRING", "")))

@@ -1,0 +1,45 @@
+"""Two to four entries beside each other; a picker where there are fewer."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from frontend.pages.page import show
+from frontend.present.compare import compare_context, compare_url, picker_context
+from frontend.present.links import merged
+from leaderboard.boards.compare import exports
+from leaderboard.boards.compare.picking import recent, similar
+from leaderboard.boards.compare.selectors import comparison
+from leaderboard.boards.compare.shapes import Comparison
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    shown = _comparison(request)
+    # A form sends each entry by itself; the comparison's address is what a reader should see and pass on.
+    if not shown.notes and request.META.get("QUERY_STRING", "") != shown.query:
+        return redirect(compare_url(shown.query))
+    ids = tuple(member.id for member in shown.members)
+    if len(ids) < 2:
+        context = picker_context(shown, recent(ids), similar(ids[0]) if ids else ())
+        return show(request, "compare_picker.html", context, section="boards", trail=((_("Compare"), ""),))
+    picker = picker_context(shown, recent(ids), ()) if len(ids) < 4 else {}
+    context = {**picker, **compare_context(shown)}
+    return show(request, "compare.html", context, section="boards", trail=((_("Compare"), ""),))
+
+
+@require_safe
+def as_json(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(exports.to_json(_comparison(request)), content_type="application/json")
+
+
+@require_safe
+def as_csv(request: HttpRequest) -> HttpResponse:
+    answer = HttpResponse(exports.to_csv(_comparison(request)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'inline; filename="comparison.csv"'
+    return answer
+
+
+def _comparison(request: HttpRequest) -> Comparison:
+    return comparison(merged(request.META.get("QUERY_STRING", "")))

@@ -1,0 +1,261 @@
+"""Everything a comparison's page shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from frontend import numbers
+from frontend.present import words
+from frontend.present.board import Form
+from frontend.present.compare_plots import agreement_part, chart_part, latencies, letter
+from frontend.present.deltas import Delta, difference, ratio, share
+from leaderboard.boards.compare.address import write
+from leaderboard.boards.compare.picking import Offer
+from leaderboard.boards.compare.shapes import Comparison, Member, MetricLine, Versus
+from leaderboard.boards.rows import Cell
+from leaderboard.metrics.definition import Metric
+from leaderboard.metrics.registry import METRICS
+
+VERDICTS: Mapping[str, tuple[str, words.Words]] = {
+    "better": ("▲", gettext_lazy("better")),
+    "worse": ("▼", gettext_lazy("worse")),
+    "unclear": ("≈", gettext_lazy("no clear difference")),
+    "incomparable": (numbers.ABSENT, gettext_lazy("not comparable")),
+}
+
+WHY: Mapping[str, words.Words] = {
+    "missing": gettext_lazy("a value is missing"),
+    "provenance": gettext_lazy("one energy is measured, the other is not"),
+    "once": gettext_lazy("measured once, so there is no interval"),
+    "unpublished": gettext_lazy("no interval was published"),
+    "undrawn": gettext_lazy("its resamples are not known"),
+    "infinite": gettext_lazy("one is never correct: no difference to state"),
+    "exact": gettext_lazy("an exact count"),
+    "equal": gettext_lazy("equal, an exact count"),
+    "meter": gettext_lazy("two meters; they differ by less than the 15 % that such meters may err"),
+}
+
+MISMATCHES: Mapping[str, words.Words] = {
+    "benchmark": gettext_lazy("Benchmark version"),
+    "items": gettext_lazy("Item set"),
+    "protocol": gettext_lazy("Protocol version"),
+    "scope": gettext_lazy("Energy scopes"),
+}
+
+STATUSES: Mapping[str, words.Words] = {
+    "retracted": gettext_lazy("retracted"),
+    "under_review": gettext_lazy("under review"),
+    "superseded": gettext_lazy("superseded"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One entry over its column. `status` is empty for a published one; the links are empty where they do nothing."""
+
+    letter: str
+    id: str
+    name: str
+    href: str
+    device: str
+    device_href: str
+    config: str
+    board: str
+    status: words.Words
+    is_base: bool
+    base_href: str
+    without_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersusWords:
+    verdict: str
+    icon: str
+    word: words.Words
+    why: words.Words
+    difference: Delta | None
+    ratio: Delta | None
+    probability: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownValue:
+    letter: str
+    text: str
+    interval: str
+    why: str
+    badges: tuple[words.Badge, ...]
+    versus: VersusWords | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    metric: Metric
+    unit: str
+    better: str
+    badges: tuple[words.Badge, ...]
+    """Where the numbers come from, when it is the same for all; else each value has its own."""
+    values: tuple[ShownValue, ...]
+
+
+def compare_context(shown: Comparison) -> Mapping[str, Any]:
+    base = shown.members[shown.base]
+    return {
+        "shown": shown,
+        "heads": [_head(shown, place) for place in range(len(shown.members))],
+        "base_letter": letter(shown.base),
+        "base_name": base.row.model_name,
+        "lines": [_line(line) for line in shown.lines],
+        "mismatches": [(MISMATCHES[one.key], one.values) for one in shown.mismatches],
+        "scopes": _scopes(shown),
+        "scope_badge": words.scope_badge(shown.scope) if shown.scope else None,
+        "withdrawn": [_withdrawn(member, letter(place)) for place, member in _not_published(shown)],
+        "metrics": [
+            (METRICS[key], key in {line.metric for line in shown.lines}) for key in shown.offered if key in METRICS
+        ],
+        "chart": chart_part(shown),
+        "latencies": latencies(shown.members),
+        "agreements": [agreement_part(shown, one) for one in shown.agreements],
+        "config": [(line.key, [_shortened(value) for value in line.values]) for line in shown.config],
+        "forms": _forms(shown.query),
+        "permalink": compare_url(shown.query),
+    }
+
+
+def picker_context(shown: Comparison, recent: Sequence[Offer], similar: Sequence[Offer]) -> Mapping[str, Any]:
+    seen = {row.id for _, row in similar}
+    return {
+        "shown": shown,
+        "chosen": [(str(member.id), member.row, words.config_line(member.row.config)) for member in shown.members],
+        "similar": [_offer(offer) for offer in similar],
+        "recent": [_offer(offer) for offer in recent if offer[1].id not in seen],
+    }
+
+
+def compare_url(query: str, form: str = "") -> str:
+    path = f"/compare.{form}" if form else "/compare/"
+    return f"{path}?{query}" if query else path
+
+
+def _offer(offer: Offer) -> Mapping[str, Any]:
+    part, row = offer
+    return {"id": str(row.id), "row": row, "board": part.title, "config": words.config_line(row.config)}
+
+
+def _head(shown: Comparison, place: int) -> Head:
+    member, row = shown.members[place], shown.members[place].row
+    ids = [one.id for one in shown.members]
+    metrics = tuple(line.metric for line in shown.lines) if "m=" in shown.query else ()
+    scope = shown.scope if "scope=" in shown.query else None
+    rest = [one for one in ids if one != member.id]
+    base = shown.members[shown.base].id
+    return Head(
+        letter=letter(place),
+        id=str(member.id),
+        name=row.model_name,
+        href=f"/entries/{member.id}/",
+        device=row.device_name,
+        device_href=f"/devices/{row.device}/",
+        config=words.config_line(row.config),
+        board=member.board_title,
+        status=STATUSES.get(member.status, ""),
+        is_base=place == shown.base,
+        base_href="" if place == shown.base else compare_url(write(ids, member.id, metrics, scope)),
+        without_href=compare_url(write(rest, base if base in rest else None, metrics, scope)),
+    )
+
+
+def _not_published(shown: Comparison) -> list[tuple[int, Member]]:
+    return [(place, member) for place, member in enumerate(shown.members) if member.status in STATUSES]
+
+
+def _withdrawn(member: Member, letter: str) -> str:
+    return _("%(letter)s, %(name)s, is %(status)s and stands on no board.") % {
+        "letter": letter,
+        "name": member.row.model_name,
+        "status": STATUSES[member.status],
+    }
+
+
+def _scopes(shown: Comparison) -> list[tuple[words.Words, str, bool]]:
+    """The scopes that all have: name, address, whether it is the shown one."""
+    ids = [member.id for member in shown.members]
+    metrics = tuple(line.metric for line in shown.lines) if "m=" in shown.query else ()
+    base = shown.members[shown.base].id
+    return [
+        (words.SCOPE_NAMES[scope], compare_url(write(ids, base, metrics, scope)), scope == shown.scope)
+        for scope in shown.common_scopes
+    ]
+
+
+def _line(line: MetricLine) -> ShownLine:
+    metric = METRICS[line.metric]
+    scale = numbers.scale_of(metric, [cell.value for cell in line.cells])
+    badges = [_badges(cell) for cell in line.cells]
+    shared = badges[0] if len({tuple(map(str, one)) for one in badges}) == 1 else ()
+    return ShownLine(
+        metric=metric,
+        unit=scale.unit,
+        better=_("lower is better") if metric.direction == "lower" else _("higher is better"),
+        badges=shared,
+        values=tuple(
+            _value(letter(place), cell, versus, scale, () if shared else badges[place])
+            for place, (cell, versus) in enumerate(zip(line.cells, line.versus, strict=True))
+        ),
+    )
+
+
+def _badges(cell: Cell) -> tuple[words.Badge, ...]:
+    if cell.value is None or cell.provenance is None:
+        return ()
+    badges = (words.provenance_badge(cell.provenance),)
+    return (*badges, words.scope_badge(cell.scope)) if cell.scope else badges
+
+
+def _value(
+    letter: str,
+    cell: Cell,
+    versus: Versus | None,
+    scale: numbers.Scale,
+    badges: tuple[words.Badge, ...],
+) -> ShownValue:
+    figure = numbers.figure(cell, scale)
+    why = words.missing(cell.missing_reason) if cell.value is None else (_("never correct") if cell.infinite else "")
+    return ShownValue(
+        letter=letter,
+        text=figure.text if cell.value is None or cell.infinite else numbers.with_unit(figure.text, scale.unit),
+        interval=figure.interval,
+        why=why,
+        badges=badges,
+        versus=_versus(cell, versus, scale) if versus and versus.why != "gate" else None,
+    )
+
+
+def _versus(cell: Cell, versus: Versus, scale: numbers.Scale) -> VersusWords:
+    icon, word = VERDICTS[versus.verdict]
+    unit = _("points") if scale.unit == "%" else scale.unit
+    return VersusWords(
+        verdict=versus.verdict,
+        icon=icon,
+        word=word,
+        why=WHY.get(versus.why, ""),
+        difference=difference(versus.difference, versus.difference_interval, cell, numbers.Scale(scale.factor, unit)),
+        ratio=ratio(versus.ratio, versus.ratio_interval, cell),
+        probability="" if versus.probability_better is None else share(versus.probability_better),
+    )
+
+
+def _shortened(value: str) -> str:
+    """The beginning of a digest tells two apart; the files have all of it."""
+    is_digest = len(value) == 64 and value.isalnum()
+    return f"{value[:12]}…" if is_digest else value or numbers.ABSENT
+
+
+def _forms(query: str) -> tuple[Form, ...]:
+    return (
+        Form("JSON", "application/json", compare_url(query, "json"), _("every value, difference and verdict")),
+        Form("CSV", "text/csv", compare_url(query, "csv"), _("one row per metric and entry, the same values")),
+    )

@@ -1,0 +1,65 @@
+"""The plots and the table of items below a comparison."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from frontend import numbers
+from frontend.charts.elements import written
+from frontend.charts.steps import cumulative, curves
+from frontend.present import words
+from frontend.present.board import inline_svg
+from frontend.present.plot import Selection, chart_of
+from leaderboard.boards.compare.shapes import Agreement, Comparison, Member
+from leaderboard.metrics.registry import METRICS
+
+
+def letter(place: int) -> str:
+    """What an entry is called all over the page."""
+    return "ABCD"[place]
+
+
+def chart_part(shown: Comparison) -> Mapping[str, Any] | None:
+    """The board's own plot with the compared entries ringed; None where they share no board."""
+    ids = tuple(str(member.id) for member in shown.members)
+    there = {str(row.id) for row in shown.board_rows}
+    if not shown.board or not there & set(ids):
+        return None
+    x, y = METRICS[shown.x], METRICS[shown.y]
+    title = _("%(y)s against %(x)s") % {"y": y.name, "x": words.metric_phrase(x.name)}
+    chart = chart_of(shown.board_rows, shown.board_rows, Selection(shown.x, shown.y, highlighted=ids), title)
+    caption = [_("Rings: the compared entries."), _("Stepped line: the whole board's front.")]
+    if not set(ids) <= there:
+        caption.append(_("An entry that stands on no board is not drawn."))
+    return {
+        "chart": chart,
+        "svg": inline_svg(chart),
+        "caption": caption,
+        "title": title,
+        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
+    }
+
+
+def latencies(members: Sequence[Member]) -> SafeString | None:
+    found = [
+        cumulative(letter(place), counts.low_s, counts.bins_per_decade, counts.counts)
+        for place, member in enumerate(members)
+        if (counts := member.histogram) and counts.counts
+    ]
+    if not found:
+        return None
+    name = _("Share of calls that take at most so long, log scale.")
+    element = curves(found, name, lambda value: numbers.si_tick(float(f"{value:.2g}"), "s"))
+    return mark_safe(written(element))  # noqa: S308 - made by ElementTree, which escapes
+
+
+def agreement_part(shown: Comparison, one: Agreement) -> Mapping[str, Any]:
+    place = [member.id for member in shown.members].index(one.contender)
+    return {
+        "letter": letter(place),
+        "name": shown.members[place].row.model_name,
+        "one": one,
+        "p_value": _("under 0.001") if one.p_value < 0.001 else numbers.significant(one.p_value, 2),
+    }

@@ -1,0 +1,56 @@
+"""Comparing and choosing in a real browser, by the keyboard and without script."""
+
+import re
+
+import pytest
+
+from leaderboard.boards.models import Entry
+from tests.browser.test_pages_in_chromium import WIDTHS
+from tests.browser.watching import Watched
+
+pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
+
+
+def path_of(*names):
+    found = [Entry.objects.filter(submission__model_name=name).earliest("pk").uuid for name in names]
+    return f"/compare/?e={'~'.join(str(one) for one in found)}"
+
+
+@pytest.mark.parametrize("names", [("tree", "cnn_m", "mlp64", "constant"), ("tree", "adder-53k-f32")])
+def test_a_comparison_is_quiet_accessible_and_fits_its_window(window, entry, names):
+    window.begin([])
+    window.goto(path_of(*names))
+    for width in WIDTHS:
+        window.look(width, "light")
+        window.examine()
+        window.look(width, "dark")
+        window.examine()
+    assert window.faults == []
+
+
+def test_two_are_compared_without_script_from_the_picker(chromium, site, entry):
+    with Watched(chromium, site, java_script_enabled=False) as watched:
+        page = watched.page
+        page.goto("/compare/")
+        for box in page.get_by_role("checkbox").all()[:2]:
+            box.check()
+        page.get_by_role("button", name="Compare").click()
+        page.wait_for_url(re.compile(r"/compare/\?e=[0-9a-f-]{36}~[0-9a-f-]{36}$"))
+        page.get_by_role("link", name="make baseline").click()
+        page.wait_for_url("**&base=*")
+        assert page.get_by_role("heading", level=1).inner_text() == "2 entries compared"
+
+
+def test_the_lowest_energy_above_a_quality_is_found_by_keyboard_alone_without_script(chromium, site, entry):
+    with Watched(chromium, site, java_script_enabled=False) as watched:
+        page = watched.page
+        page.goto("/choose/?board=addition")
+        page.get_by_label("Accuracy at least").focus()
+        page.keyboard.type("70")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/choose/?board=addition&min.accuracy=0.7")
+        assert page.locator("article h2 a").first.inner_text() == "adder-27k-f32"
+        page.get_by_role("button", name="Highest quality: up").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**&pref=quality~energy~latency")
+        assert page.locator("article h2 a").first.inner_text() == "adder-53k-f32"

@@ -1,0 +1,175 @@
+"""The comparison's page as a reader without script gets it."""
+
+import json
+import re
+from uuid import uuid4
+
+import pytest
+
+from leaderboard.boards.models import Entry, Score
+from tests.factories import DeviceFactory
+from tests.frontend.boards import addition_board, digits_board
+from tests.frontend.test_board_page import Page, get
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def board():
+    return digits_board()
+
+
+def ids(*names):
+    found = dict(Entry.objects.values_list("submission__model_name", "uuid"))
+    return [str(found[name]) for name in names]
+
+
+def html(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def text_of(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def path_of(*names):
+    return f"/compare/?e={'~'.join(ids(*names))}"
+
+
+def test_a_comparison_says_verdict_difference_ratio_and_probability(client, board):
+    text = text_of(html(client, path_of("tree", "cnn_m")))
+    assert "+15.7 points +13.0 to +18.6" in text
+    assert "×13.33" in text
+    assert "better in 100 % of resamples" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Holm" in text
+    assert "wins" not in text
+
+
+def test_a_difference_has_the_unit_of_its_row_and_no_interval_that_only_repeats_it(client, board):
+    text = text_of(html(client, path_of("tree", "cnn_m"))).replace("\N{NO-BREAK SPACE}", " ")
+    assert "68.0 µs" in text
+    assert "+62.9 µs +61.5 to +64.3" in text
+    assert "+580 to +580" not in text
+
+
+def test_entries_of_two_boards_have_no_difference(client, board):
+    addition_board(device=DeviceFactory())
+    page = html(client, path_of("tree", "adder-53k-f32"))
+    text = text_of(page)
+    assert "These entries are not comparable" in text
+    assert "digits-v1 / addition-v1" in text
+    assert 'class="verdict' not in page
+    assert 'class="delta' not in page
+    assert "resamples" not in text
+
+
+def test_a_reported_value_says_that_no_interval_was_published(client, board):
+    Score.objects.filter(entry__uuid=ids("cnn_m")[0], metric="latency_p50_s").update(
+        provenance="reported", draws=None, low=None, high=None
+    )
+    text = text_of(html(client, path_of("tree", "cnn_m") + "&m=latency_p50_s"))
+    assert "not comparable no interval was published" in text
+    assert "Reported" in text
+
+
+@pytest.mark.parametrize(("status", "words"), [("retracted", "retracted"), ("under_review", "under review")])
+def test_a_withdrawn_entry_is_struck_through_and_said(client, board, status, words):
+    Entry.objects.filter(uuid=ids("cnn_m")[0]).update(status=status)
+    page = html(client, path_of("tree", "cnn_m"))
+    assert "<s>cnn_m</s>" in page
+    assert f"B, cnn_m, is {words} and stands on no board." in text_of(page)
+
+
+def test_links_change_the_baseline_and_remove_an_entry(client, board):
+    one, other, third = ids("tree", "cnn_m", "mlp8")
+    links = get(client, f"/compare/?e={one}~{other}~{third}").links
+    assert f"/compare/?e={one}~{other}~{third}&base={other}" in links
+    assert f"/compare/?e={one}~{third}" in links
+    again = get(client, f"/compare/?e={one}~{other}~{third}&base={other}").links
+    assert f"/compare/?e={one}~{other}~{third}" in again
+    assert f"/compare/?e={one}~{third}&base={other}" not in again
+
+
+def test_the_form_of_metrics_keeps_the_entries_and_their_baseline(client, board):
+    one, other = ids("tree", "cnn_m")
+    answer = client.get(f"/compare/?e={one}&e={other}&base={other}&m=accuracy&m=ipw")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"/compare/?e={one}~{other}&base={other}&m=accuracy~ipw",
+    )
+    shown = html(client, answer["Location"])
+    assert shown.count('class="value"') == 4
+    assert f'name="base" value="{other}"' in shown
+
+
+def test_fewer_than_two_entries_open_a_picker_whose_form_leads_to_a_comparison(client, board):
+    (chosen,) = ids("mlp64")
+    page = get(client, f"/compare/?e={chosen}")
+    boxes = page.fields["e"]
+    assert boxes[0]["value"] == chosen
+    assert "checked" in boxes[0]
+    assert len({box["value"] for box in boxes}) == len(boxes) > 5
+    answer = client.get("/compare/", {"e": [chosen, boxes[1]["value"]]}, follow=True)
+    assert answer.redirect_chain[-1][0] == f"/compare/?e={chosen}~{boxes[1]['value']}"
+    assert b"2 entries compared" in answer.content
+
+
+def test_the_picker_without_anything_measured_says_so(client):
+    assert "Nothing is measured yet" in html(client, "/compare/")
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "&wat=1",
+        "~junk",
+        f"~{uuid4()}",
+        "&base=x",
+        "&m=nope",
+        "&scope=moon",
+        "&e=%ff%00",
+        "&m=" + "x~" * 60,
+        "&base=%F0",
+    ],
+)
+def test_bad_input_is_named_and_the_page_stays(client, board, rest):
+    text = text_of(html(client, path_of("tree", "cnn_m") + rest))
+    assert "Parts of this address were ignored" in text
+    assert "2 entries compared" in text
+
+
+def test_the_compared_entries_are_ringed_on_the_boards_plot(client, board):
+    page = html(client, path_of("tree", "cnn_m"))
+    assert len(Page(page).points) == 9
+    assert page.count(" hl") >= 2
+    assert 'class="curve s1"' in page
+
+
+def test_only_differing_configuration_is_listed(client, board):
+    text = text_of(html(client, path_of("cnn_m", "cnn_m int8")))
+    assert "precision fp32 int8" in text
+    assert "other keys are the same for all" in text
+    assert "onnxruntime 1.31.0" not in text
+
+
+def test_other_forms_have_their_types(client, board):
+    query = path_of("tree", "cnn_m").partition("?")[2]
+    told = client.get(f"/compare.json?{query}")
+    assert told["Content-Type"] == "application/json"
+    assert json.loads(told.content)["comparable"] is True
+    table = client.get(f"/compare.csv?{query}")
+    assert table["Content-Type"].startswith("text/csv")
+    assert table.content.startswith(b"metric,unit,")
+    assert json.loads(client.get("/compare.json?e=junk").content)["entries"] == []
+
+
+def test_the_pages_ask_the_database_a_few_times(client, board, django_assert_num_queries):
+    two, four = path_of("tree", "cnn_m"), path_of("tree", "cnn_m", "mlp8", "rf100")
+    with django_assert_num_queries(11):
+        client.get(two)
+    with django_assert_num_queries(8):
+        client.get(four)
+    with django_assert_num_queries(12):
+        client.get(path_of("mlp64"))
