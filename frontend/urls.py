@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from frontend.pages import account, agent, boards, devices, documents, entries, explore, home, jobs, models, theme
+from frontend.pages import (
+    account,
+    agent,
+    boards,
+    devices,
+    documents,
+    entries,
+    errors,
+    explore,
+    home,
+    jobs,
+    models,
+    my_jobs,
+    submit,
+    theme,
+)
 
 urlpatterns = [
     path("", home.home),
@@ -34,7 +49,13 @@ urlpatterns = [
     path("metrics/<slug:key>/", documents.metric),
     path("methods/", documents.methods),
     path("api/", documents.api_reference),
-    path("jobs/", jobs.mine),
+    path("errors/", errors.index),
+    path("errors/<slug:code>/", errors.one),
+    path("submit/", submit.start),
+    path("submit/<uuid:uuid>/throw-away/", submit.throw_away),
+    path("submit/<uuid:uuid>/<slug:name>/", submit.step),
+    path("jobs/", my_jobs.mine),
+    path("jobs.json", my_jobs.as_json),
     path("jobs/<uuid:uuid>/", jobs.job),
     path("jobs/<uuid:uuid>/cancel/", jobs.cancel),
     path("account/login/", account.Login.as_view()),

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_token_names_its_user_and_is_kept_as_a_digest_only():
     token, user = make_token()
-    assert user_of_token(token) == user
+    assert user_of_token(token, now=NOW) == user
     row = ApiToken.objects.get()
     assert token.startswith("pw_")
     assert token not in (row.token_hash, str(row), row.name)
@@ -22,12 +22,12 @@ def test_a_token_names_its_user_and_is_kept_as_a_digest_only():
 @pytest.mark.parametrize("token", ["", "pw_", "pw_wrong", "\x00", "ü" * 50])
 def test_a_wrong_token_names_nobody(token):
     make_token()
-    assert user_of_token(token) is None
+    assert user_of_token(token, now=NOW) is None
 
 
 def test_the_digest_of_a_token_is_no_token():
     make_token()
-    assert user_of_token(ApiToken.objects.get().token_hash) is None
+    assert user_of_token(ApiToken.objects.get().token_hash, now=NOW) is None
 
 
 def test_a_revoked_token_names_nobody_and_is_revoked_once():
@@ -35,18 +35,18 @@ def test_a_revoked_token_names_nobody_and_is_revoked_once():
     pk = tokens_of(user)[0].pk
     assert revoke_token(user=user, pk=pk, now=NOW)
     assert not revoke_token(user=user, pk=pk, now=NOW)
-    assert user_of_token(token) is None
+    assert user_of_token(token, now=NOW) is None
 
 
 def test_nobody_revokes_the_token_of_another():
     token, user = make_token()
     assert not revoke_token(user=UserFactory(), pk=tokens_of(user)[0].pk, now=NOW)
-    assert user_of_token(token) == user
+    assert user_of_token(token, now=NOW) == user
 
 
 def test_a_token_of_an_inactive_user_is_worth_nothing():
     token, _ = make_token(UserFactory(is_active=False))
-    assert user_of_token(token) is None
+    assert user_of_token(token, now=NOW) is None
 
 
 def test_a_sign_in_link_works_once_and_in_time():
