@@ -92,32 +92,3 @@ class SignInLink(models.Model):
         if links.filter(used_at=None, expires_at__gt=now).update(used_at=now) != 1:
             return None
         return links.select_related("user").get().user
-
-
-class Invitation(models.Model):
-    """A code with which one person makes an account; shown once, stored as its digest."""
-
-    code_hash = models.CharField(max_length=64, unique=True)
-    note = models.CharField(max_length=100, blank=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-    used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="invitations")
-
-    def __str__(self) -> str:
-        return f"invitation {self.note or self.pk}"
-
-
-class Tries(models.Model):
-    """How often somebody tried something in one stretch of time; `who` is a digest."""
-
-    what = models.CharField(max_length=40)
-    who = models.CharField(max_length=64)
-    since = models.DateTimeField()
-    count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["what", "who", "since"], name="one_count_per_try_and_stretch")]
-
-    def __str__(self) -> str:
-        return f"{self.count} of {self.what} since {self.since}"

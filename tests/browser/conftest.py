@@ -12,6 +12,7 @@ from frontend.present.memory import forget
 from leaderboard.accounts.models import SignInLink
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
+from leaderboard.submissions.models import Draft
 from leaderboard.wheel import pack_wheel
 from tests.browser.watching import Watched
 from tests.factories import BenchmarkFactory, BoardFactory, DeviceFactory, UserFactory, fill_board
@@ -60,6 +61,7 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         addition_board(device=DeviceFactory())
         fill_board(BoardFactory(benchmark=BenchmarkFactory(slug="many", title="Many rows"), title="Many rows"), 120)
         mark(first_entry().result.attempt)
+        _half_a_submission(first_entry())
         server = LiveServer("localhost")
         yield server.url
         server.stop()
@@ -109,3 +111,15 @@ def entry(site):
 
 def first_entry():
     return Entry.objects.select_related("job", "submission__submitted_by", "device").earliest("pk")
+
+
+def _half_a_submission(entry):
+    """A draft of whoever submitted the first entry, at an address that the list of pages knows."""
+    submission = entry.submission
+    model = {"name": submission.model_name, "licence": "MIT", "sha256": submission.artefact.sha256}
+    body = {"model": model, "benchmark": submission.benchmark.slug, "device": entry.device.slug}
+    now = database_now()
+    Draft.objects.create(
+        uuid="00000000-0000-4000-8000-000000000001", owner=submission.submitted_by, body=body, created_at=now,
+        expires_at=now + timedelta(days=1),
+    )  # fmt: skip

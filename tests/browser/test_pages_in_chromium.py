@@ -16,25 +16,34 @@ PUBLIC = (
     "/boards/digits/explore/?x=cost_of_pass_usd&color=family&e={entry.uuid}&wat=1", "/entries/{entry.uuid}/",
     "/agent/", "/devices/", "/devices/{entry.device.slug}/", "/models/{entry.submission.model_slug}/", "/metrics/",
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
+    "/errors/", "/errors/contract_mismatch/",
 )  # fmt: skip
-OWN = ("/jobs/", "/jobs/{entry.job.uuid}/", "/account/tokens/", "/account/logout/")
+OWN = (
+    "/submit/",
+    "/submit/{draft}/options/",
+    "/jobs/",
+    "/jobs/{entry.job.uuid}/",
+    "/account/tokens/",
+    "/account/logout/",
+)
 PAGES = pytest.mark.parametrize(
     ("page", "signed_in"), [*((page, False) for page in PUBLIC), *((page, True) for page in OWN)]
 )
 WIDTHS = (1280, 360)
+DRAFT = "00000000-0000-4000-8000-000000000001"
 
 
 def test_every_page_that_exists_is_opened_here(entry):
-    opened = {resolve(page.format(entry=entry).partition("?")[0]).route for page in PUBLIC + OWN}
+    opened = {resolve(page.format(entry=entry, draft=DRAFT).partition("?")[0]).route for page in PUBLIC + OWN}
     exist = {str(one.pattern) for one in urlpatterns if str(one.pattern).endswith("/") or not str(one.pattern)}
-    only_posted_to = {"theme/", "jobs/<uuid:uuid>/cancel/"}
+    only_posted_to = {"theme/", "jobs/<uuid:uuid>/cancel/", "submit/<uuid:uuid>/throw-away/"}
     assert opened == exist - only_posted_to
 
 
 @PAGES
 def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookie, page, signed_in):
     window.begin([cookie] if signed_in else [])
-    window.goto(page.format(entry=entry))
+    window.goto(page.format(entry=entry, draft=DRAFT))
     if window.page.locator("#explorer").count():
         window.wait_for_explorer()
     for width in WIDTHS:
@@ -49,7 +58,7 @@ def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookie, p
 def test_a_page_without_script_is_quiet_and_fits_its_window(window_without_script, entry, cookie, page, signed_in):
     window = window_without_script
     window.begin([cookie] if signed_in else [])
-    window.goto(page.format(entry=entry))
+    window.goto(page.format(entry=entry, draft=DRAFT))
     for width in WIDTHS:
         window.look(width, "light")
         window.look(width, "dark")

@@ -123,7 +123,7 @@ def test_rest_and_the_command_line_ask_for_the_very_same(web, user, lab):
     body = SubmissionRequest.model_validate(Draft.objects.get().body)
     from html import unescape
 
-    shown = [unescape(block) for block in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", html, re.S)]
+    shown = [unescape(block) for block in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", html, re.DOTALL)]
     words = shlex.split(shown[0].replace("\\\n", " "))
     sent = words[words.index("-d") + 1]
     assert words[-1] == "http://testserver/api/v1/submissions"
@@ -293,7 +293,7 @@ def test_a_step_is_not_left_with_what_is_wrong(web, lab, step, fields, codes):
     TextBenchmarkFactory()
     DeviceFactory(slug="lab-gpu", kind="gpu", runtimes=[])
     draft = _whole(web)
-    if step == "benchmark" and not fields or step == "options" and not fields:
+    if (step == "benchmark" and not fields) or (step == "options" and not fields):
         return  # the draft's own values stand
     before = Draft.objects.get().body
     answer = web.post(f"{draft}{step}/", fields)
