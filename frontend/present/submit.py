@@ -37,6 +37,14 @@ _WORDS: Mapping[str, Words] = {
     "missing": _("This is needed."),
     "string_too_short": _("This is needed."),
 }
+_LABELS: Mapping[str, Words] = {
+    "model.name": _("Name"),
+    "model.licence": _("Licence"),
+    "model.family": _("Family"),
+    "model.released_on": _("Released on"),
+    "options.batch": _("Batch"),
+    "options.threads": _("Threads"),
+}
 # The fit of a model to a benchmark is a matter of the benchmark, and of the batch.
 _AT_BENCHMARK = {"contract_mismatch", "wrong_format"}
 # The faults of a whole part stand at one field of it.
@@ -113,6 +121,7 @@ def _fault_rows(faults: Iterable[Fault]) -> list[dict[str, str]]:
     return [
         {
             "id": id_of(fault.field),
+            "label": str(_LABELS.get(fault.field, "")),
             "code": fault.code,
             "message": str(_WORDS.get(fault.code, fault.message)),
             "hint": "" if fault.code in _WORDS or fault.code == "value_error" else fault.hint,

@@ -35,13 +35,12 @@ def _to(page, role, name, most=60):
 
 
 def _look(watched, with_script, shots, step):
-    for width in (1280, 360):
-        for theme in ("light", "dark"):
-            watched.look(width, theme)
-            if with_script:
-                watched.examine()
-            if shots and with_script:
-                watched.page.screenshot(path=f"{shots}/{step}-{width}-{theme}.png", full_page=True)
+    for width, theme in ((1280, "light"), (360, "dark")):
+        watched.look(width, theme)
+        if with_script:
+            watched.examine()
+        if shots and with_script:
+            watched.page.screenshot(path=f"{shots}/{step}-{width}-{theme}.png", full_page=True)
 
 
 @pytest.mark.parametrize("with_script", [True, False])
