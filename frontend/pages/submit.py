@@ -56,6 +56,7 @@ def _signed_in_first(view: View) -> View:
 def start(request: HttpRequest, *, user: User) -> HttpResponse:
     """The first step, before there is a draft: a GET keeps nothing."""
     now = database_now()
+    filled: Filled
     if request.method != "POST":
         found = prefilled(request.GET)
         filled = filled_of(found.body)
@@ -91,14 +92,14 @@ def step(request: HttpRequest, uuid: UUID, name: str, *, user: User) -> HttpResp
         return _shown(request, name, present.step_context(name, draft, filled, (), origin=_origin(request), now=now))
     if name == "review":
         return _submit(request, draft, user)
-    filled = filled_of(draft.body, request.POST)
+    sent: Filled = filled_of(draft.body, request.POST)
     refused: tuple[Fault, ...] = ()
     if name == "model":
-        filled, refused = _with_file(request, filled, user)
-    body = merged(draft.body, filled, name)
+        sent, refused = _with_file(request, sent, user)
+    body = merged(draft.body, sent, name)
     faults = (*refused, *present.faults_at(name, body, file_refused=bool(refused)))
     if faults:
-        context = present.step_context(name, draft, filled, faults, origin=_origin(request), now=now)
+        context = present.step_context(name, draft, sent, faults, origin=_origin(request), now=now)
         return _shown(request, name, context, wrong=True)
     drafts.keep(draft, body=present.with_natural_batch(body), now=now)
     return redirect(present.address(draft, present.next_step(name)))
