@@ -45,6 +45,25 @@ class Submission(_Answered):
     jobs: tuple[JobLink, ...]
 
 
+class Span(_Answered):
+    low_s: float
+    high_s: float
+    n: int
+
+
+class Estimate(_Answered):
+    devices: tuple[str, ...] = ()
+    ahead: int = 0
+    run_time: Span | None = None
+    run_time_note: str = ""
+    start: Span | None = None
+    start_note: str = ""
+
+
+class DryRun(_Answered):
+    estimate: Estimate
+
+
 class Reason(_Answered):
     code: str
     sentence: str = ""
@@ -75,12 +94,16 @@ class Wish:
     device: str | None = None
     device_class: str = "cpu"
     options: Options = field(default_factory=Options)
+    family: str = ""
+    released_on: str = ""
 
     def body(self, source: Mapping[str, str]) -> dict[str, Any]:
         """`source` is the `sha256` of an uploaded file, or the `format` and `reference` of what is served elsewhere."""
         place = {"device": self.device} if self.device else {"device_class": self.device_class}
+        told = {"family": self.family, "released_on": self.released_on}
+        more = {name: value for name, value in told.items() if value}
         return {
-            "model": {"name": self.name, "licence": self.licence, **source},
+            "model": {"name": self.name, "licence": self.licence, **more, **source},
             "benchmark": self.benchmark,
             "options": self.options.model_dump(),
             **place,
@@ -143,9 +166,13 @@ class Api:
         except OSError as error:
             raise UserError(f"{path} cannot be read: {error.strerror}.") from None
 
-    def submit(self, wish: Wish, source: Mapping[str, str]) -> Submission:
+    def submit(self, body: Mapping[str, Any]) -> Submission:
         key = {"Idempotency-Key": str(uuid4())}  # so that a try whose answer was lost does not submit twice
-        return self._ask(lambda: self._http.post("submissions", json=wish.body(source), headers=key), Submission)
+        return self._ask(lambda: self._http.post("submissions", json=body, headers=key), Submission)
+
+    def dry_run(self, body: Mapping[str, Any]) -> DryRun:
+        """Return what to expect of a submission that would be taken; nothing is made."""
+        return self._ask(lambda: self._http.post("submissions", json=body, params={"dry_run": "true"}), DryRun)
 
     def job(self, job_id: UUID) -> Job:
         return self._ask(lambda: self._http.get(f"jobs/{job_id}"), Job)

@@ -143,10 +143,10 @@ def test_what_an_agent_asks_does_not_grow_with_history(history):
 
 def test_what_a_reader_asks_does_not_grow_with_history(history):
     token, entry = history
-    user = user_of_token(token)
+    user = user_of_token(token, now=NOW)
     mine = JobFactory(submission__submitted_by=user)
     AttemptFactory(job=mine, state=AttemptState.LOST)
-    assert full_reads(lambda: user_of_token(token)) == []
+    assert full_reads(lambda: user_of_token(token, now=NOW)) == []
     assert full_reads(lambda: job_view(entry.job.uuid, user=None, now=NOW)) == []
     assert full_reads(lambda: jobs_of(user, now=NOW)) == []
     assert full_reads(lambda: selectors.board_view("digits", "")) == []

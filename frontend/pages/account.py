@@ -1,5 +1,6 @@
 """Signing in and out, and a person's API tokens. The one place of the pages that writes."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -16,9 +17,22 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from frontend.pages.page import show
-from leaderboard.accounts.models import ApiToken, User
+from leaderboard.accounts.models import ApiToken, Right, User
 from leaderboard.accounts.services import redeem_sign_in, revoke_token, tokens_of
 from leaderboard.clock import database_now
+
+# What a token may do, and for how many days; 0 is for ever.
+RIGHTS = (
+    (Right.READ.value, gettext_lazy("read: my jobs and their logs")),
+    (Right.SUBMIT.value, gettext_lazy("submit: upload models and ask for measurements")),
+    (Right.MANAGE.value, gettext_lazy("manage: cancel jobs, and all else that changes something")),
+)
+LIVES = (
+    ("30", gettext_lazy("30 days")),
+    ("90", gettext_lazy("90 days")),
+    ("365", gettext_lazy("a year")),
+    ("0", gettext_lazy("until it is revoked")),
+)
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -67,6 +81,14 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
 
 class TokenForm(forms.Form):
     name = forms.CharField(max_length=100, label=gettext_lazy("What is it for?"))
+    rights = forms.MultipleChoiceField(
+        label=gettext_lazy("What may it do?"), choices=RIGHTS, widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.ChoiceField(label=gettext_lazy("How long is it good?"), choices=LIVES)
+
+    def expires_at(self, now: datetime) -> datetime | None:
+        days = int(self.cleaned_data["days"])
+        return now + timedelta(days=days) if days else None
 
 
 @get_or_post
@@ -77,15 +99,23 @@ def tokens(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         raise TypeError("only for somebody who is signed in")
-    form, secret = TokenForm(), ""
+    secret, now = "", database_now()
+    form = TokenForm(initial={"rights": [Right.READ, Right.SUBMIT], "days": "90"})
     if request.method == "POST" and "revoke" in request.POST:
         return _revoke(request, user)
     if request.method == "POST":
-        form = TokenForm(request.POST)
-        if form.is_valid():
-            _row, secret = ApiToken.issue(user=user, name=form.cleaned_data["name"], now=database_now())
-            form = TokenForm()
-    context = {"form": form, "secret": secret, "tokens": tokens_of(user)}
+        sent = TokenForm(request.POST)
+        if sent.is_valid():
+            rights = [Right(right) for right in sent.cleaned_data["rights"]]
+            name, expires_at = sent.cleaned_data["name"], sent.expires_at(now)
+            _row, secret = ApiToken.issue(user=user, name=name, now=now, rights=rights, expires_at=expires_at)
+        else:
+            form = sent
+    rows = [
+        {"token": token, "expired": token.expires_at is not None and token.expires_at <= now}
+        for token in tokens_of(user)
+    ]
+    context = {"form": form, "secret": secret, "tokens": rows}
     return show(request, "tokens.html", context, section="account", trail=((_("API tokens"), ""),))
 
 

@@ -9,20 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.page import show
-from frontend.present.jobs import job_context, state_of
+from frontend.present.jobs import job_context
 from leaderboard.accounts.models import User
 from leaderboard.clock import database_now
 from leaderboard.runs.endings import request_cancel
-from leaderboard.runs.selectors import find_job, job_view, jobs_of, may_manage
-
-
-@require_safe
-@never_cache
-@login_required
-def mine(request: HttpRequest) -> HttpResponse:
-    now = database_now()
-    jobs = [{"view": job, "state": state_of(job)} for job in jobs_of(_user(request), now=now)]
-    return show(request, "jobs.html", {"jobs": jobs}, section="jobs", trail=((_("My jobs"), ""),))
+from leaderboard.runs.selectors import find_job, job_view, may_manage
 
 
 @require_safe

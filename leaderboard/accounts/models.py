@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -12,6 +13,18 @@ from django.db import models
 def digest(secret: str) -> str:
     """Return the SHA-256 of a random secret; a slow hash is for passwords, which people choose."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Right(models.TextChoices):
+    """What a token may do in its user's name."""
+
+    READ = "read"
+    SUBMIT = "submit"
+    MANAGE = "manage"
+
+
+def all_rights() -> list[str]:
+    return [right.value for right in Right]
 
 
 class User(AbstractUser):
@@ -26,17 +39,32 @@ class ApiToken(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
     token_hash = models.CharField(max_length=64, unique=True)
+    # Tokens from before there were rights keep all of them.
+    rights = models.JSONField(default=all_rights)
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    # To the minute: a write with each call would be one too many.
+    last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.user})"
 
     @classmethod
-    def issue(cls, *, user: User, name: str, now: datetime) -> tuple[Self, str]:
+    def issue(
+        cls,
+        *,
+        user: User,
+        name: str,
+        now: datetime,
+        rights: Iterable[Right] = tuple(Right),
+        expires_at: datetime | None = None,
+    ) -> tuple[Self, str]:
         """Return the row and the token in clear, which is never to be had again."""
         token = cls.PREFIX + secrets.token_urlsafe(32)
-        return cls.objects.create(user=user, name=name, token_hash=digest(token), created_at=now), token
+        kept = [right.value for right in rights]
+        values = {"token_hash": digest(token), "rights": kept, "expires_at": expires_at, "created_at": now}
+        return cls.objects.create(user=user, name=name, **values), token
 
 
 class SignInLink(models.Model):

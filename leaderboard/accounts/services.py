@@ -1,10 +1,14 @@
 """Who a token belongs to, and what people do with their tokens."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from leaderboard.accounts.models import ApiToken, SignInLink, User, digest
+
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class BadName(Exception):
@@ -30,13 +34,28 @@ def staff_member(*, username: str) -> User:
     )[0]
 
 
-def user_of_token(token: str) -> User | None:
+@dataclass(frozen=True)
+class Bearer:
+    """Whose token it is, and what it may do."""
+
+    user: User
+    rights: frozenset[str]
+
+
+def bearer_of(token: str, *, now: datetime) -> Bearer | None:
+    """Return the active user of a valid token and its rights, or None; notes that it was used."""
+    good = ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None, user__is_active=True)
+    found = good.select_related("user").filter(token_hash=digest(token)).first()
+    if found is None:
+        return None
+    if found.last_used_at is None or found.last_used_at < now - USE_NOTED_EVERY:
+        ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
+    return Bearer(found.user, frozenset(found.rights))
+
+
+def user_of_token(token: str, *, now: datetime) -> User | None:
     """Return the active user of a valid token, or None."""
-    found = (
-        ApiToken.objects.select_related("user")
-        .filter(token_hash=digest(token), revoked_at=None, user__is_active=True)
-        .first()
-    )
+    found = bearer_of(token, now=now)
     return found.user if found else None
 
 

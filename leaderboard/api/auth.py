@@ -3,16 +3,34 @@
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from leaderboard.accounts.models import User, digest
-from leaderboard.accounts.services import user_of_token
+from leaderboard.accounts.models import Right, User, digest
+from leaderboard.accounts.services import Bearer, bearer_of
 from leaderboard.api.problems import refuse
+from leaderboard.clock import database_now
 from leaderboard.devices.models import Agent
 from leaderboard.protocol import EPOCH_HEADER
 
 
 class UserAuth(HttpBearer):
+    """A token with the right that the call needs: reading for what only reads, else `right`, else managing."""
+
+    def __init__(self, right: Right | None = None) -> None:
+        super().__init__()
+        self.right = right
+
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        return user_of_token(token)
+        found = bearer_of(token, now=database_now())
+        if found is None:
+            return None
+        reads = request.method in ("GET", "HEAD")
+        return permitted(found, self.right or (Right.READ if reads else Right.MANAGE))
+
+
+def permitted(found: Bearer, right: Right) -> User:
+    if right not in found.rights:
+        title = f"The token has no right to {right.value}."
+        refuse(403, "missing_right", title, hint="Issue one that has it at /account/tokens/.")
+    return found.user
 
 
 class AgentAuth(HttpBearer):
@@ -31,10 +49,10 @@ def reader(request: HttpRequest) -> User | None:
     header = request.headers.get("Authorization", "")
     if header:
         kind, _, token = header.partition(" ")
-        user = user_of_token(token) if kind.lower() == "bearer" else None
-        if user is None:
+        found = bearer_of(token, now=database_now()) if kind.lower() == "bearer" else None
+        if found is None:
             refuse(401, "not_signed_in", "The token is not valid.", hint="Tokens are made at /account/tokens/.")
-        return user
+        return permitted(found, Right.READ)
     return request.user if isinstance(request.user, User) else None
 
 

@@ -1,10 +1,15 @@
 """Bodies that are too large are refused before they are read: Django would spool them to disk first."""
 
+import re
+
 from django.conf import settings
 
 from leaderboard.protocol import Problem
 
 UPLOAD_PATH = "/api/v1/artefacts"
+# The step of the form that takes a file, which comes among other fields.
+FORM_PATH = re.compile(r"/submit/(?:[0-9a-f-]{36}/model/)?")
+FORM_BYTES = 64 * 1024
 TOO_LARGE = Problem(title="The body is over the size limit.", status=413, code="too_large", hint="Send a smaller file.")
 NO_LENGTH = Problem(
     title="The request does not say how long its body is.",
@@ -17,8 +22,11 @@ _MOST_DIGITS = 18
 
 def limit_of(path: str) -> int:
     """Return how many bytes a body may have: only model files are large."""
-    large = settings.MAX_ARTEFACT_BYTES
-    return large if path == UPLOAD_PATH else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if path == UPLOAD_PATH:
+        return int(settings.MAX_ARTEFACT_BYTES)
+    if FORM_PATH.fullmatch(path):
+        return int(settings.MAX_ARTEFACT_BYTES) + FORM_BYTES
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 def length_of(headers: dict[str, str]) -> int | None:

@@ -11,7 +11,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from leaderboard.database import outage
-from leaderboard.protocol import Problem
+from leaderboard.protocol import ERROR_CODES, Problem, page_of
+from leaderboard.submissions.requests import Fault, shape_faults
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ BARE: Mapping[int, tuple[str, str]] = {
     413: ("too_large", "The body is over the size limit."),
     500: ("server_error", "The server failed; this is not your fault."),
 }
+SHAPE_CODES = frozenset(code for code, error in ERROR_CODES.items() if error.about == "A field")
 RETRY_AFTER_S = "10"
 REFERENCE = "The reference is at /api/."
 
@@ -58,7 +60,7 @@ def response(request: HttpRequest, problem: ProblemError) -> HttpResponse:
     request_id = getattr(request, "request_id", "")
     log.info("request %s answered %s %s", request_id, problem.status, problem.code)
     body = Problem(
-        type=f"/api/#{problem.code}",
+        type=page_of(problem.code),
         title=problem.title,
         status=problem.status,
         code=problem.code,
@@ -138,22 +140,28 @@ def bare(status: int) -> ProblemError:
 
 
 def invalid(errors: Sequence[Mapping[str, Any]]) -> ProblemError:
-    """Return the problem that names every field that is wrong."""
-    fields = [
-        {
-            "field": ".".join(str(part) for part in _inside(error.get("loc", ()))),
-            "code": str(error.get("type", "invalid")),
-            "message": str(error.get("msg", "")),
-        }
-        for error in errors
-    ]
+    """Return the problem that names every field of the wrong shape."""
+    return _of_shape(shape_faults([{**error, "loc": _inside(error.get("loc", ()))} for error in errors]))
+
+
+def refused(faults: Sequence[Fault]) -> ProblemError:
+    """Return the problem of a submission that cannot be taken."""
+    if any(fault.code in SHAPE_CODES for fault in faults):
+        return _of_shape(faults)
+    first = faults[0]
+    detail = "; ".join(fault.message for fault in faults)
+    errors = [fault.described() for fault in faults]
+    return ProblemError(422, first.code, first.message, detail=detail, hint=first.hint, errors=errors)
+
+
+def _of_shape(faults: Sequence[Fault]) -> ProblemError:
     return ProblemError(
         422,
         "invalid_fields",
         "The request does not fit.",
-        detail="; ".join(f"{item['field'] or 'body'}: {item['message']}" for item in fields)[:2000],
+        detail="; ".join(f"{fault.field or 'body'}: {fault.message}" for fault in faults)[:2000],
         hint="Each field that is wrong is named in `errors`; the reference is at /api/.",
-        errors=fields,
+        errors=[fault.described() for fault in faults],
     )
 
 

@@ -1,5 +1,6 @@
 """/api/v1: what people and their scripts call. Thin: parse, one domain call, answer."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, NoReturn
@@ -8,24 +9,25 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import NinjaAPI, Status
+from ninja.errors import ValidationError
 
-from leaderboard.accounts.models import User
+from leaderboard.accounts.models import Right, User
 from leaderboard.api import problems, shapes
 from leaderboard.api.auth import UserAuth, reader
 from leaderboard.boards import exports, selectors
 from leaderboard.boards.models import Board
-from leaderboard.catalog.blobs import TooLarge
-from leaderboard.catalog.model_file import NotGguf, NotOnnx
 from leaderboard.catalog.models import Benchmark
-from leaderboard.catalog.services import store_artefact
 from leaderboard.clock import database_now
 from leaderboard.devices.selectors import device_list
 from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
 from leaderboard.runs.endings import request_cancel
+from leaderboard.runs.estimates import estimate
 from leaderboard.runs.selectors import JobView, find_job, job_view, jobs_of, may_manage, submission_jobs
 from leaderboard.runs.submitting import submit
 from leaderboard.submissions.requests import SubmissionRequest
-from leaderboard.submissions.services import Refused
+from leaderboard.submissions.services import Refused, check
+from leaderboard.submissions.uploading import UploadRefused, take_file
+from leaderboard.submissions.validating import validate
 
 api = NinjaAPI(
     title="Perwatt",
@@ -43,17 +45,22 @@ _RAW = {"application/octet-stream": {"schema": {"type": "string", "format": "bin
 
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    return problems.response(
-        request,
-        problems.ProblemError(
-            422,
-            error.faults[0].code,
-            error.faults[0].message,
-            detail=str(error),
-            hint=error.faults[0].hint,
-            errors=[asdict(fault) for fault in error.faults],
-        ),
-    )
+    return problems.response(request, problems.refused(error.faults))
+
+
+@api.exception_handler(ValidationError)
+def _misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Of a submission, what its other fields name is checked as well: everything that is wrong is said at once."""
+    match = request.resolver_match
+    if match is None or match.url_name != "post_submission":
+        return problems.response(request, problems.invalid(error.errors))
+    try:
+        validate(json.loads(request.body))
+    except Refused as refused:
+        return _refused(request, refused)
+    except ValueError:
+        pass  # no JSON at all
+    return problems.response(request, problems.invalid(error.errors))
 
 
 def _user(request: HttpRequest) -> User:
@@ -61,8 +68,12 @@ def _user(request: HttpRequest) -> User:
     return user
 
 
+_UPLOAD_STATUS = {"too_large": 413, "no_space": 507}
+
+
 @api.post(
     "/artefacts",
+    auth=UserAuth(Right.SUBMIT),
     response={201: shapes.ArtefactAnswer},
     summary="Upload a model file (raw body)",
     openapi_extra={"requestBody": {"required": True, "content": _RAW}},
@@ -70,23 +81,10 @@ def _user(request: HttpRequest) -> User:
 def post_artefact(request: HttpRequest) -> Status[dict[str, Any]]:
     """The body is the file itself, ONNX or GGUF. The same bytes again are the same artefact."""
     try:
-        artefact = store_artefact(chunks=_chunks(request), by=_user(request), now=database_now())
-    except TooLarge as error:
-        limit = f"The limit is {error.limit / 1024**2:.0f} MiB."
-        problems.refuse(
-            413, "too_large", "The file is over the size limit.", detail=limit, hint="Submit a smaller one."
-        )
-    except NotOnnx as error:
-        hint = "Export the model as one self-contained ONNX file, or convert it to GGUF, and upload that."
-        problems.refuse(
-            422, "not_onnx", "This is not an ONNX model that can be run here.", detail=str(error), hint=hint
-        )
-    except NotGguf as error:
-        hint = "Convert the model with llama.cpp's own script into one whole GGUF file and upload that."
-        problems.refuse(422, "not_gguf", "This is not a GGUF model that can be run here.", detail=str(error), hint=hint)
-    except OSError as error:
-        hint = "An operator must free disk space; nothing of the upload was kept."
-        problems.refuse(507, "no_space", "The file could not be stored.", detail=error.strerror or "", hint=hint)
+        artefact = take_file(chunks=_chunks(request), by=_user(request), now=database_now())
+    except UploadRefused as error:
+        status = _UPLOAD_STATUS.get(error.code, 422)
+        problems.refuse(status, error.code, error.sentence, detail=error.detail, hint=error.hint)
     return Status(201, {"sha256": artefact.sha256, "size": artefact.size_bytes, "format": artefact.format})
 
 
@@ -95,17 +93,27 @@ def _chunks(request: HttpRequest) -> Iterator[bytes]:
         yield chunk
 
 
-@api.post("/submissions", response={201: shapes.SubmissionAnswer}, summary="Ask for a measurement")
-def post_submission(request: HttpRequest, body: SubmissionRequest) -> Status[dict[str, Any]]:
+@api.post(
+    "/submissions",
+    auth=UserAuth(Right.SUBMIT),
+    response={201: shapes.SubmissionAnswer, 200: shapes.DryRunAnswer},
+    summary="Ask for a measurement",
+)
+def post_submission(request: HttpRequest, body: SubmissionRequest, dry_run: bool = False) -> Status[Any]:
     """Send `Idempotency-Key` to make a repeat safe: the same key answers the same submission.
 
     A model is an uploaded file by its `sha256`, or something served elsewhere by `format` and `reference`: an
-    `endpoint` that an agent's operator has named, or a `container` image by digest, `name@sha256:...`.
+    `endpoint` that an agent's operator has named, or a `container` image by digest, `name@sha256:...`. With
+    `?dry_run=1` nothing is made: the same errors, or what to expect, from recent jobs.
     """
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > 100:
-        problems.refuse(400, "bad_idempotency_key", "The Idempotency-Key is longer than 100 characters.")
-    submission = submit(request=body, by=_user(request), idempotency_key=key, now=database_now())
+        hint = "Use at most 100 characters."
+        problems.refuse(400, "bad_idempotency_key", "The Idempotency-Key is longer than 100 characters.", hint=hint)
+    now = database_now()
+    if dry_run:
+        return Status(200, {"dry_run": True, "estimate": asdict(estimate(body, check(body), now=now))})
+    submission = submit(request=body, by=_user(request), idempotency_key=key, now=now)
     jobs = [{"id": uuid, "url": _job_url(uuid)} for uuid in submission_jobs(submission.pk)]
     return Status(201, {"id": submission.uuid, "jobs": jobs})
 

@@ -26,6 +26,31 @@ class SubmissionAnswer(Schema):
     jobs: list[JobLink]
 
 
+class SpanAnswer(Schema):
+    low_s: float
+    high_s: float
+    n: int
+
+
+class EstimateAnswer(Schema):
+    """Spans are the 25th to the 75th percentile of `n` recent jobs; null where nothing is known, and the note says why.
+
+    `start` is from now until a device takes the job; `ahead` counts the jobs in line for, or on, `devices`.
+    """
+
+    devices: list[str]
+    ahead: int
+    run_time: SpanAnswer | None
+    run_time_note: str
+    start: SpanAnswer | None
+    start_note: str
+
+
+class DryRunAnswer(Schema):
+    dry_run: bool
+    estimate: EstimateAnswer
+
+
 class ReasonAnswer(Schema):
     code: str
     sentence: str

@@ -75,6 +75,11 @@ def device_page(slug: str, *, now: datetime) -> DeviceView | None:
     return None if device is None else _view(device, now=now)
 
 
+def is_device(slug: str) -> bool:
+    """Say whether a device in service has this name."""
+    return slug.isprintable() and Device.objects.filter(slug=slug).exclude(health=Health.RETIRED).exists()
+
+
 def device_healths(agent: Agent) -> tuple[DeviceHealth, ...]:
     """The health of each device of an agent, as `device_list` has it."""
     devices = agent.devices.select_related("agent").order_by("slug")

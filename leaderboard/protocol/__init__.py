@@ -23,6 +23,7 @@ from leaderboard.protocol.base import (
     Text,
     Wire,
 )
+from leaderboard.protocol.error_codes import ERROR_CODES, ERRORS_PATH, ErrorCode, page_of
 from leaderboard.protocol.failures import FAILURES, Code, Failure, FailureKind
 from leaderboard.protocol.machine import DeviceInfo, EnergySourceInfo, Inventory
 from leaderboard.protocol.report import (
@@ -99,6 +100,8 @@ from leaderboard.protocol.work import (
 __all__ = [
     "CLAIM_KEY_HEADER",
     "EPOCH_HEADER",
+    "ERRORS_PATH",
+    "ERROR_CODES",
     "FAILURES",
     "KIND_OF_METHOD",
     "MANIFEST",
@@ -131,6 +134,7 @@ __all__ = [
     "EnrolAnswer",
     "EnrolRequest",
     "Environment",
+    "ErrorCode",
     "Failed",
     "Failure",
     "FailureKind",
@@ -180,4 +184,5 @@ __all__ = [
     "WindowKind",
     "WindowMark",
     "Wire",
+    "page_of",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from leaderboard.accounts.models import User
 from leaderboard.devices.models import Connection, Device, Health
@@ -98,13 +98,21 @@ def job_view(uuid: UUID, *, user: User | None, now: datetime) -> JobView | None:
     return _view(job, attempts, devices=_devices_if(job.state == JobState.QUEUED), mine=mine, now=now)
 
 
-def jobs_of(user: User, *, now: datetime, limit: int = 100) -> tuple[JobView, ...]:
+def jobs_of(
+    user: User, *, now: datetime, limit: int = 100, offset: int = 0, states: Iterable[str] = tuple(JobState)
+) -> tuple[JobView, ...]:
     """Return the newest jobs of a user, without logs: in a fixed number of queries, however many there are."""
     attempts = Attempt.objects.select_related("device").defer("log").order_by("number")
-    mine = _jobs().filter(submission__submitted_by=user).order_by("-created_at", "-pk")
-    jobs = list(mine.prefetch_related(Prefetch("attempts", attempts))[:limit])
+    mine = _jobs().filter(submission__submitted_by=user, state__in=tuple(states)).order_by("-created_at", "-pk")
+    jobs = list(mine.prefetch_related(Prefetch("attempts", attempts))[offset : offset + limit])
     devices = _devices_if(any(job.state == JobState.QUEUED for job in jobs))
     return tuple(_view(job, job.attempts.all(), devices=devices, mine=True, now=now) for job in jobs)
+
+
+def job_counts(user: User) -> dict[str, int]:
+    """Return how many jobs of a user are in each state that has some."""
+    rows = Job.objects.filter(submission__submitted_by=user).values_list("state")
+    return dict(rows.annotate(n=Count("pk")).order_by("state"))
 
 
 def submission_jobs(submission_id: int) -> tuple[UUID, ...]:

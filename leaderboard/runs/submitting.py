@@ -8,8 +8,8 @@ from leaderboard.accounts.models import User
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.models import Job
 from leaderboard.submissions.models import Submission
-from leaderboard.submissions.requests import SubmissionRequest
-from leaderboard.submissions.services import Checked, Fault, Refused, check, earlier, record
+from leaderboard.submissions.requests import Fault, SubmissionRequest
+from leaderboard.submissions.services import Checked, Refused, check, earlier, record
 
 
 def submit(*, request: SubmissionRequest, by: User, idempotency_key: str, now: datetime) -> Submission:

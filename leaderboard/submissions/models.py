@@ -1,12 +1,15 @@
 """What people ask to have measured."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from leaderboard.catalog.models import Benchmark, ModelArtefact
+
+DRAFT_LIFE = timedelta(days=14)
 
 
 class Submission(models.Model):
@@ -38,3 +41,25 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_name} on {self.benchmark}"
+
+
+class Draft(models.Model):
+    """What somebody has filled in of the form at `/submit/` so far; it becomes at most one submission."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    # The body of a submission as REST takes it, as far as it is known.
+    body = models.JSONField(default=dict)
+    submission = models.ForeignKey(Submission, on_delete=models.SET_NULL, null=True, related_name="drafts")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "expires_at"], name="draft_of_owner")]
+
+    def __str__(self) -> str:
+        return f"draft {self.uuid}"
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"draft-{self.uuid}"

@@ -1,13 +1,43 @@
 """What a submitter sends: the one validator behind REST, CLI and form."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from django.utils.text import slugify
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from leaderboard.protocol import DeviceKind, Options, Sha256
+from leaderboard.protocol import ERROR_CODES, DeviceKind, Options, Sha256, page_of
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: the field, a stable code, what happened, and what to do."""
+
+    field: str
+    code: str
+    message: str
+    hint: str
+
+    def described(self) -> dict[str, str]:
+        """Return the fault as an answer carries it, with the page of its code."""
+        return {**asdict(self), "link": page_of(self.code)}
+
+
+def shape_faults(errors: Sequence[Mapping[str, Any]]) -> tuple[Fault, ...]:
+    """Return what the shape of a body is refused for, in the words of the catalogue."""
+    return tuple(_shape_fault(error) for error in errors)
+
+
+def _shape_fault(error: Mapping[str, Any]) -> Fault:
+    place = ".".join(str(part) for part in error.get("loc", ()))
+    code = str(error.get("type", "value_error"))
+    known = ERROR_CODES.get(code)
+    message = str(error.get("msg", "")).removeprefix("Value error, ")
+    return Fault(place, code, message, known.hint if known else ERROR_CODES["value_error"].hint)
 
 
 def _one_line(text: str) -> str:
@@ -19,6 +49,7 @@ def _one_line(text: str) -> str:
 _SLUG = r"^[a-z0-9_][a-z0-9_-]*$"
 Slug = Annotated[str, Field(pattern=_SLUG, max_length=100)]
 Line = Annotated[str, Field(max_length=100), AfterValidator(_one_line)]
+FilledLine = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)]
 # What a model that is served elsewhere is called, and how that is said to whoever got it wrong.
 REFERENCES = {
     "endpoint": (
@@ -40,11 +71,11 @@ def is_slug(text: str, *, at_most: int = 100) -> bool:
 class SubmittedModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[Line, Field(min_length=1)]
+    name: FilledLine
     sha256: Sha256 | None = None
     format: Literal["endpoint", "container"] | None = None
     reference: Annotated[str, Field(max_length=200)] | None = None
-    licence: Annotated[Line, Field(min_length=1)]
+    licence: FilledLine
     family: Line = ""
     released_on: date | None = None
 
@@ -58,11 +89,13 @@ class SubmittedModel(BaseModel):
     @model_validator(mode="after")
     def _file_or_reference(self) -> Self:
         if (self.format is None) != (self.reference is None) or (self.sha256 is None) == (self.reference is None):
-            raise ValueError("Name either the sha256 of an uploaded file, or a format and a reference.")
+            raise PydanticCustomError(
+                "no_file", "Name either the sha256 of an uploaded file, or a format and a reference."
+            )
         if self.format is not None and self.reference is not None:
             shape, rule = REFERENCES[self.format]
             if shape.fullmatch(self.reference) is None:
-                raise ValueError(rule)
+                raise PydanticCustomError("bad_reference", "{rule}", {"rule": rule})
         return self
 
 
@@ -84,5 +117,5 @@ class SubmissionRequest(BaseModel):
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if (self.device is None) == (self.device_class is None):
-            raise ValueError("Name either a device or a device_class, and not both.")
+            raise PydanticCustomError("no_place", "Name either a device or a device_class, and not both.")
         return self

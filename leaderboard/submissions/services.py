@@ -1,6 +1,7 @@
 """Checking a submission against what is known; all that is wrong is said at once."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.text import slugify
@@ -12,20 +13,11 @@ from leaderboard.catalog.onnx_file import from_json
 from leaderboard.catalog.services import note_reference
 from leaderboard.devices.models import Device, Health
 from leaderboard.submissions.models import Submission
-from leaderboard.submissions.requests import SubmissionRequest
+from leaderboard.submissions.places import Needs, no_runtime, too_few_cores, too_small
+from leaderboard.submissions.requests import Fault, SubmissionRequest
 
 # What a file that was never uploaded is taken for, so that the other faults can be named with it.
 DEFAULT_RUNTIME = RUNTIMES["onnx"]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong: the field, a stable code, what happened, and what to do."""
-
-    field: str
-    code: str
-    message: str
-    hint: str
 
 
 class Refused(Exception):
@@ -51,7 +43,9 @@ def check(request: SubmissionRequest) -> Checked:
     benchmark = Benchmark.objects.filter(slug=request.benchmark).order_by("-version").first()
     device = Device.objects.filter(slug=request.device).first() if request.device else None
     runtime = artefact.runtime if artefact is not None else DEFAULT_RUNTIME
-    faults = [*_unknown(request, artefact, benchmark), *_misplaced(request, device, runtime)]
+    size_bytes = artefact.size_bytes if artefact is not None else None
+    needs = Needs(runtime, request.options.threads, size_bytes)
+    faults = [*_unknown(request, artefact, benchmark), *_misplaced(request, device, needs)]
     if artefact is not None and benchmark is not None:
         faults.extend(_misfits(request, artefact, benchmark))
     if faults or artefact is None or benchmark is None:
@@ -91,22 +85,33 @@ def _unknown(request: SubmissionRequest, artefact: ModelArtefact | None, benchma
     return faults
 
 
-def _misplaced(request: SubmissionRequest, device: Device | None, runtime: str) -> list[Fault]:
+def _misplaced(request: SubmissionRequest, device: Device | None, needs: Needs) -> list[Fault]:
     """Return why nothing enrolled here can measure the request."""
     in_service = list(Device.objects.exclude(health=Health.RETIRED).order_by("slug"))
     wanted = [item for item in in_service if item == device or item.kind == request.device_class]
     if not wanted:
         return [_unknown_place(request, in_service)]
-    able = [item for item in wanted if item.can_run(runtime, threads=1)]
-    if not able:
-        names = ", ".join(item.slug for item in wanted[:3])
-        field = "device" if request.device else "device_class"
-        return [Fault(field, "no_runtime", f"There is no {runtime} on {names}.", "Choose another device.")]
-    if not any(item.can_run(runtime, threads=request.options.threads) for item in able):
-        most = max(item.cores or 1 for item in able)
-        message = f"{request.options.threads} threads were asked for; there are {most} cores."
-        return [Fault("options.threads", "too_many_threads", message, f"Use 1 to {most} threads.")]
+    field = "device" if request.device else "device_class"
+    left = wanted
+    for lacking in (no_runtime, too_small, too_few_cores):
+        faults = [lacking(item, needs) for item in left]
+        able = [item for item, fault in zip(left, faults, strict=True) if fault is None]
+        if not able:
+            return [_of_all(faults, left, field=field)]
+        left = able
     return []
+
+
+def _of_all(faults: Sequence[Fault | None], devices: Sequence[Device], *, field: str) -> Fault:
+    """Return one fault for a lack that all of the devices share."""
+    most = max(range(len(devices)), key=lambda index: (devices[index].cores or 1, devices[index].memory_bytes or 0))
+    fault = faults[most]
+    if fault is None:
+        raise AssertionError("only where every device lacks something")
+    if fault.code == "no_runtime":
+        names = ", ".join(item.slug for item in devices[:3])
+        fault = replace(fault, message=f"{fault.message.partition(' on ')[0]} on {names}.")
+    return fault if fault.field else replace(fault, field=field)
 
 
 def _unknown_place(request: SubmissionRequest, in_service: list[Device]) -> Fault:

@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from leaderboard.accounts.models import ApiToken, SignInLink, User, digest
 from leaderboard.accounts.services import user_of_token
+from leaderboard.clock import database_now
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def test_an_api_token_comes_as_the_header_that_scripts_send(capsys):
     call_command("api_token", "ada", "-", label="ci")
 
     line = capsys.readouterr().out.strip()
-    assert user_of_token(line.removeprefix("Authorization: Bearer ")) == user
+    assert user_of_token(line.removeprefix("Authorization: Bearer "), now=database_now()) == user
     assert ApiToken.objects.get().name == "ci"
 
 

@@ -4,6 +4,7 @@ import secrets
 
 from leaderboard.accounts.models import digest
 from leaderboard.devices.models import Agent
+from leaderboard.protocol import page_of
 from tests.factories import make_token
 
 
@@ -37,7 +38,7 @@ def assert_problem(response, status, code=None):
     assert problem["status"] == status
     assert problem["title"]
     assert problem["code"] == (code or problem["code"])
-    assert problem["type"] == f"/api/#{problem['code']}"
+    assert problem["type"] == page_of(problem["code"])
     assert problem["request_id"] == response["X-Request-Id"]
     assert "Traceback" not in response.text
     return problem

@@ -15,6 +15,7 @@ from leaderboard.clock import database_now
 from leaderboard.devices.contacts import note_minute
 from leaderboard.devices.models import Agent, DeviceEvent, EnrolToken
 from leaderboard.health.models import HealthCheck
+from leaderboard.submissions.models import Draft
 from leaderboard.wheel import pack_wheel
 from tests.browser.odd_board import odd_board
 from tests.browser.watching import Watched
@@ -66,6 +67,7 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         odd_board()
         mark(first_entry().result.attempt)
         give_a_past(first_entry().device)
+        _half_a_submission(first_entry())
         server = LiveServer("localhost")
         yield server.url
         server.stop()
@@ -147,3 +149,15 @@ def give_a_past(device):
             latency_p50_s=0.001 + 0.0001 * place,
             fingerprint="f" if place < 5 else "g",
         )
+
+
+def _half_a_submission(entry):
+    """A draft of whoever submitted the first entry, at an address that the list of pages knows."""
+    submission = entry.submission
+    model = {"name": submission.model_name, "licence": "MIT", "sha256": submission.artefact.sha256}
+    body = {"model": model, "benchmark": submission.benchmark.slug, "device": entry.device.slug}
+    now = database_now()
+    Draft.objects.create(
+        uuid="00000000-0000-4000-8000-000000000001", owner=submission.submitted_by, body=body, created_at=now,
+        expires_at=now + timedelta(days=1),
+    )  # fmt: skip

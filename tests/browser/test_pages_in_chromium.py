@@ -35,21 +35,31 @@ PUBLIC = (
     "/choose/?board=digits&min.accuracy=0.97&max.latency_p90_s=5e-05",
     "/compare/",
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
+    "/errors/", "/errors/contract_mismatch/",
 )  # fmt: skip
 STAFF = ("/devices/enrol/", "/devices/enrol/1/", "/devices/{entry.device.slug}/")
-OWN = ("/jobs/", "/jobs/{entry.job.uuid}/", "/account/tokens/", "/account/logout/")
+OWN = (
+    "/submit/",
+    "/submit/{draft}/options/",
+    "/jobs/",
+    "/jobs/{entry.job.uuid}/",
+    "/account/tokens/",
+    "/account/logout/",
+)
 PAGES = pytest.mark.parametrize(
     ("page", "as_whom"),
     [*((page, "") for page in PUBLIC), *((page, "own") for page in OWN), *((page, "staff") for page in STAFF)],
 )
 WIDTHS = (1280, 360)
+DRAFT = "00000000-0000-4000-8000-000000000001"
 
 
 def test_every_page_that_exists_is_opened_here(entry):
-    opened = {resolve(page.format(entry=entry).partition("?")[0]).route for page in PUBLIC + OWN + STAFF}
+    opened = {resolve(page.format(entry=entry, draft=DRAFT).partition("?")[0]).route for page in PUBLIC + OWN + STAFF}
     exist = {str(one.pattern) for one in urlpatterns if str(one.pattern).endswith("/") or not str(one.pattern)}
     only_posted_to = {
         "theme/",
+        "submit/<uuid:uuid>/throw-away/",
         "boards/<slug:slug>/cite/",
         "jobs/<uuid:uuid>/cancel/",
         "entries/<uuid:uuid>/moderate/",
@@ -62,7 +72,7 @@ def test_every_page_that_exists_is_opened_here(entry):
 @PAGES
 def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookies, page, as_whom):
     window.begin(cookies[as_whom])
-    window.goto(page.format(entry=entry))
+    window.goto(page.format(entry=entry, draft=DRAFT))
     if window.page.locator("#explorer").count():
         window.wait_for_explorer()
     for width in WIDTHS:
@@ -77,7 +87,7 @@ def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookies, 
 def test_a_page_without_script_is_quiet_and_fits_its_window(window_without_script, entry, cookies, page, as_whom):
     window = window_without_script
     window.begin(cookies[as_whom])
-    window.goto(page.format(entry=entry))
+    window.goto(page.format(entry=entry, draft=DRAFT))
     for width in WIDTHS:
         window.look(width, "light")
         window.look(width, "dark")

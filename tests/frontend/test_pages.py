@@ -254,7 +254,7 @@ class TestAccount:
 
     def test_a_token_is_shown_once(self, client):
         client.force_login(UserFactory())
-        html = client.post("/account/tokens/", {"name": "laptop"}).content.decode()
+        html = client.post("/account/tokens/", {"name": "laptop", "rights": ["submit"], "days": "30"}).content.decode()
         assert "pw_" in html
         assert "pw_" not in client.get("/account/tokens/").content.decode()
 

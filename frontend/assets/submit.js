@@ -1,0 +1,43 @@
+// What the form has with a script: a file's size is looked at before it is sent, blocks of text have a copy button.
+
+const file = document.querySelector("input[type=file][data-limit]");
+const fault = document.querySelector("#file-fault");
+
+if (file && fault) {
+  const look = () => {
+    const tooLarge = [...file.files].some((one) => one.size > Number(file.dataset.limit));
+    fault.hidden = !tooLarge;
+    fault.textContent = tooLarge ? fault.dataset.words : "";
+    file.toggleAttribute("aria-invalid", tooLarge);
+    return tooLarge;
+  };
+  file.addEventListener("change", () => {
+    look();
+    const upload = file.form.querySelector("input[name=source][value=upload]");
+    if (file.files.length) upload.checked = true;
+  });
+  file.form.addEventListener("submit", (event) => {
+    const upload = file.form.querySelector("input[name=source][value=upload]");
+    if (upload.checked && look()) {
+      event.preventDefault();
+      file.focus();
+    }
+  });
+}
+
+const words = document.querySelector("#copy-words")?.dataset;
+for (const block of words && navigator.clipboard ? document.querySelectorAll(".copy") : []) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = words.copy;
+  const said = document.createElement("span");
+  said.setAttribute("role", "status");
+  block.append(button, " ", said);
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(block.querySelector("code").textContent);
+    said.textContent = words.copied;
+  });
+}
+
+// After a refusal the first thing read is what to put right.
+document.querySelector("#summary")?.focus();

@@ -1,0 +1,99 @@
+"""One's own jobs as a table: which of them, on which page, and what can be done with each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from frontend.present.jobs import duration, sentence_of, state_of
+from leaderboard.accounts.models import User
+from leaderboard.runs.selectors import JobView, job_counts, jobs_of
+from leaderboard.runs.states import STOPPABLE_JOB, JobState
+
+PER_PAGE = 50
+MOST_PAGES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`total` counts the jobs in the chosen state, `counts` those in each."""
+
+    jobs: tuple[JobView, ...]
+    state: str
+    page: int
+    pages: int
+    total: int
+    counts: Mapping[str, int]
+    ignored: tuple[str, ...]
+    now: datetime
+
+
+def listing_of(user: User, query: Mapping[str, str], *, now: datetime) -> Listing:
+    counts = job_counts(user)
+    ignored = [_("“%s” is not a choice here; it was ignored.") % key[:40] for key in query if key not in KEYS]
+    state = query.get("state", "")
+    if state and state not in set(JobState):
+        ignored.append(_("There is no state “%s”; all are shown.") % state[:40])
+        state = ""
+    total = counts.get(state, 0) if state else sum(counts.values())
+    pages = max(1, -(-total // PER_PAGE))
+    asked = query.get("page", "1")
+    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+    if not 1 <= page <= pages:
+        ignored.append(_("There is no page “%s”; the first is shown.") % asked[:40])
+        page = 1
+    states = (state,) if state else tuple(JobState)
+    jobs = jobs_of(user, now=now, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, states=states)
+    return Listing(jobs, state, page, pages, total, counts, tuple(ignored), now)
+
+
+KEYS = frozenset({"state", "page"})
+
+
+def jobs_context(found: Listing) -> Mapping[str, Any]:
+    return {
+        "jobs": [_row(job, found.now) for job in found.jobs],
+        "states": [_state(found, "", _("All")), *(_state(found, state.value) for state in JobState)],
+        "pages": [
+            {"text": str(page), "href": _href(found.state, page), "current": page == found.page}
+            for page in range(1, found.pages + 1)
+        ]
+        if found.pages > 1
+        else [],
+        "any": bool(found.counts),
+        "ignored": found.ignored,
+        "json": f"/jobs.json{_href(found.state, found.page).removeprefix('/jobs/')}",
+    }
+
+
+def _row(job: JobView, now: datetime) -> Mapping[str, Any]:
+    return {
+        "view": job,
+        "state": state_of(job),
+        "why": "" if job.state == JobState.PUBLISHED else sentence_of(job),
+        "since": duration((now - job.state_since).total_seconds()),
+        "can_cancel": job.state in STOPPABLE_JOB and not job.cancelling,
+    }
+
+
+def _state(found: Listing, state: str, name: str = "") -> Mapping[str, Any]:
+    count = found.counts.get(state, 0) if state else sum(found.counts.values())
+    return {"name": name or _NAMES[state](), "count": count, "href": _href(state, 1), "current": state == found.state}
+
+
+_NAMES = {
+    "queued": lambda: _("Queued"),
+    "running": lambda: _("Running"),
+    "verifying": lambda: _("Verifying"),
+    "published": lambda: _("Published"),
+    "failed": lambda: _("Failed"),
+    "cancelled": lambda: _("Cancelled"),
+}
+
+
+def _href(state: str, page: int) -> str:
+    query = ({"state": state} if state else {}) | ({"page": str(page)} if page > 1 else {})
+    return f"/jobs/?{urlencode(query)}" if query else "/jobs/"

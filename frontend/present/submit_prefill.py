@@ -1,0 +1,56 @@
+"""`/submit/?model=&board=&device=`: what other pages already know of the wish."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from leaderboard.boards.lookup import find_board
+from leaderboard.boards.models import Board
+from leaderboard.devices.selectors import is_device
+from leaderboard.submissions.selectors import newest_of_model
+
+KEYS = ("model", "board", "device")
+
+
+@dataclass(frozen=True)
+class Prefilled:
+    """`body` is the start of a submission; `carried` goes with the form until there is a draft."""
+
+    body: Mapping[str, Any]
+    ignored: tuple[str, ...]
+    carried: Mapping[str, str]
+
+
+def prefilled(query: Mapping[str, str]) -> Prefilled:
+    """Return what the address says; what is not known is named and left out."""
+    asked = {key: str(query[key])[:200] for key in KEYS if query.get(key)}
+    parts = {"model": _model, "board": _board, "device": _device}
+    body: dict[str, Any] = {}
+    ignored, carried = [], {}
+    for key, value in asked.items():
+        found = parts[key](value)
+        if found is None:
+            ignored.append(_("There is no %(key)s “%(value)s” here; it was left out.") % {"key": key, "value": value})
+        else:
+            body |= found
+            carried[key] = value
+    return Prefilled(body, tuple(ignored), carried)
+
+
+def _model(slug: str) -> dict[str, Any] | None:
+    found = newest_of_model(slug)
+    return None if found is None else {"model": found}
+
+
+def _board(slug: str) -> dict[str, Any] | None:
+    try:
+        board, _public = find_board(slug)
+    except (Board.DoesNotExist, ValueError):
+        return None
+    return {"benchmark": board.benchmark.slug}
+
+
+def _device(slug: str) -> dict[str, Any] | None:
+    return {"device": slug} if is_device(slug) else None

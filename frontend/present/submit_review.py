@@ -1,0 +1,111 @@
+"""The last step: what is asked for, what to expect, and how a program would ask for the same."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from frontend import numbers
+from frontend.present.jobs import duration
+from leaderboard.runs.estimates import Estimate, Span, estimate
+from leaderboard.submissions.models import Draft
+from leaderboard.submissions.requests import SubmissionRequest
+from leaderboard.submissions.services import Refused
+from leaderboard.submissions.validating import validate
+
+
+def review_context(draft: Draft, *, origin: str, now: datetime) -> dict[str, Any]:
+    """Return nothing but the empty parts where the draft is not whole."""
+    try:
+        request, checked = validate(draft.body)
+    except Refused:
+        return {"rows": [], "expected": None}
+    version = f"{checked.benchmark} · {_('protocol')} {checked.benchmark.measuring_protocol().version}"
+    return {
+        "rows": [{**row, "href": f"/submit/{draft.uuid}/{row['step']}/"} for row in _rows(request, version)],
+        "expected": _expected(estimate(request, checked, now=now)),
+        "rest": rest_lines(request, origin),
+        "cli": cli_line(request, origin),
+    }
+
+
+def body_of(request: SubmissionRequest) -> dict[str, Any]:
+    """Return the body that REST takes, without what was left out."""
+    body: dict[str, Any] = request.model_dump(mode="json", exclude_none=True)
+    if not body["model"].get("family"):
+        body["model"].pop("family", None)
+    return body
+
+
+def rest_lines(request: SubmissionRequest, origin: str) -> str:
+    body = json.dumps(body_of(request), ensure_ascii=False, indent=2)
+    return (
+        "curl -H @auth-header -H 'Content-Type: application/json' \\\n"
+        f"  -d {shlex.quote(body)} \\\n  {origin}/api/v1/submissions"
+    )
+
+
+def cli_arguments(request: SubmissionRequest, origin: str) -> list[str]:
+    """Return the arguments of `perwatt` that ask for the same."""
+    model = request.model
+    source = ("--sha256", model.sha256) if model.sha256 else (f"--{model.format}", model.reference)
+    place = ("--device", request.device) if request.device else ("--device-class", request.device_class)
+    pairs = (
+        source,
+        ("--name", model.name),
+        ("--licence", model.licence),
+        ("--family", model.family),
+        ("--released-on", model.released_on.isoformat() if model.released_on else ""),
+        ("--benchmark", request.benchmark),
+        place,
+        ("--batch", str(request.options.batch)),
+        ("--threads", str(request.options.threads)),
+        ("--url", origin),
+    )
+    # With an equals sign, so that a name may begin with a dash.
+    return ["submit", *(f"{name}={value}" for name, value in pairs if value)]
+
+
+def cli_line(request: SubmissionRequest, origin: str) -> str:
+    return f"perwatt {shlex.join(cli_arguments(request, origin))}"
+
+
+def _rows(request: SubmissionRequest, version: str) -> list[dict[str, str]]:
+    model = request.model
+    device = request.device or _("any %s that fits") % request.device_class
+    source = f"SHA-256 {model.sha256}" if model.sha256 else f"{model.format} {model.reference}"
+    told = ", ".join(part for part in (model.family, str(model.released_on or "")) if part)
+    options = _("batch %(batch)s, threads %(threads)s") % request.options.model_dump()
+    return [
+        {"name": _("Model"), "value": model.name, "step": "model"},
+        {"name": _("Source"), "value": source, "step": "model"},
+        {"name": _("Licence"), "value": model.licence, "step": "model"},
+        {"name": _("Family, released on"), "value": told or f"{numbers.ABSENT} {_('not stated')}", "step": "model"},
+        {"name": _("Benchmark"), "value": version, "step": "benchmark"},
+        {"name": _("Device"), "value": device, "step": "device"},
+        {"name": _("Options"), "value": options, "step": "options"},
+    ]
+
+
+def _expected(found: Estimate) -> list[Mapping[str, str]]:
+    absent = f"{numbers.ABSENT} "
+    return [
+        {"name": _("Can run on"), "value": ", ".join(found.devices)},
+        {"name": _("Ahead of it"), "value": numbers.counted(found.ahead, _("job"), _("jobs"))},
+        {
+            "name": _("Starts in"),
+            "value": _span(found.start) if found.start else absent + found.start_note,
+        },
+        {
+            "name": _("Takes"),
+            "value": _span(found.run_time) if found.run_time else absent + found.run_time_note,
+        },
+    ]
+
+
+def _span(span: Span) -> str:
+    words = _("%(low)s to %(high)s: the middle half of %(n)s recent jobs")
+    return words % {"low": duration(span.low_s), "high": duration(span.high_s), "n": span.n}

@@ -1,0 +1,146 @@
+"""What a submission can expect before it is made: where it can run, how long it waits and takes, from recent jobs."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, Q, QuerySet
+
+from leaderboard.devices.models import Device, Health
+from leaderboard.devices.selectors import DeviceView, SourceView, device_list
+from leaderboard.protocol import Provenance
+from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.states import ACTIVE_ATTEMPT, AttemptState, JobState
+from leaderboard.submissions.places import Needs, lack
+from leaderboard.submissions.requests import Fault, SubmissionRequest
+from leaderboard.submissions.services import Checked
+
+RECENT = 20
+
+
+@dataclass(frozen=True)
+class Span:
+    """From the 25th to the 75th percentile of `n` recent jobs."""
+
+    low_s: float
+    high_s: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """`run_time` and `start` are None where nothing is known, and their notes say why."""
+
+    devices: tuple[str, ...]
+    ahead: int
+    run_time: Span | None
+    run_time_note: str
+    start: Span | None
+    start_note: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A device in service as a submitter chooses it: facts, and what it lacks for the model."""
+
+    device: DeviceView
+    lack: Fault | None
+    needed_bytes: int | None
+    waiting: int
+    best_source: SourceView | None
+
+
+def needs_of(request: SubmissionRequest, checked: Checked) -> Needs:
+    return Needs(checked.artefact.runtime, request.options.threads, checked.artefact.size_bytes)
+
+
+def places(needs: Needs, *, now: datetime) -> tuple[Place, ...]:
+    """Return every device in service, those that can measure it first."""
+    in_service = [view for view in device_list(now=now) if view.health != Health.RETIRED]
+    waiting = _waiting()
+    found = [
+        Place(
+            device=view,
+            lack=lack(view, needs),
+            needed_bytes=needs.size_bytes,
+            waiting=waiting[view.slug] + waiting[f"any {view.kind}"],
+            best_source=_best_source(view.sources),
+        )
+        for view in in_service
+    ]
+    return tuple(sorted(found, key=lambda place: (place.lack is not None, place.device.slug)))
+
+
+def estimate(request: SubmissionRequest, checked: Checked, *, now: datetime) -> Estimate:
+    """Return what is known from recent jobs of the same benchmark on the devices that could take this one."""
+    needs = needs_of(request, checked)
+    wanted = Q(slug=request.device) if request.device else Q(kind=request.device_class)
+    devices = Device.objects.filter(wanted).exclude(health=Health.RETIRED).order_by("slug")
+    able = [device for device in devices if lack(device, needs) is None]
+    ahead = _ahead(able)
+    there = Attempt.objects.filter(device__in=able, state=AttemptState.DONE)
+    run_time = _span(there.filter(job__benchmark=checked.benchmark))
+    lanes = Device.objects.schedulable(now=now).filter(pk__in=[device.pk for device in able]).count()
+    start, note = _start(there, ahead=ahead, lanes=lanes)
+    return Estimate(
+        devices=tuple(device.slug for device in able),
+        ahead=ahead,
+        run_time=run_time,
+        run_time_note="" if run_time else f"No past jobs of {checked.benchmark.slug} on these devices.",
+        start=start,
+        start_note=note,
+    )
+
+
+def _start(there: QuerySet[Attempt], *, ahead: int, lanes: int) -> tuple[Span | None, str]:
+    if not lanes:
+        return None, "No fitting device is online and well now; the job waits until one is."
+    if not ahead:
+        return None, "Nothing is ahead of it: it is offered to a device at once."
+    each = _span(there)
+    if each is None:
+        return None, "No past jobs on these devices tell how long those ahead take."
+    # As many are measured side by side as there are devices; the first of those ahead may be nearly done.
+    return Span((ahead - 1) * each.low_s / lanes, ahead * each.high_s / lanes, each.n), ""
+
+
+def _span(attempts: QuerySet[Attempt]) -> Span | None:
+    rows = attempts.filter(claimed_at__isnull=False, finished_at__isnull=False).order_by("-finished_at")
+    seconds = [
+        (ended - taken).total_seconds()
+        for taken, ended in rows.values_list("claimed_at", "finished_at")[:RECENT]
+        if taken and ended
+    ]
+    if not seconds:
+        return None
+    low_s, high_s = np.percentile(seconds, (25, 75))
+    return Span(float(low_s), float(high_s), len(seconds))
+
+
+def _ahead(devices: Iterable[Device]) -> int:
+    """Count the jobs that wait for, or are on, these devices."""
+    devices = list(devices)
+    here = Q(device__in=devices) | Q(device_class__in={device.kind for device in devices})
+    waiting = Job.objects.filter(here, state=JobState.QUEUED).count()
+    return waiting + Attempt.objects.filter(device__in=devices, state=AttemptState.CLAIMED).count()
+
+
+def _waiting() -> Counter[str]:
+    """Count the waiting and running jobs of each device, and the waiting ones of each class."""
+    rows: Any = Job.objects.filter(state=JobState.QUEUED).values_list("device__slug", "device_class")
+    found: Counter[str] = Counter()
+    for slug, kind, n in rows.annotate(n=Count("pk")):
+        found[slug or f"any {kind}"] += n
+    running: Any = Attempt.objects.filter(state__in=ACTIVE_ATTEMPT).exclude(job__state=JobState.QUEUED)
+    for slug, n in running.values_list("device__slug").annotate(n=Count("pk")):
+        found[slug] += n
+    return found
+
+
+def _best_source(sources: Iterable[SourceView]) -> SourceView | None:
+    order = [provenance.value for provenance in Provenance]
+    present = [source for source in sources if source.present]
+    return min(present, key=lambda source: order.index(source.provenance), default=None)

@@ -1,0 +1,65 @@
+"""One's own jobs: by state, page by page, and what can be done with each."""
+
+import pytest
+
+from leaderboard.runs.states import JobState
+from tests.databases import CLOCK_QUERIES
+from tests.factories import JobFactory, SubmissionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def user(client):
+    user = UserFactory()
+    client.force_login(user)
+    return user
+
+
+def _jobs(user, n, **values):
+    submission = SubmissionFactory(submitted_by=user)
+    return [JobFactory(submission=submission, **values) for _ in range(n)]
+
+
+def test_jobs_are_chosen_by_state_and_counted(client, user):
+    _jobs(user, 2)
+    _jobs(user, 3, state=JobState.CANCELLED)
+    JobFactory()
+    html = client.get("/jobs/?state=cancelled").content.decode()
+    assert html.count('<th scope="row">') == 3
+    assert "Queued <small>2</small>" in html
+    assert client.get("/jobs.json?state=queued").json()["total"] == 2
+    assert client.get("/jobs.json").json()["by_state"] == {"queued": 2, "cancelled": 3}
+
+
+def test_a_job_is_cancelled_from_its_row_and_one_that_is_over_is_not(client, user):
+    (job,) = _jobs(user, 1)
+    assert f'action="/jobs/{job.uuid}/cancel/"' in client.get("/jobs/").content.decode()
+    client.post(f"/jobs/{job.uuid}/cancel/")
+    assert "/cancel/" not in client.get("/jobs/").content.decode()
+
+
+def test_a_list_goes_on_at_the_next_page(client, user):
+    _jobs(user, 51)
+    assert client.get("/jobs/").content.decode().count('<th scope="row">') == 50
+    assert len(client.get("/jobs.json?page=2").json()["jobs"]) == 1
+
+
+@pytest.mark.parametrize("query", ["state=moon", "page=0", "page=999", "page=x", "page=%00", "wat=1", "state=%00"])
+def test_what_is_no_choice_is_said_and_everything_is_shown(client, user, query):
+    _jobs(user, 1)
+    html = client.get(f"/jobs/?{query}").content.decode()
+    assert 'class="note warn"' in html
+    assert html.count('<th scope="row">') == 1
+    assert client.get(f"/jobs.json?{query}").json()["ignored"]
+
+
+@pytest.mark.parametrize("n", [1, 30])
+def test_the_list_asks_a_fixed_number_of_questions(client, user, django_assert_num_queries, n):
+    _jobs(user, n)
+    with django_assert_num_queries(6 + CLOCK_QUERIES):
+        client.get("/jobs/")
+
+
+def test_the_json_of_nobody_is_refused(client):
+    assert client.get("/jobs.json").status_code == 401
