@@ -23,8 +23,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     trail = ((_("Choose"), ""),)
     if shown.view is None:
         context = {"shown": shown, "form": small_form(shown.boards, device_classes())}
-        return show(request, "choose_board.html", context, section="boards", trail=trail)
-    return show(request, "choose.html", choose_context(shown, shown.view), section="boards", trail=trail)
+        return show(request, "choose_board.html", context, section="choose", trail=trail)
+    return show(request, "choose.html", choose_context(shown, shown.view), section="choose", trail=trail)
 
 
 @require_safe
