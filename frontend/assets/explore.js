@@ -134,6 +134,18 @@
     if (words) words.textContent = words.dataset.full;
   }
 
+  // An area drawn around points adds them; one with too many adds none, and says so, rather than some of them.
+  function enclosed(event) {
+    const ids = (event?.points ?? []).map((point) => point.customdata?.[0]).filter((id) => typeof id === "string");
+    if (!ids.length || !shown) return;
+    Plotly.relayout(plot(), { selections: [] });
+    const chosen = [...new Set([...shown.chosen, ...ids])];
+    if (chosen.length > MOST_CHOSEN) {
+      const words = document.querySelector(".chosen-words");
+      if (words) words.textContent = words.dataset.many.replace("{count}", ids.length);
+    } else if (chosen.length > shown.chosen.length) ask(changed("e", chosen.join("~")), "push");
+  }
+
   // Names of tokens become the theme's colours.
   function paint(figure) {
     if (!figure) return dash_clientside.no_update;
@@ -145,6 +157,8 @@
       return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, inked(item, key.endsWith("color"))]));
     };
     const { data, layout } = inked(figure, false);
+    // An answer draws the plot anew; the tool in the reader's hand stays in it.
+    layout.dragmode = plot()?._fullLayout?.dragmode ?? layout.dragmode;
     const narrow = root.clientWidth < NARROW_PX;
     layout.annotations = layout.meta.notes[narrow ? "narrow" : "wide"];
     const counts = data.find((trace) => trace.meta === "counts");
@@ -173,6 +187,7 @@
     building.disconnect();
     graph.on("plotly_afterplot", reveal);
     graph.on("plotly_click", (event) => idOf(event) && toggle(idOf(event)));
+    graph.on("plotly_selected", enclosed);
     graph.on("plotly_hover", (event) => light(idOf(event)));
     graph.on("plotly_unhover", () => light(null));
     graph.on("plotly_relayout", zoomed);

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import layer, percent, pixels, svg, units
 from frontend.charts.labels import NARROW, WIDE, Label, place_labels
-from frontend.charts.scatter import Placed, Plot, Segment
+from frontend.charts.scatter import Edge, Placed, Plot, Segment
 
 RADIUS = {"on": 6.0, "contested": 6.0, "dominated": 3.5, "unplaced": 3.5}
 HIT_RADIUS = "12"
@@ -56,19 +56,19 @@ def _lines(root: Element, plot: Plot) -> None:
     if whiskers:
         svg(lines, "path", class_="whiskers", d="".join(_stroke(segment) for segment in whiskers))
     for segment in whiskers:
-        if segment.arrow:
-            _arrow(root, segment)
+        for edge in segment.arrows:
+            _arrow(root, segment, edge)
 
 
 def _stroke(segment: Segment) -> str:
     return f"M{units(segment.x1)} {units(segment.y1)}L{units(segment.x2)} {units(segment.y2)}"
 
 
-def _arrow(root: Element, segment: Segment) -> None:
+def _arrow(root: Element, segment: Segment, edge: Edge) -> None:
     tip, turn = {
         "left": ((0.0, segment.y1), 180), "right": ((1.0, segment.y1), 0),
         "top": ((segment.x1, 0.0), -90), "bottom": ((segment.x1, 1.0), 90),
-    }[segment.arrow]  # fmt: skip
+    }[edge]  # fmt: skip
     place = svg(root, "svg", x=percent(tip[0]), y=percent(tip[1]), overflow="visible", class_="arrow")
     svg(place, "path", d="M0 0L-6 -3V3Z", transform=f"rotate({turn})")
 

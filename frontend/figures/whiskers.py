@@ -7,7 +7,7 @@ from typing import Any
 from frontend.charts.axis import Axis
 from frontend.charts.scatter import Placed, Plot, Span
 from frontend.figures.look import FAINT, Look
-from frontend.figures.marks import Trace
+from frontend.figures.marks import STEADY, Trace
 
 HEAD_PX = 8
 
@@ -39,6 +39,7 @@ def _scatter(mode: str, meta: str, points: Sequence[tuple[float, float]], plot: 
         "x": [x * plot.x.factor for x, _ in points],
         "y": [y * plot.y.factor for _, y in points],
         "hoverinfo": "skip",
+        **STEADY,
     }
 
 

@@ -59,6 +59,8 @@ class Exploration:
     chosen: Sequence[Chosen]
     chosen_words: str
     clear_href: str
+    compare_href: str
+    """Empty while there is nothing to compare with."""
     unzoom_href: str
     forms: Sequence[Form]
     notes: Sequence[str]
@@ -84,6 +86,7 @@ def exploration_of(view: BoardView) -> Exploration:
         chosen=_chosen(view),
         chosen_words=_chosen_words(view),
         clear_href=_explore(view, compared=()),
+        compare_href=_compare(view),
         unzoom_href=_explore(view, zoom=None) if view.view.zoom else "",
         forms=forms_of(view),
         notes=[f"{note.key}={note.value} {note.reason}" for note in view.notes],
@@ -145,6 +148,11 @@ def _chosen_words(view: BoardView) -> str:
         return _("%(name)s is the baseline. Select up to %(left)d more.") % {"name": names[0], "left": left}
     said = {"first": names[0], "others": words.joined(names[1:], most=MAX_COMPARED)}
     return _("To be compared: %(first)s, the baseline, with %(others)s.") % said
+
+
+def _compare(view: BoardView) -> str:
+    ids = [str(row.id) for row in _chosen_rows(view)]
+    return f"/compare/?e={'~'.join(ids)}" if len(ids) > 1 else ""
 
 
 def _state(view: BoardView) -> dict[str, Any]:

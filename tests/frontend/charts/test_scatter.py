@@ -85,8 +85,13 @@ def test_whiskers_belong_to_the_front_and_to_what_is_highlighted():
 
 def test_a_whisker_through_zero_ends_in_an_arrow_at_the_edge():
     (whisker,) = plot().placed[1].whiskers
-    assert (whisker.x1, whisker.arrow) == (0.0, "left")
+    assert (whisker.x1, whisker.arrows) == (0.0, ("left",))
     assert "rotate(180)" in written(draw(plot(), ChartWords("")))
+
+
+def test_a_whisker_longer_than_the_axis_has_an_arrow_at_each_end_that_it_crosses():
+    (whisker,) = plot((*POINTS[:1], point("w", 1e-4, 0.9, "on", x_ends=(1e-9, 1.0)))).placed[1].whiskers
+    assert (whisker.x1, whisker.x2, whisker.arrows) == (0.0, 1.0, ("left", "right"))
 
 
 def test_equal_points_are_one_stack_with_a_count():
