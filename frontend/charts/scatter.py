@@ -6,7 +6,7 @@ the gutter of that axis, under a label that says why and how many.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,6 +65,15 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """A limit on an axis, at a share of the width or of the height from the top left, and the side that fails it."""
+
+    axis: Literal["x", "y"]
+    at: float
+    fails: Literal["low", "high"]
+
+
+@dataclass(frozen=True, slots=True)
 class Gutter:
     count: int
     label: str
@@ -82,6 +91,7 @@ class Plot:
     """The points that the line goes through, from left to right, in the metrics' own units."""
     extensions: tuple[Segment, ...]
     better: tuple[Literal["left", "right"], Literal["top", "bottom"]]
+    guides: tuple[Guide, ...] = ()
 
 
 def arrange(x: Axis, y: Axis, points: Sequence[Point], board: Iterable[tuple[Span, Span]], *, intervals: bool) -> Plot:
@@ -105,6 +115,18 @@ def arrange(x: Axis, y: Axis, points: Sequence[Point], board: Iterable[tuple[Spa
             "bottom" if y.metric.direction == "lower" else "top",
         ),
     )
+
+
+def guides_of(x: Axis, y: Axis, minimum: Mapping[str, float], maximum: Mapping[str, float]) -> tuple[Guide, ...]:
+    """Return the limits that stand on one of the axes; one beyond its end shades all of it, or nothing."""
+    found: list[Guide] = []
+    for limits, fails in ((minimum, False), (maximum, True)):
+        if x.metric.key in limits:
+            found.append(Guide("x", x.clamp(limits[x.metric.key]), "high" if fails else "low"))
+        if y.metric.key in limits:
+            # From the top, where high values are.
+            found.append(Guide("y", 1 - y.clamp(limits[y.metric.key]), "low" if fails else "high"))
+    return tuple(found)
 
 
 def _place(

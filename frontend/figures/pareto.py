@@ -6,6 +6,7 @@ from typing import Any
 from frontend.charts.scatter import Plot
 from frontend.figures import bins
 from frontend.figures.axes import axes_of, range_of, strips_of
+from frontend.figures.guides import guide_traces
 from frontend.figures.look import EDGE, GROUND, INK, Look
 from frontend.figures.marks import front_traces, group_traces, ring_trace
 from frontend.figures.notes import notes_of
@@ -25,6 +26,7 @@ def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool
     alone, counted = bins.split(plot, look)
     return {
         "data": [
+            *guide_traces(plot),
             *bins.hexagon_trace(plot, counted, words.counted),
             *front_traces(plot),
             *ring_trace(plot, look),
