@@ -149,8 +149,7 @@
   // Names of tokens become the theme's colours.
   function paint(figure) {
     if (!figure) return dash_clientside.no_update;
-    const style = getComputedStyle(document.documentElement);
-    const value = (token) => (typeof token === "string" && token.startsWith("--") ? style.getPropertyValue(token) : token);
+    const value = (token) => (typeof token === "string" && token.startsWith("--") ? resolved(token) : token);
     const inked = (part, colour) => {
       if (Array.isArray(part)) return part.map((item) => inked(item, colour));
       if (part === null || typeof part !== "object") return colour ? value(part) : part;
@@ -167,8 +166,19 @@
     return { data, layout };
   }
 
+  // As a colour that Plotly knows: a system colour, which forced colours bring, has a name only CSS knows.
+  const probe = document.createElement("i");
+  probe.hidden = true;
+  probe.style.forcedColorAdjust = "none";
+  root.append(probe);
+
+  function resolved(token) {
+    probe.style.color = `var(${token})`;
+    return getComputedStyle(probe).color;
+  }
+
   const repaint = () => dash_clientside.set_props("theme", { data: Date.now() });
-  for (const condition of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", `(max-width: ${NARROW_PX}px)`]) {
+  for (const condition of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)", `(max-width: ${NARROW_PX}px)`]) {
     matchMedia(condition).addEventListener("change", repaint);
   }
 

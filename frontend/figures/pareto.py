@@ -19,6 +19,7 @@ class FigureWords:
 
     better: str = "better"
     counted: str = "%d dominated entries"
+    nothing: str = "No entry has a value on both axes."
 
 
 def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool
 
 
 def _layout(plot: Plot, look: Look, words: FigureWords) -> dict[str, Any]:
-    notes = notes_of(plot, words.better)
+    notes = notes_of(plot, words.better, words.nothing)
     return {
         **axes_of(plot, look),
         "annotations": notes["wide"],

@@ -99,7 +99,8 @@ def figure_of(view: BoardView, chart: Chart) -> dict[str, Any]:
     groups, group_of = groups_of(view)
     axes = (view.slug, state.x, state.y, str(state.xs), str(state.ys), str(state.zoom))
     look = Look(groups, group_of, state.compared, state.zoom, " ".join(axes))
-    return pareto_figure(chart.plot, look, FigureWords(_("better"), _("%d dominated entries")), intervals=state.ci)
+    said = FigureWords(_("better"), _("%d dominated entries"), _("No entry has a value on both axes."))
+    return pareto_figure(chart.plot, look, said, intervals=state.ci)
 
 
 def _caption(view: BoardView, chart: Chart) -> list[str]:

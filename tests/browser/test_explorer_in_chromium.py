@@ -194,6 +194,16 @@ def test_the_theme_is_the_plots_too_and_follows_the_system(chromium, site):
         assert explorer.faults == []
 
 
+def test_forced_colours_are_the_plots_too(chromium, site):
+    with Explorer(chromium, site, forced_colors="active", color_scheme="dark") as explorer:
+        page = explorer.open()
+        ground = "getComputedStyle(document.documentElement).backgroundColor"
+        assert page.evaluate("document.querySelector('#graph .main-svg').style.background") == page.evaluate(ground)
+        ink = "getComputedStyle(document.querySelector('#graph .annotation-text')).fill"
+        assert page.evaluate(ink) == page.evaluate("getComputedStyle(document.body).color")
+        assert explorer.faults == []
+
+
 def test_the_hashes_in_the_policy_are_those_of_the_styles_that_dash_makes(explorer):
     page = explorer.open()
     texts = {text for text in page.evaluate(STYLE_TEXTS) if text}

@@ -105,6 +105,13 @@ def test_a_point_without_a_place_stands_in_the_gutter_of_its_axis():
     assert any("never correct" in note["text"] for note in figure["layout"]["annotations"])
 
 
+def test_a_figure_in_which_nothing_has_a_place_says_so_and_its_empty_axis_has_no_numbers():
+    layout = figure_of((point("e", None, 0.2), point("f", None, 0.9)))["layout"]
+    assert all("No entry has" in " ".join(note["text"] for note in notes) for notes in layout["meta"]["notes"].values())
+    assert layout["xaxis"]["tickvals"] == []
+    assert "No entry has" not in str(figure_of(POINTS)["layout"])
+
+
 def test_whiskers_end_at_the_edge_where_an_interval_runs_on():
     wide = point("w", Span(1e-4, 0.0, float("inf")), 0.9, "on")
     figure = figure_of((wide, point("v", 1e-2, 0.95, "on"), point("d", Span(1e-3, 9e-4, 2e-3), 0.2)))
