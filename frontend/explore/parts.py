@@ -38,7 +38,8 @@ def below(found: Exploration) -> Children:
     zoomed: Children = []
     if found.unzoom_href:
         zoomed = [html.A(_("Reset zoom"), href=found.unzoom_href, className="view")]
-    caption = html.P([" ".join(found.caption), " ", *zoomed], className="said")
+    counts: Children = [html.Span(text, className=f"{width}-only") for width, text in found.labelled.items()]
+    caption = html.P([*counts, " ", " ".join(found.caption), " ", *zoomed], className="said")
     return [_legend(found.groups, has_open=found.has_open), caption]
 
 

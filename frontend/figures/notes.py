@@ -33,6 +33,13 @@ def notes_of(plot: Plot, better: str, nothing: str) -> dict[str, list[Note]]:
     }
 
 
+def labelled(plot: Plot) -> dict[str, int]:
+    """Return how many of the front carry their name, where the page is `wide` and where it is `narrow`."""
+    front = {mark.point.id for mark in plot.placed if mark.point.front == "on"}
+    frames = (("wide", WIDE), ("narrow", NARROW))
+    return {name: sum(label.id in front for label in place_labels(plot, frame)) for name, frame in frames}
+
+
 def _text(text: str, colour: str, **place: Any) -> Note:
     return {"text": text, "showarrow": False, "font": {"color": colour, "size": FONT_PX}, **place}
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from frontend import numbers
 from frontend.figures import bins
 from frontend.figures.look import Group, Look
+from frontend.figures.notes import labelled
 from frontend.figures.pareto import FigureWords, pareto_figure
 from frontend.present import words
 from frontend.present.board import Form, Table, caption_of, chart_title, forms_of, pages_of, table_of
@@ -50,6 +51,8 @@ class Exploration:
     scope: str
     summary: str
     caption: Sequence[str]
+    labelled: Mapping[str, str]
+    """How many of the front are named in this plot, which has other room than the board's: `wide` and `narrow`."""
     figure: Mapping[str, Any]
     groups: Sequence[Group]
     has_open: bool
@@ -76,7 +79,9 @@ def exploration_of(view: BoardView) -> Exploration:
         estimated=view.estimated,
         scope=str(words.SCOPE_NAMES[view.view.scope]) if view.view.scope else "",
         summary=chart.name,
-        caption=_caption(view, chart),
+        # The first sentence counts the labels of the board's plot.
+        caption=_caption(view, chart)[1 if chart.on_front else 0 :],
+        labelled=_labelled(chart),
         figure=figure_of(view, chart),
         groups=[group for group in reversed(groups) if group.key in shown],
         has_open=any(mark.point.fill == "open" for mark in chart.plot.placed),
@@ -108,6 +113,13 @@ def _caption(view: BoardView, chart: Chart) -> list[str]:
     if len(view.rows) > bins.MOST_POINTS:
         found.append(_("Hexagons count dominated entries."))
     return found
+
+
+def _labelled(chart: Chart) -> Mapping[str, str]:
+    if not chart.on_front:
+        return {}
+    said = _("%(labelled)d of %(count)d front entries labelled.")
+    return {width: said % {"labelled": count, "count": chart.on_front} for width, count in labelled(chart.plot).items()}
 
 
 def _chosen_rows(view: BoardView) -> list[Row]:

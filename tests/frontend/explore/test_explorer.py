@@ -279,6 +279,22 @@ def test_a_view_that_shows_nothing_offers_ways_out(client):
     assert "/boards/digits/explore/" in links
 
 
+@board
+def test_the_caption_counts_the_labels_of_the_plot_that_is_drawn_wide_and_narrow(client):
+    found = ask(client)
+    said = {
+        part["props"]["className"]: part["props"]["children"]
+        for part in elements(found.parts["explorer-legend"]["children"], "Span")
+        if part["props"].get("className", "").endswith("-only")
+    }
+    front = {identity for identity, (flag, _, _) in found.points.items() if flag == "on"}
+    for width in ("wide", "narrow"):
+        notes = found.figure["layout"]["meta"]["notes"][width]
+        drawn = sum(note.get("name", "").removeprefix("label-") in front for note in notes)
+        assert said[f"{width}-only"] == f"{drawn} of {len(front)} front entries labelled."
+    assert found.text("explorer-legend").count("front entries labelled") == 2
+
+
 def test_a_name_is_text_whatever_is_in_it(client, db):
     digits_board(models=(("<b>bold</b> <a href='javascript:1'>x</a>", "tree", 501, 5.1e-6, 7.5, "fp32"),))
     found = ask(client)
