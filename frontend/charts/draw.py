@@ -36,11 +36,11 @@ def draw(plot: Plot, words: ChartWords) -> Element:
     _axes(root, plot)
     _better(root, plot, words.better)
     _gutters(root, plot)
-    if plot.placed and all(None in (mark.x, mark.y) for mark in plot.placed):
-        svg(root, "text", words.nothing, class_="nothing", x="50%", y="50%", text_anchor="middle", aria_hidden="true")
     _marks(root, plot.placed)
     _labels(root, place_labels(plot, WIDE), "wide")
     _labels(root, place_labels(plot, NARROW), "narrow")
+    if plot.placed and all(None in (mark.x, mark.y) for mark in plot.placed):
+        svg(root, "text", words.nothing, class_="nothing", x="50%", y="50%", text_anchor="middle", aria_hidden="true")
     return root
 
 

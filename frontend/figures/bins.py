@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from frontend.charts.scatter import Placed, Plot
 from frontend.figures.look import GROUND, OTHER, Look
-from frontend.figures.marks import STEADY, Trace
+from frontend.figures.marks import Trace
 
 MOST_POINTS = 400
 WIDTH, HEIGHT, CELL = 900.0, 460.0, 28.0
@@ -38,7 +38,6 @@ def hexagon_trace(plot: Plot, marks: Sequence[Placed], hover: str) -> list[Trace
             "text": [hover % count for count in cells.values()],
             "customdata": list(cells.values()),
             "hovertemplate": "%{text}<extra></extra>",
-            **STEADY,
             "marker": {
                 "symbol": "hexagon",
                 "size": [LEAST_PX + (MOST_PX - LEAST_PX) * math.sqrt(count / most) for count in cells.values()],

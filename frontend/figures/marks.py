@@ -17,9 +17,6 @@ RING = {"on": 22, "contested": 20, "dominated": 18, "unplaced": 18}
 
 Trace = dict[str, Any]
 
-STEADY: Trace = {"unselected": {"marker": {"opacity": 1}}}
-"""A drawn area selects entries to be compared; what lies outside it does not pale, and keeps its contrast."""
-
 
 def plain(text: str) -> str:
     """Text that Plotly shows as it is: names come from strangers, and it reads some tags."""
@@ -85,7 +82,6 @@ def _points(plot: Plot, marks: Sequence[Placed], group: Group, gutter: tuple[boo
         ],
         "hovertemplate": "%{text}<extra></extra>",
         "cliponaxis": gutter == (False, False),
-        **STEADY,
         "marker": {
             "symbol": symbols,
             "size": [SIZE[mark.point.front] for mark in marks],
@@ -127,7 +123,6 @@ def ring_trace(plot: Plot, look: Look) -> list[Trace]:
             "y": [_coordinate(plot.y, mark.point.y, aside=False) for mark in marks],
             "ids": [f"ring-{mark.point.id}" for mark in marks],
             "hoverinfo": "skip",
-            **STEADY,
             "marker": {
                 "symbol": "circle-open",
                 "size": [RING[mark.point.front] for mark in marks],

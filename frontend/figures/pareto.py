@@ -27,8 +27,8 @@ def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool
     alone, counted = bins.split(plot, look)
     return {
         "data": [
-            *guide_traces(plot),
             *bins.hexagon_trace(plot, counted, words.counted),
+            *guide_traces(plot),
             *front_traces(plot),
             *ring_trace(plot, look),
             *(whisker_traces(plot, alone, look) if intervals else ()),
@@ -57,6 +57,8 @@ def _layout(plot: Plot, look: Look, words: FigureWords) -> dict[str, Any]:
         "hoverdistance": 20,
         "dragmode": "zoom",
         "showlegend": False,
+        # A drawn area selects entries to be compared; what lies outside it does not pale, and keeps its contrast.
+        "template": {"data": {"scatter": [{"unselected": {"marker": {"opacity": 1}}}]}},
         "margin": {"l": 56, "r": 36 if plot.x_gutter else 16, "t": 36, "b": 52},
         "modebar": {"orientation": "h", "bgcolor": GROUND, "color": EDGE, "activecolor": INK},
         "uirevision": look.revision,

@@ -7,7 +7,7 @@ from typing import Any
 from frontend.charts.axis import Axis
 from frontend.charts.scatter import Placed, Plot, Span
 from frontend.figures.look import FAINT, Look
-from frontend.figures.marks import STEADY, Trace
+from frontend.figures.marks import Trace
 
 HEAD_PX = 8
 
@@ -39,7 +39,6 @@ def _scatter(mode: str, meta: str, points: Sequence[tuple[float, float]], plot: 
         "x": [x * plot.x.factor for x, _ in points],
         "y": [y * plot.y.factor for _, y in points],
         "hoverinfo": "skip",
-        **STEADY,
     }
 
 
