@@ -29,7 +29,7 @@ def _traces(plot: Plot, guide: Guide) -> list[Trace]:
     low, high = _shown(other, -BEYOND), _shown(other, 1 + BEYOND)
     area = _trace([edge, edge, far, far], [low, high, high, low], across=across)
     line = _trace([edge, edge], [low, high], across=across)
-    pattern = {"shape": "/", "fgcolor": GRID, "size": 8, "solidity": 0.25}
+    pattern = {"shape": "/", "fgcolor": GRID, "size": 8, "solidity": 0.15}
     return [
         {**area, "fill": "toself", "fillpattern": pattern, "line": {"width": 0}, "meta": "fails"},
         {**line, "line": {"color": FAINT, "width": 1}, "meta": "guide"},
