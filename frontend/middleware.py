@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
-from frontend.context import theme_of
+from frontend.context import look
 from leaderboard.database import outage
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,6 @@ class OutageMiddleware:
         request_id = getattr(request, "request_id", "")
         log.error("request %s: %s %s", request_id, found.sentence, error)
         # Without the request: who is signed in is a question to the database as well.
-        context = {"outage": found, "request_id": request_id, "path": request.path, "theme": theme_of(request)}
+        context = {"outage": found, "request_id": request_id, "path": request.path, **look(request)}
         page = render_to_string("503.html", context)
         return HttpResponse(page, status=503, headers={"Retry-After": "10"})

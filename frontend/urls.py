@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from frontend.pages import account, agent, boards, devices, documents, entries, explore, home, jobs, models, theme
+from frontend.pages import (
+    account,
+    agent,
+    boards,
+    citing,
+    devices,
+    documents,
+    entries,
+    explore,
+    frontier,
+    home,
+    jobs,
+    models,
+    theme,
+)
 
 urlpatterns = [
     path("", home.home),
-    path("theme/", theme.choose_theme),
+    path("theme/", theme.choose_look),
     path("agent/", agent.install),
     path("agent/install.sh", agent.script),
     path("agent/<str:name>", agent.file),
@@ -15,8 +29,13 @@ urlpatterns = [
     path("boards/<slug:slug>.csv", boards.as_csv),
     path("boards/<slug:slug>.svg", boards.as_svg),
     path("boards/<slug:slug>/", boards.board),
+    path("boards/<slug:slug>/revision.json", boards.revision),
+    path("boards/<slug:slug>/cite/", citing.cite),
     path("boards/<slug:slug>/about/", boards.about),
     path("boards/<slug:slug>/explore/", explore.explorer),
+    path("boards/<slug:slug>/frontier.json", frontier.as_json),
+    path("boards/<slug:slug>/frontier.csv", frontier.as_csv),
+    path("boards/<slug:slug>/frontier/", frontier.frontier),
     path("explore/", explore.index),
     path("explore/_dash-layout", explore.part, {"name": "_dash-layout"}),
     path("explore/_dash-dependencies", explore.part, {"name": "_dash-dependencies"}),

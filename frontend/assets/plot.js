@@ -1,6 +1,7 @@
 // The plot's second layer: a card on hover, focus and tap, the nearest point within reach, arrow keys, and the
 // link between a point and its table row. Without it every point is still a link with a title.
 const REACH_PX = 20;
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 for (const figure of document.querySelectorAll("figure.chart")) {
   enhance(figure, figure.closest("section")?.parentElement?.querySelector("table.board") ?? document);
@@ -62,6 +63,7 @@ function enhance(figure, table) {
     let best = null;
     let least = REACH_PX;
     for (const point of points) {
+      if (!point.checkVisibility()) continue;
       const at = centre(point);
       const away = Math.hypot(at.x - event.clientX, at.y - event.clientY);
       // Marks of the front are drawn on top of the others, so they win a draw.
@@ -75,7 +77,12 @@ function enhance(figure, table) {
   });
   figure.addEventListener("pointerleave", () => pinned || light(null));
   figure.addEventListener("click", (event) => {
+    if (event.target.closest(".legend")) return;
     const point = nearest(event);
+    if (point && event.shiftKey) {
+      event.preventDefault();
+      return compare(point);
+    }
     if (!point) {
       pinned = false;
       return light(null);
@@ -99,10 +106,23 @@ function enhance(figure, table) {
   }
   function move(point) {
     if (!point) return;
+    const at = fill(figure.dataset.place, { at: order("x").indexOf(point) + 1, count: points.length });
+    point.setAttribute("aria-label", `${said.get(point).replaceAll("\n", ". ")}. ${at}`);
     current.tabIndex = -1;
     current = point;
     point.tabIndex = 0;
     point.focus({ preventScroll: true });
+  }
+  // The dock listens, where the page has one.
+  function compare(point) {
+    const [name] = said.get(point).split("\n");
+    document.dispatchEvent(new CustomEvent("compare", { detail: { id: idOf(point), name } }));
+  }
+  function explain() {
+    tip.hidden = false;
+    tip.replaceChildren(figure.dataset.keys);
+    tip.style.left = tip.style.top = "0";
+    lit = null;
   }
   const front = points.filter((point) => point.classList.contains("on"));
   const keys = {
@@ -114,6 +134,8 @@ function enhance(figure, table) {
     End: () => move(order("x").at(-1)),
     f: () => step("x", 1, front),
     F: () => step("x", -1, front),
+    " ": () => compare(current),
+    "?": () => explain(),
     t: () => row(current)?.querySelector("a")?.focus(),
     Escape: () => ((pinned = false), light(null)),
   };
@@ -132,6 +154,27 @@ function enhance(figure, table) {
   });
   plot.addEventListener("focusout", () => light(null));
   document.addEventListener("keydown", (event) => event.key === "Escape" && light(null));
+
+  // Kinds of points: a press shows one alone, with Shift it hides or shows one. Nothing else changes.
+  const kinds = [...figure.querySelectorAll(".legend li[data-kind]")];
+  const buttons = kinds.map((item) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...item.childNodes);
+    item.append(button);
+    button.setAttribute("aria-pressed", "true");
+    button.addEventListener("click", ({ shiftKey }) => press(button, shiftKey));
+    return button;
+  });
+  function press(button, alone) {
+    const shown = (one) => one.getAttribute("aria-pressed") === "true";
+    const only = shown(button) && buttons.every((one) => one === button || !shown(one));
+    for (const one of buttons) {
+      const show = alone ? (one === button ? !shown(one) : shown(one)) : only || one === button;
+      one.setAttribute("aria-pressed", show);
+      figure.classList.toggle(`hide-${one.parentElement.dataset.kind}`, !show);
+    }
+  }
 
   const byId = new Map(points.map((point) => [idOf(point), point]));
   for (const kind of ["pointerover", "focusin"]) {

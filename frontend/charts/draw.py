@@ -1,11 +1,13 @@
 """A Pareto plot as SVG: grid, front, whiskers, marks, labels, gutters. Colours come from the classes (`ink.py`)."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import layer, percent, pixels, svg, units
+from frontend.charts.hexagons import Hexagon, hexagons, split
 from frontend.charts.labels import NARROW, WIDE, Label, place_labels
 from frontend.charts.scatter import Edge, Gutter, Placed, Plot, Segment
 
@@ -24,19 +26,23 @@ class ChartWords:
     """The words in the plot that are not its data; the page translates them."""
 
     name: str
-    nothing: str = field(default="No entry has a value on both axes.", kw_only=True)
+    nothing: str = "No entry has a value on both axes."
     better: str = "better"
+    counted: str = "%d dominated entries"
 
 
 def draw(plot: Plot, words: ChartWords) -> Element:
     """Return the plot area as an `<svg>` without a size; what stands around it overflows into its padding."""
     root = svg(None, "svg", class_="plot", role="group", aria_label=words.name, overflow="visible")
     _grid(root, plot)
+    _guides(root, plot)
     _lines(root, plot)
     _axes(root, plot)
     _better(root, plot, words.better)
     _gutters(root, plot)
-    _marks(root, plot.placed)
+    alone, counted = split(plot)
+    _hexagons(root, hexagons(counted), words.counted)
+    _marks(root, alone)
     _labels(root, place_labels(plot, WIDE), "wide")
     _labels(root, place_labels(plot, NARROW), "narrow")
     if plot.placed and all(None in (mark.x, mark.y) for mark in plot.placed):
@@ -53,6 +59,25 @@ def _grid(root: Element, plot: Plot) -> None:
     svg(grid, "path", class_="minor", d="".join(minor))
     svg(grid, "path", class_="major", d="".join(major))
     svg(grid, "path", class_="frame", d="M0 0V1000H1000")
+
+
+def _guides(root: Element, plot: Plot) -> None:
+    """What fails a limit is hatched, and a line says where the limit is."""
+    if not plot.guides:
+        return
+    group = svg(root, "g", class_="guides")
+    hatch = svg(svg(group, "defs"), "pattern", id="hatch", width="6", height="6", patternUnits="userSpaceOnUse",
+                patternTransform="rotate(45)")  # fmt: skip
+    svg(hatch, "path", class_="hatch", d="M0 0V6")
+    for guide in plot.guides:
+        at, rest = percent(guide.at), percent(1 - guide.at)
+        start, length = ("0", at) if guide.fails == "low" else (at, rest)
+        if guide.axis == "x":
+            svg(group, "rect", x=start, y="0", width=length, height="100%", fill="url(#hatch)")
+            svg(group, "line", class_="guide", x1=at, x2=at, y1="0", y2="100%")
+        else:
+            svg(group, "rect", x="0", y=start, width="100%", height=length, fill="url(#hatch)")
+            svg(group, "line", class_="guide", x1="0", x2="100%", y1=at, y2=at)
 
 
 def _lines(root: Element, plot: Plot) -> None:
@@ -111,13 +136,29 @@ def broken(title: str) -> Sequence[tuple[int, str]]:
 def _better(root: Element, plot: Plot, word: str) -> None:
     """The arrow into the good corner; its word says what it means."""
     across, up = plot.better
-    corner = svg(root, "svg", class_="better", aria_hidden="true", overflow="visible",
+    corner = svg(root, "svg", class_="better wide", aria_hidden="true", overflow="visible",
                  x="0" if across == "left" else "100%", y="0" if up == "top" else "100%")  # fmt: skip
     right, down = (1 if across == "left" else -1), (1 if up == "top" else -1)
     svg(corner, "path", d=f"M{24 * right} {24 * down}L{8 * right} {8 * down}M{8 * right} {16 * down}V{8 * down}"
         f"H{16 * right}")  # fmt: skip
     svg(corner, "text", word, x=str(30 * right), y=str(28 * down + (4 if down == 1 else 2)),
         text_anchor="start" if right == 1 else "end")  # fmt: skip
+    # On a phone a corner is where marks are: the arrow stands beside the title below instead.
+    beside = svg(root, "svg", class_="better narrow", aria_hidden="true", overflow="visible", x="0", y="100%")
+    tip_x, tip_y = (-36 if across == "left" else -20), (24 if up == "top" else 40)
+    svg(beside, "path", d=f"M{-56 - tip_x} {64 - tip_y}L{tip_x} {tip_y}M{tip_x} {tip_y + 7 * down}V{tip_y}"
+        f"H{tip_x + 7 * right}")  # fmt: skip
+
+
+def _hexagons(root: Element, found: Sequence[Hexagon], words: str) -> None:
+    group = svg(root, "g", class_="hexagons") if found else root
+    for hexagon in found:
+        at = svg(group, "svg", x=percent(hexagon.x), y=percent(hexagon.y), overflow="visible")
+        tall, wide = hexagon.width_px / math.sqrt(3), hexagon.width_px / 2
+        corners = [(0, -tall), (wide, -tall / 2), (wide, tall / 2), (0, tall), (-wide, tall / 2), (-wide, -tall / 2)]
+        path = "L".join(f"{pixels(across)} {pixels(down)}" for across, down in corners)
+        shape = svg(at, "path", class_="hexagon", d=f"M{path}Z")
+        svg(shape, "title", words % hexagon.count)
 
 
 def _gutters(root: Element, plot: Plot) -> None:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from frontend.charts.hexagons import split
 from frontend.charts.scatter import Plot
-from frontend.figures import bins
 from frontend.figures.axes import axes_of, range_of, strips_of
+from frontend.figures.bins import hexagon_trace
 from frontend.figures.guides import guide_traces
 from frontend.figures.look import EDGE, GROUND, INK, Look
 from frontend.figures.marks import front_traces, group_traces, ring_trace
@@ -24,11 +25,11 @@ class FigureWords:
 
 def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool) -> dict[str, Any]:
     """Return `data` and `layout` for Plotly, with names of tokens where colours stand."""
-    alone, counted = bins.split(plot, look)
+    alone, counted = split(plot, look.chosen)
     return {
         "data": [
-            *bins.hexagon_trace(plot, counted, words.counted),
             *guide_traces(plot),
+            *hexagon_trace(plot, counted, words.counted),
             *front_traces(plot),
             *ring_trace(plot, look),
             *(whisker_traces(plot, alone, look) if intervals else ()),

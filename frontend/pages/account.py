@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from frontend.context import theme_of
 from frontend.pages.page import show
 from leaderboard.accounts.models import ApiToken, User
 from leaderboard.accounts.services import redeem_sign_in, revoke_token, tokens_of
@@ -33,7 +32,6 @@ class Login(LoginView):
         return super().get_context_data(**kwargs) | {
             "section": "account",
             "trail": trail,
-            "theme": theme_of(self.request),
         }
 
 

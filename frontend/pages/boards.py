@@ -1,20 +1,27 @@
 """The boards: a list, and each in every form from one view."""
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import conditional_page, require_safe
 
 from frontend.pages.page import show
 from frontend.present import board as presented
 from frontend.present.cards import cards_of
-from frontend.present.links import board_url, merged
+from frontend.present.links import board_url, joined, merged
 from leaderboard.boards import exports
+from leaderboard.boards.address import parse
+from leaderboard.boards.lookup import entries_of, find_board
+from leaderboard.boards.moved import brought_up_to_date
 from leaderboard.boards.rows import BoardView
 from leaderboard.boards.selectors import board_list, board_view
 from leaderboard.boards.stored import rows_by_board
 from leaderboard.catalog.selectors import benchmark_page
+
+DAY = "public, max-age=86400, immutable"
+ASK_FIRST = "no-cache"
 
 
 @require_safe
@@ -29,14 +36,23 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
+@gzip_page
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
+    pairs = parse(merged(request.META.get("QUERY_STRING", "")))
+    moved = brought_up_to_date(pairs)
+    if list(moved) != pairs:
+        return redirect(board_url(slug, joined(moved)), permanent=True)
     view = _view(request, slug)
     asked = request.META.get("QUERY_STRING", "")
     # A form sends every field; the view's address is what a reader should see and pass on.
     if not view.notes and asked != view.query:
         return redirect(board_url(slug, view.query))
-    context = {**presented.board_context(view), "absolute": _absolute(request, view)}
+    context = {
+        **presented.board_context(view),
+        "absolute": _absolute(request, view),
+        "request_id": getattr(request, "request_id", ""),
+    }
     trail = ((_("Boards"), "/boards/"), (view.title, ""))
     return show(request, "board.html", context, section="boards", trail=trail)
 
@@ -50,23 +66,48 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
+def revision(request: HttpRequest, slug: str) -> HttpResponse:
+    """How far the board is: what an open page asks every few seconds."""
+    try:
+        found, _name = find_board(slug)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such board.")) from None
+    answer = JsonResponse({"revision": found.revision, "entries": entries_of(found)})
+    answer["Cache-Control"] = ASK_FIRST
+    return answer
+
+
+@gzip_page
+@require_safe
+@conditional_page
 def as_json(request: HttpRequest, slug: str) -> HttpResponse:
     view = _view(request, slug)
-    return HttpResponse(exports.to_json(view), content_type="application/json")
+    return _file(view, HttpResponse(exports.to_json(view), content_type="application/json"))
 
 
+@gzip_page
 @require_safe
+@conditional_page
 def as_csv(request: HttpRequest, slug: str) -> HttpResponse:
     view = _view(request, slug)
     answer = HttpResponse(exports.to_csv(view), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'inline; filename="{view.slug}.csv"'
-    return answer
+    return _file(view, answer)
 
 
+@gzip_page
 @require_safe
+@conditional_page
 def as_svg(request: HttpRequest, slug: str) -> HttpResponse:
     view = _view(request, slug)
-    return HttpResponse(presented.svg_file(view, _absolute(request, view)), content_type="image/svg+xml")
+    return _file(view, HttpResponse(presented.svg_file(view, _absolute(request, view)), content_type="image/svg+xml"))
+
+
+def _file(view: BoardView, answer: HttpResponse) -> HttpResponse:
+    """The rows of a kept revision never change; what became of its entries since is worth a look each day."""
+    answer["Cache-Control"] = DAY if view.frozen_at and not view.notes else ASK_FIRST
+    return answer
 
 
 def _view(request: HttpRequest, slug: str) -> BoardView:

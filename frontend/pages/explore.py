@@ -12,7 +12,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
-from frontend.figures.bins import MOST_POINTS
+from frontend.charts.hexagons import MOST_POINTS
 from frontend.pages.page import show
 from frontend.present import board as presented
 from frontend.present.cards import cards_of
@@ -76,6 +76,7 @@ def _first_picture(view: BoardView) -> dict[str, object]:
         "chart": chart,
         "svg": presented.inline_svg(chart),
         "chart_caption": presented.caption_of(view, chart),
+        "labelled": presented.labelled_words(chart),
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
     }
 

@@ -6,8 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from frontend.context import theme_of
-
 
 def show(
     request: HttpRequest,
@@ -19,5 +17,5 @@ def show(
 ) -> HttpResponse:
     """`trail` is the way here: pairs of a name and a path, the last without one."""
     steps = [{"name": name, "href": href} for name, href in trail]
-    whole = {**context, "section": section, "trail": steps, "theme": theme_of(request)}
+    whole = {**context, "section": section, "trail": steps}
     return render(request, f"frontend/{template}", whole)

@@ -4,7 +4,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from frontend.context import THEME_COOKIE, THEMES
+from frontend.context import LOOKS
 
 YEAR_S = 365 * 24 * 3600
 
@@ -12,13 +12,15 @@ YEAR_S = 365 * 24 * 3600
 # It sets how pages look and nothing else; without a token in its form, a page is the same for every reader.
 @csrf_exempt
 @require_POST
-def choose_theme(request: HttpRequest) -> HttpResponse:
+def choose_look(request: HttpRequest) -> HttpResponse:
+    """Keep what the form says of a theme or a density; a word that is neither takes the choice back."""
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     answer = redirect(back if safe else "/")
-    chosen = request.POST.get("theme", "")
-    if chosen in THEMES:
-        answer.set_cookie(THEME_COOKIE, chosen, max_age=YEAR_S, samesite="Lax", httponly=True)
-    else:
-        answer.delete_cookie(THEME_COOKIE)
+    for name in LOOKS.keys() & request.POST.keys():
+        chosen = request.POST[name]
+        if chosen in LOOKS[name]:
+            answer.set_cookie(name, chosen, max_age=YEAR_S, samesite="Lax", httponly=True)
+        else:
+            answer.delete_cookie(name)
     return answer

@@ -7,18 +7,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.figures import bins
 from frontend.figures.look import Group, Look
 from frontend.figures.notes import labelled
 from frontend.figures.pareto import FigureWords, pareto_figure
 from frontend.present import words
-from frontend.present.board import Form, Table, caption_of, chart_title, forms_of, pages_of, table_of
+from frontend.present.board import Form, caption_of, chart_title, forms_of
+from frontend.present.board_table import Table, pages_of, table_of
 from frontend.present.filters import filters_of, ways_out
 from frontend.present.groups import groups_of
 from frontend.present.links import board_url, explore_url, explored
 from frontend.present.plot import Chart, board_chart, names_of
 from frontend.present.reading import summary
-from leaderboard.boards.address import write
+from leaderboard.boards.address import parse, write
 from leaderboard.boards.address_values import MAX_COMPARED
 from leaderboard.boards.rows import BoardView, Row
 from leaderboard.metrics.registry import METRICS
@@ -71,7 +71,7 @@ class Exploration:
 
 
 def exploration_of(view: BoardView) -> Exploration:
-    chart = board_chart(view, summary(view), silent=len(view.rows) > bins.MOST_POINTS)
+    chart = board_chart(view, summary(view))
     groups, _group_of = groups_of(view)
     shown = set(_group_of.values())
     return Exploration(
@@ -79,8 +79,7 @@ def exploration_of(view: BoardView) -> Exploration:
         estimated=view.estimated,
         scope=str(words.SCOPE_NAMES[view.view.scope]) if view.view.scope else "",
         summary=chart.name,
-        # The first sentence counts the labels of the board's plot.
-        caption=_caption(view, chart)[1 if chart.on_front else 0 :],
+        caption=caption_of(view, chart),
         labelled=_labelled(chart),
         figure=figure_of(view, chart),
         groups=[group for group in reversed(groups) if group.key in shown],
@@ -106,13 +105,6 @@ def figure_of(view: BoardView, chart: Chart) -> dict[str, Any]:
     look = Look(groups, group_of, state.compared, state.zoom, " ".join(axes))
     said = FigureWords(_("better"), _("%d dominated entries"), _("No entry has a value on both axes."))
     return pareto_figure(chart.plot, look, said, intervals=state.ci)
-
-
-def _caption(view: BoardView, chart: Chart) -> list[str]:
-    found = caption_of(view, chart)
-    if len(view.rows) > bins.MOST_POINTS:
-        found.append(_("Hexagons count dominated entries."))
-    return found
 
 
 def _labelled(chart: Chart) -> Mapping[str, str]:
@@ -171,7 +163,8 @@ def _compare(view: BoardView) -> str:
 def _state(view: BoardView) -> dict[str, Any]:
     """`query` is the view's address; `kept` what the form has no field for; `controls` the values of its fields."""
     state = view.view
-    kept = {"sort": "~".join(state.sort), "hl": "~".join(state.highlight), "e": "~".join(state.compared)}
+    kept = dict(parse(view.query))
+    kept = {key: kept.get(key, "") for key in ("sort", "hl", "e", "model", "group", "cols", "view", "asof")}
     kept["zoom"] = write(replace(view.grammar.defaults, zoom=state.zoom), view.grammar).removeprefix("zoom=")
     return {
         "query": view.query,
@@ -193,6 +186,7 @@ def _controls(view: BoardView) -> dict[str, list[str]]:
         found[axis.scale_key] = [option.value for option in axis.scales if option.chosen]
     found["color"] = [view.view.colour]
     found["scope"] = [view.view.scope or ""]
+    found["front_in_view"] = ["1"] if filters.front_in_view else []
     return found | {"q": [filters.q], "ci": ["1" if filters.ci else "0"]}
 
 

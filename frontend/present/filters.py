@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from frontend import numbers
 from frontend.present import words
 from frontend.present.links import board_url, explore_url, neighbour
-from leaderboard.boards.address import KEYS
+from leaderboard.boards.address import KEYS, parse
 from leaderboard.boards.rows import BoardView, Choice
+from leaderboard.boards.viewing import filtered
 from leaderboard.metrics.registry import METRICS
 
 LIMITS = (("min", "accuracy"), ("max", "latency_p50_s"), ("max", "energy_per_item_j"))
@@ -57,6 +58,7 @@ class Filters:
     limits: tuple[Limit, ...]
     q: str
     ci: bool
+    front_in_view: bool
     colours: tuple[Option, ...]
     hidden: Mapping[str, str]
     active: int
@@ -74,9 +76,7 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
     """`explores`: the form is the explorer's, which also chooses what colours the points."""
     state = view.view
     colour = "" if explores or state.colour == view.grammar.defaults.colour else state.colour
-    hidden = {
-        "sort": "~".join(state.sort), "hl": "~".join(state.highlight), "e": "~".join(state.compared), "color": colour,
-    }  # fmt: skip
+    hidden = _kept(view) | {"color": colour}
     present = {key for key in METRICS if _is_present(view, key)}
     return Filters(
         action=explore_url(view.slug) if explores else board_url(view.slug),
@@ -86,6 +86,7 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
         limits=_limits(view),
         q=state.q,
         ci=state.ci,
+        front_in_view=state.front_in_view,
         colours=_colours(state.colour) if explores else (),
         hidden={name: value for name, value in hidden.items() if value},
         active=len(_active(view)),
@@ -93,9 +94,23 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
 
 
 def ways_out(view: BoardView) -> tuple[WayOut, ...]:
-    """Each active filter as a link that drops it, and one that drops them all."""
-    found = [WayOut(neighbour(view, **empty), _("Remove %s") % name) for name, empty in _active(view)]
-    return (*found, WayOut(board_url(view.slug), _("Clear all")))
+    """Each active filter as a link that drops it, with the rows that come back, and one that drops them all."""
+    shown = len(filtered(view.board_rows, view.view))
+    found = []
+    for name, empty in _active(view):
+        restored = len(filtered(view.board_rows, replace(view.view, **empty))) - shown
+        said = _("Remove %(name)s, +%(count)d") % {"name": name, "count": restored}
+        found.append(WayOut(neighbour(view, **empty), said))
+    everything = {field: value for _name, empty in _active(view) for field, value in empty.items()}
+    everything |= {field: {} for field in _BOUNDS.values()}
+    said = _("Clear all, +%d") % (len(view.board_rows) - shown)
+    return (*found, WayOut(neighbour(view, **everything), said))
+
+
+def _kept(view: BoardView) -> dict[str, str]:
+    """What a view says that the form has no field for, as it stands in its address."""
+    names = ("sort", "hl", "e", "model", "group", "cols", "view", "asof")
+    return {key: value for key, value in parse(view.query) if key in names}
 
 
 def _is_present(view: BoardView, key: str) -> bool:
@@ -166,6 +181,8 @@ def _active(view: BoardView) -> list[tuple[str, dict[str, Any]]]:
         chosen = [labels.get(str(value), str(value)) for value in getattr(state, field)]
         if chosen:
             found.append((f"{str(title).lower()}: {', '.join(chosen)}", {field: ()}))
+    if state.model:
+        found.append((_("model: %s") % ", ".join(state.model), {"model": ()}))
     for bound, field in _BOUNDS.items():
         values = getattr(state, field)
         for key, value in values.items():

@@ -16,6 +16,7 @@ _CATEGORIES: Mapping[str, tuple[Callable[[Row], str], Callable[[Row], str]]] = {
     "family": (lambda row: row.family, lambda row: row.family),
     "dev": (lambda row: row.device, lambda row: row.device_name),
     "class": (lambda row: row.device_class, lambda row: row.device_class),
+    "vendor": (lambda row: row.vendor, lambda row: row.vendor),
     "quant": (lambda row: row.config.precision, lambda row: row.config.precision),
     "engine": (lambda row: row.config.runtime, lambda row: row.config.runtime),
     "batch": (lambda row: str(row.config.batch), lambda row: str(row.config.batch)),

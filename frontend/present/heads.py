@@ -1,14 +1,20 @@
 """The heads of a board's table: names, units, and the addresses that sort by them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from frontend.present.columns import Column, PlainColumn
 from frontend.present.links import neighbour
-from frontend.present.table import MetricColumn
 from leaderboard.boards.rows import BoardView
+from leaderboard.boards.viewing import best_first
+
+Direction = Literal["", "ascending", "descending"]
+
+# What a column that is no metric is sorted by, best first; the provenance is not sorted by.
+_SORTS = {"device": "device", "published": "-published"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,39 +25,40 @@ class Head:
     classes: str
     unit: str = ""
     href: str = ""
-    sorted: Literal["", "ascending", "descending"] = ""
-    first: Literal["", "ascending", "descending"] = ""
+    sorted: Direction = ""
+    first: Direction = ""
     best_href: str = ""
     worst_href: str = ""
     rest_href: str = ""
+    asc: str = ""
+    desc: str = ""
+    """What the two orders are called, where they are not the lowest and the highest first."""
     tooltip: str = ""
     about: str = ""
 
 
-def heads_of(view: BoardView, columns: Sequence[MetricColumn]) -> tuple[Head, ...]:
+def heads_of(view: BoardView, columns: Sequence[Column]) -> tuple[Head, ...]:
     return (
         _sortable(view, Head(_("Rank"), "rank"), "rank"),
-        _sortable(view, Head(_("Model"), "model"), "model"),
-        _sortable(view, Head(_("Device"), "wide device"), "device"),
-        *(_metric(view, column) for column in columns),
-        Head(_("Energy from"), "wide badges"),
-        _sortable(view, Head(_("Measured"), "wide date"), "published", best="-published"),
+        _sortable(view, _textual(Head(_("Model"), "model")), "model"),
+        *(_column(view, column) for column in columns),
     )
 
 
-def plain_heads(columns: Sequence[MetricColumn]) -> tuple[Head, ...]:
+def plain_heads(columns: Sequence[Column]) -> tuple[Head, ...]:
     """The same heads where nothing sorts: on the pages of a device and a model."""
-    return (
-        Head(_("Rank"), "rank"),
-        Head(_("Model"), "model"),
-        Head(_("Device"), "wide device"),
-        *(_named(column) for column in columns),
-        Head(_("Energy from"), "wide badges"),
-        Head(_("Measured"), "wide date"),
-    )
+    return (Head(_("Rank"), "rank"), Head(_("Model"), "model"), *(_named(column) for column in columns))
 
 
-def _named(column: MetricColumn) -> Head:
+def _textual(head: Head) -> Head:
+    return replace(head, asc=_("A to Z"), desc=_("Z to A"))
+
+
+def _named(column: Column) -> Head:
+    if isinstance(column, PlainColumn):
+        head = Head(column.name, column.classes)
+        by_date = column.key == "published"
+        return replace(head, asc=_("oldest first"), desc=_("newest first")) if by_date else _textual(head)
     metric = column.metric
     return Head(
         name=metric.column_name,
@@ -62,33 +69,28 @@ def _named(column: MetricColumn) -> Head:
     )
 
 
-def _metric(view: BoardView, column: MetricColumn) -> Head:
-    key = column.metric.key
-    return _sortable(view, _named(column), key, best=f"-{key}" if column.metric.direction == "higher" else key)
+def _column(view: BoardView, column: Column) -> Head:
+    best = _SORTS.get(column.key, "") if isinstance(column, PlainColumn) else best_first(column.key)
+    return _sortable(view, _named(column), best) if best else _named(column)
 
 
-def _sortable(view: BoardView, head: Head, column: str, best: str = "") -> Head:
+def _sortable(view: BoardView, head: Head, best: str) -> Head:
     """First press sorts best first, the second turns it round, the third goes back to the board's order."""
-    best = best or column
-    worst = column if best.startswith("-") else f"-{column}"
+    worst = best[1:] if best.startswith("-") else f"-{best}"
     hrefs = {word: neighbour(view, sort=(word,)) for word in (best, worst)}
     rest = neighbour(view, sort=())
     current = view.view.sort[0] if view.view.sort else ""
     following = {best: hrefs[worst], worst: rest}.get(current, hrefs[best])
-    return Head(
-        name=head.name,
-        classes=head.classes,
-        unit=head.unit,
+    return replace(
+        head,
         href=following,
         sorted=_direction(current) if current in hrefs else "",
         first=_direction(best),
         best_href=hrefs[best],
         worst_href=hrefs[worst],
         rest_href=rest,
-        tooltip=head.tooltip,
-        about=head.about,
     )
 
 
-def _direction(word: str) -> Literal["ascending", "descending"]:
+def _direction(word: str) -> Direction:
     return "descending" if word.startswith("-") else "ascending"

@@ -1,5 +1,6 @@
 """Addresses of views of a board, made from the view that is shown."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,12 @@ def merged(query: str) -> str:
     for key, value in parse(query):
         if value.strip():
             values.setdefault(key, []).append(value)
-    return "&".join(f"{quote(key, safe='.')}={quote('~'.join(parts), safe='~')}" for key, parts in values.items())
+    return joined((key, "~".join(parts)) for key, parts in values.items())
+
+
+def joined(pairs: Iterable[tuple[str, str]]) -> str:
+    """Keys and values as a query string."""
+    return "&".join(f"{quote(key, safe='.')}={quote(value, safe='~')}" for key, value in pairs)
 
 
 def board_url(slug: str, query: str = "", form: str = "") -> str:

@@ -1,19 +1,25 @@
 """From a board's rows to its Pareto plot: which cells are drawn, what each point is called and says."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from xml.etree.ElementTree import Element
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.charts.axis import make_axis
+from frontend.charts.axis import Axis, make_axis
 from frontend.charts.draw import ChartWords, draw
 from frontend.charts.elements import written
+from frontend.charts.hexagons import MOST_POINTS
 from frontend.charts.ink import Frame, as_file
-from frontend.charts.labels import WIDE, place_labels
-from frontend.charts.scatter import Fill, Plot, Point, Span, arrange
+from frontend.charts.labels import NARROW, WIDE, place_labels
+from frontend.charts.labels import Frame as LabelFrame
+from frontend.charts.scatter import Fill, Plot, Point, Span, arrange, guides_of
 from frontend.present import words
 from leaderboard.boards.rows import BoardView, Cell, Row
+from leaderboard.metrics.pareto.dominators import dominators
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance
 
@@ -25,13 +31,19 @@ class Chart:
     plot: Plot
     name: str
     labelled: int
+    labelled_narrow: int
+    """How many of the front have their name beside them, on a phone too."""
     on_front: int
 
     def inline(self) -> str:
-        return written(draw(self.plot, ChartWords(self.name, _("better"))))
+        return written(self._drawn())
 
     def as_file(self, title: str, caption: Sequence[str]) -> str:
-        return as_file(draw(self.plot, ChartWords(self.name, _("better"))), Frame(title, caption))
+        return as_file(self._drawn(), Frame(title, caption))
+
+    def _drawn(self) -> Element:
+        said = ChartWords(self.name, _("No entry has a value on both axes."), _("better"), _("%d dominated entries"))
+        return draw(self.plot, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +57,18 @@ class Selection:
     intervals: bool = True
     highlighted: tuple[str, ...] = ()
     compared: tuple[str, ...] = ()
-    silent: bool = False
-    """Dominated points that are not compared say nothing: there are so many that they are counted, not drawn."""
+    minimum: Mapping[str, float] = field(default_factory=dict)
+    maximum: Mapping[str, float] = field(default_factory=dict)
+    explains: bool = False
+    """Whether a dominated point says by what: worth its bytes where it can be asked."""
 
 
-def board_chart(view: BoardView, name: str, *, silent: bool = False) -> Chart:
+def board_chart(view: BoardView, name: str) -> Chart:
     state = view.view
-    selection = Selection(state.x, state.y, state.xs, state.ys, state.ci, state.highlight, state.compared, silent)
+    selection = Selection(
+        state.x, state.y, state.xs, state.ys, state.ci, state.highlight, state.compared, state.minimum, state.maximum,
+        explains=True,
+    )  # fmt: skip
     return chart_of(view.rows, view.board_rows, selection, name)
 
 
@@ -62,10 +79,42 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     x = make_axis(x_metric, *_values([pair[0] for pair in pairs]), wanted=selection.xs)
     y = make_axis(y_metric, *_values([pair[1] for pair in pairs]), wanted=selection.ys)
     names = names_of(rows)
-    points = [_point(row, selection, names) for row in rows]
+    silent = len(rows) > MOST_POINTS
+    beaten = _beaten(rows, board, pairs, x, y) if selection.explains and not silent else {}
+    points = [_point(row, selection, names, beaten, silent=silent) for row in rows]
     plot = arrange(x, y, points, pairs, intervals=selection.intervals)
-    labelled = sum(1 for label in place_labels(plot, WIDE) if label.id in {p.id for p in points if p.front == "on"})
-    return Chart(plot, name, labelled, sum(1 for row in rows if row.front == "on"))
+    plot = replace(plot, guides=guides_of(x, y, selection.minimum, selection.maximum))
+    front = {point.id for point in points if point.front == "on"}
+    return Chart(plot, name, _labelled(plot, WIDE, front), _labelled(plot, NARROW, front), len(front))
+
+
+def _labelled(plot: Plot, frame: LabelFrame, front: Collection[str]) -> int:
+    return sum(1 for label in place_labels(plot, frame) if label.id in front)
+
+
+def _beaten(
+    rows: Sequence[Row], board: Sequence[Row], pairs: Sequence[tuple[Span, Span]], x: Axis, y: Axis
+) -> Mapping[str, str]:
+    """Return, by id, how many of the whole board dominate a row, and the nearest of them as the plot shows it."""
+    if len(board) > MOST_POINTS:
+        return {}
+    points = np.array([(_near(x, across), _near(y, up)) for across, up in pairs])
+    places = {str(row.id): index for index, row in enumerate(board)}
+    found = {}
+    for row in rows:
+        if row.front != "dominated" or str(row.id) not in places:
+            continue
+        by = dominators(points, (x.metric.direction, y.metric.direction), places[str(row.id)])
+        if by.nearest is not None:
+            said = {"count": by.count, "nearest": board[by.nearest].model_name}
+            found[str(row.id)] = _("dominated by %(count)d, nearest: %(nearest)s") % said
+    return found
+
+
+def _near(axis: Axis, span: Span) -> float:
+    """The value as far along as it is drawn; not a number where it has no place."""
+    place = axis.place(span.value)
+    return math.nan if place is None else place
 
 
 def names_of(rows: Sequence[Row]) -> Mapping[str, str]:
@@ -96,23 +145,26 @@ def _span(row: Row, key: str) -> Span:
     return Span(cell.value, cell.low, cell.high)
 
 
-def _point(row: Row, selection: Selection, names: Mapping[str, str]) -> Point:
+def _point(
+    row: Row, selection: Selection, names: Mapping[str, str], beaten: Mapping[str, str], *, silent: bool
+) -> Point:
     identity = str(row.id)
     return Point(
         id=identity,
         href=f"/entries/{identity}/",
         label=names[identity],
-        title=_title(row, selection) if _speaks(row, selection) else "",
+        title=_title(row, selection, beaten.get(identity, "")) if not silent or _speaks(row, selection) else "",
         x=_span(row, selection.x),
         y=_span(row, selection.y),
         front=row.front,
         fill=_fill(row, selection),
-        highlighted=identity in selection.highlighted,
+        highlighted=identity in selection.highlighted + selection.compared,
     )
 
 
 def _speaks(row: Row, selection: Selection) -> bool:
-    return not selection.silent or row.front != "dominated" or str(row.id) in selection.compared + selection.highlighted
+    """Among many, those that are counted and not drawn have nothing to say."""
+    return row.front != "dominated" or str(row.id) in selection.compared + selection.highlighted
 
 
 def _fill(row: Row, selection: Selection) -> Fill:
@@ -122,7 +174,7 @@ def _fill(row: Row, selection: Selection) -> Fill:
     return "open" if {Provenance.ESTIMATED, Provenance.PREDICTED} & sources else "solid"
 
 
-def _title(row: Row, selection: Selection) -> str:
+def _title(row: Row, selection: Selection, beaten: str) -> str:
     """What the tooltip says and a screen reader reads: the lines of the card."""
     lines = [f"{row.model_name}, {row.device_name}", f"{row.config.precision}, {words.config_words(row.config)}"]
     lines += [_said(row, key) for key in (selection.y, selection.x)]
@@ -132,7 +184,7 @@ def _title(row: Row, selection: Selection) -> str:
             "front": front if row.front != "dominated" else _("on the front"),
             "share": numbers.with_unit(numbers.fixed(row.front_probability * 100, 0), "%"),
         }
-    return "\n".join([*lines, front])
+    return "\n".join([*lines, front, *([beaten] if beaten else [])])
 
 
 def _said(row: Row, key: str) -> str:

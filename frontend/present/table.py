@@ -1,40 +1,19 @@
-"""A board's table: its columns, and each row's cells as they are read. Values stay beside the text for sorting."""
+"""A board's rows as they are read. Values stay beside the text for sorting."""
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present import words
+from frontend.present.columns import DIGITS, Column, MetricColumn, PlainColumn
 from frontend.present.strip import Strip, StripScale
 from leaderboard.boards.rows import Cell, Row
-from leaderboard.metrics.definition import Metric
-from leaderboard.metrics.registry import METRICS
-
-FIXED = ("accuracy", "energy_per_item_j", "latency_p50_s", "cost_of_pass_usd")
-# Of entries that streamed text: how soon, how fast, what a token and a right answer take.
-STREAMED = (
-    "accuracy",
-    "ttft_p50_s",
-    "tpot_p50_s",
-    "output_tokens_per_s",
-    "energy_per_output_token_j",
-    "energy_per_correct_j",
-    "cost_of_pass_usd",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class MetricColumn:
-    metric: Metric
-    scale: numbers.Scale
-    is_rank: bool
-    narrow: bool
-    """Shown on a phone too; the others open with the row."""
+from leaderboard.boards.viewing import by_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +30,15 @@ class ShownCell:
     narrow: bool
     estimated: bool
     strip: Strip | None = None
+    kind: str = "metric"
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCell:
+    """What the row itself says in a column that is no metric: its `kind` is `device`, `provenance` or `published`."""
+
+    kind: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,83 +50,108 @@ class Bands:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What a view says about single rows, by their ids; `places` are ranks among the rows of a filtered view."""
+
+    highlighted: frozenset[str] = frozenset()
+    compared: frozenset[str] = frozenset()
+    best_of: Mapping[str, int] = field(default_factory=dict)
+    all_hrefs: Mapping[str, str] = field(default_factory=dict)
+    front: frozenset[str] = frozenset()
+    since: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
+
+
+UNMARKED = Marks()
+
+
+@dataclass(frozen=True, slots=True)
 class ShownRow:
     row: Row
     href: str
     rank: str
     rank_interval: str
     rank_words: str
+    place: str
+    """Its rank in this view, where that leaves others out."""
+    order: int
+    """Where it stands among the rows shown by what decides between equal values."""
     band: str
     tied: bool
     band_heading: int
     """On the first row of a band: how many rows here belong to it, when more than one does."""
+    model_key: str
+    device_key: str
     config: str
     config_words: str
-    cells: tuple[ShownCell, ...]
+    cells: tuple[ShownCell | PlainCell, ...]
     badges: tuple[words.Badge, ...]
     flags: tuple[words.Badge, ...]
     front_words: str
+    in_view_front: bool
     published_at: datetime
     highlighted: bool
-
-
-def columns_of(rank_metric: str, axes: Sequence[str], rows: Sequence[Row]) -> tuple[MetricColumn, ...]:
-    """Quality first, then what the board ranks by, then the usual ones and whatever the chart shows."""
-    usual = STREAMED if any("ttft_p50_s" in row.cells for row in rows) else FIXED
-    keys = dict.fromkeys(("accuracy", rank_metric, *usual, *axes))
-    return tuple(
-        MetricColumn(
-            metric=METRICS[key],
-            # Of all the board's rows, so that filtering never changes a unit.
-            scale=numbers.scale_of(METRICS[key], [row.cells[key].value for row in rows if key in row.cells]),
-            is_rank=key == rank_metric,
-            narrow=key in {"accuracy", rank_metric},
-        )
-        for key in keys
-    )
+    compared: bool
+    best_of: int
+    all_href: str
 
 
 def rows_of(
     rows: Sequence[Row],
-    columns: Sequence[MetricColumn],
+    columns: Sequence[Column],
     board: Sequence[Row],
     *,
     by_rank: bool = False,
-    highlighted: Iterable[str] = (),
+    marks: Marks = UNMARKED,
 ) -> tuple[ShownRow, ...]:
     """`board` has all rows of the board: ties and the strips' scale are its, whatever is shown of it."""
-    strips = {column.metric.key: StripScale.of(column.metric, board) for column in columns if column.is_rank}
+    strips = {
+        column.key: StripScale.of(column.metric, board)
+        for column in columns
+        if isinstance(column, MetricColumn) and column.is_rank
+    }
     tied, together = Counter(row.band for row in board), Counter(row.band for row in rows)
-    chosen, shown = set(highlighted), list[ShownRow]()
+    orders = {row.id: index for index, row in enumerate(by_interval(rows))}
+    shown = list[ShownRow]()
     previous: int | None = None
     for row in rows:
         starts = by_rank and row.band is not None and row.band != previous
         bands = Bands(tied[row.band], together[row.band] if starts else 0) if row.band is not None else Bands(1, 0)
-        cells = tuple(shown_cell(row, column, strips.get(column.metric.key)) for column in columns)
-        shown.append(_row(row, cells, bands, highlighted=str(row.id) in chosen))
+        cells = tuple(_cell(row, column, strips.get(column.key)) for column in columns)
+        shown.append(_row(row, cells, bands, order=orders[row.id], marks=marks))
         previous = row.band
     return tuple(shown)
 
 
-def _row(row: Row, cells: tuple[ShownCell, ...], bands: Bands, *, highlighted: bool) -> ShownRow:
+def _row(row: Row, cells: tuple[ShownCell | PlainCell, ...], bands: Bands, *, order: int, marks: Marks) -> ShownRow:
+    identity = str(row.id)
+    place = marks.places.get(identity)
     return ShownRow(
         row=row,
-        href=f"/entries/{row.id}/",
+        href=f"/entries/{identity}/",
         rank=numbers.ABSENT if row.rank is None else str(row.rank),
         rank_interval=_rank_interval(row),
         rank_words=_rank_words(row, bands.tied),
+        place=_("%d here") % place if place else "",
+        order=order,
         band=band_letter(row.band),
         tied=bands.tied > 1,
         band_heading=bands.heading if bands.heading > 1 else 0,
+        model_key=row.model_name.casefold(),
+        device_key=row.device_name.casefold(),
         config=f"{row.config.precision}, b{row.config.batch}, t{row.config.threads}",
         config_words=words.config_line(row.config),
         cells=cells,
         # The scope is the view's, and stands above the table.
         badges=words.energy_badges(row)[:1],
-        flags=words.quality_badges(row),
+        flags=(*words.status_badges(marks.since.get(identity, "")), *words.quality_badges(row)),
         front_words=str(words.FRONT_WORDS[row.front]),
+        in_view_front=identity in marks.front,
         published_at=row.published_at,
-        highlighted=highlighted,
+        highlighted=identity in marks.highlighted,
+        compared=identity in marks.compared,
+        best_of=marks.best_of.get(identity, 0),
+        all_href=marks.all_hrefs.get(identity, ""),
     )
 
 
@@ -166,13 +179,19 @@ def _rank_words(row: Row, size: int) -> str:
     return f"{said}, {_('tied with %d') % (size - 1)}" if size > 1 else said
 
 
+def _cell(row: Row, column: Column, strip: StripScale | None) -> ShownCell | PlainCell:
+    if isinstance(column, PlainColumn):
+        return PlainCell(column.key, column.name)
+    return shown_cell(row, column, strip)
+
+
 def shown_cell(row: Row, column: MetricColumn, strip: StripScale | None = None) -> ShownCell:
     metric = column.metric
     cell = row.cells.get(metric.key, Cell(None, None, None, None, None, 0, None))
     figure = numbers.figure(cell, column.scale)
     return ShownCell(
         key=metric.key,
-        sort=_sort_key(cell.value),
+        sort=_sort_key(cell.value, exact=column.exact),
         text=figure.text,
         interval=figure.interval,
         plus_minus=figure.plus_minus,
@@ -184,11 +203,12 @@ def shown_cell(row: Row, column: MetricColumn, strip: StripScale | None = None) 
     )
 
 
-def _sort_key(value: float | None) -> str:
+def _sort_key(value: float | None, *, exact: bool) -> str:
     if value is None or math.isnan(value):
         return ""
-    # Seven digits order what anybody could tell apart; the files have all of them, and half the page would be digits.
-    return "inf" if math.isinf(value) else f"{value:.7g}"
+    if math.isinf(value):
+        return "inf"
+    return repr(value) if exact else f"{value:.{DIGITS}g}"
 
 
 def _why(cell: Cell) -> str:

@@ -6,10 +6,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from frontend.present import words
-from frontend.present.board import Table, inline_svg
+from frontend.present.board import inline_svg
+from frontend.present.board_table import Table
+from frontend.present.columns import columns_of
 from frontend.present.heads import plain_heads
 from frontend.present.plot import Selection, chart_of
-from frontend.present.table import columns_of, rows_of
+from frontend.present.table import rows_of
+from leaderboard.boards.columns import default_columns
 from leaderboard.boards.details import BoardRows
 from leaderboard.metrics.registry import METRICS
 
@@ -17,7 +20,7 @@ from leaderboard.metrics.registry import METRICS
 def plain_table(part: BoardRows | None, caption: str) -> Table | None:
     if part is None:
         return None
-    columns = columns_of(part.rank_metric, (), part.rows)
+    columns = columns_of(default_columns(part.rank_metric, part.rows), part.rank_metric, part.rows)
     return Table(caption, plain_heads(columns), rows_of(part.rows, columns, part.rows), sorts=False)
 
 

@@ -77,9 +77,17 @@ FRONT_WORDS: Mapping[str, Words] = {
     "unplaced": _("not placed"),
 }
 
+# What became of an entry since the revision that a view is frozen at.
+STATUS: Mapping[str, Words] = {
+    "under_review": _("under review since"),
+    "superseded": _("superseded since"),
+    "retracted": _("retracted since"),
+}
+
 CHOICE_TITLES: Mapping[str, Words] = {
     "dev": _("Device"),
     "class": _("Device class"),
+    "vendor": _("Vendor"),
     "quant": _("Precision"),
     "engine": _("Runtime"),
     "batch": _("Batch"),
@@ -137,6 +145,14 @@ def energy_badges(row: Row) -> tuple[Badge, ...]:
         return ()
     badges = (provenance_badge(cell.provenance),)
     return (*badges, scope_badge(cell.scope)) if cell.scope else badges
+
+
+def status_badges(status: str) -> tuple[Badge, ...]:
+    """Say of a row of a frozen view that its entry is not published any more; empty while it is."""
+    if not status:
+        return ()
+    meaning = _("After this revision the entry left the board; its page says why.")
+    return (Badge(STATUS.get(status, status), "warn", meaning, "/methods/#entry-status"),)
 
 
 def quality_badges(row: Row) -> tuple[Badge, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from leaderboard.boards import address_values as values
+from leaderboard.boards.columns import own_columns
 from leaderboard.boards.rows import BoardView, Grammar, Note, View
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Scope
@@ -35,7 +36,10 @@ def read(pairs: Iterable[tuple[str, str]], grammar: Grammar) -> tuple[View, tupl
         except values.Ignored as ignored:
             values.note(notes, key, text, str(ignored))
     base = grammar.defaults_in(changes.get("scope", grammar.defaults.scope))
-    return replace(base, **changes, minimum=limits["min"], maximum=limits["max"]), tuple(notes)
+    view = replace(base, **changes, minimum=limits["min"], maximum=limits["max"])
+    if view.columns == own_columns(grammar.columns, (view.x, view.y)):
+        view = replace(view, columns=())
+    return view, tuple(notes)
 
 
 def parse(query: str) -> list[tuple[str, str]]:
@@ -60,6 +64,13 @@ def write(view: View, grammar: Grammar) -> str:
 def link(shown: BoardView, **changes: Any) -> str:
     """Return the query string of a neighbour of the view that is shown."""
     return write(replace(shown.view, **changes), shown.grammar)
+
+
+def requested_revision(pairs: Iterable[tuple[str, str]]) -> int | None:
+    """Return the revision that an address asks for, if it is a number at all."""
+    word = next((text for key, text in pairs if key == "asof"), "")
+    number = int(word) if word.isascii() and word.isdigit() and len(word) <= values.MOST_DIGITS else None
+    return number if str(number) == word else None
 
 
 def requested_scope(pairs: Iterable[tuple[str, str]], known: Container[str]) -> Scope | None:
@@ -108,17 +119,24 @@ KEYS: Mapping[str, _Rule] = {
     "q": _Rule("q", values.search),
     "dev": _Rule("device", values.known, _joined),
     "class": _Rule("device_class", values.known, _joined),
+    "vendor": _Rule("vendor", values.known, _joined),
     "quant": _Rule("precision", values.known, _joined),
     "engine": _Rule("runtime", values.known, _joined),
     "batch": _Rule("batch", values.batches, _joined),
+    "model": _Rule("model", values.known, _joined),
+    "group": _Rule("group", values.group),
     "min": _Rule("minimum", values.metric),
     "max": _Rule("maximum", values.metric),
     "hl": _Rule("highlight", values.known, _joined),
     "color": _Rule("colour", values.colour),
+    "front_in_view": _Rule("front_in_view", values.flag, lambda chosen: "1" if chosen else "0"),
     "zoom": _Rule("zoom", values.zoom, lambda zoom: _joined(_number(edge) for edge in zoom or ())),
     "e": _Rule("compared", values.compared, _joined),
     "ci": _Rule("ci", values.flag, lambda ci: "1" if ci else "0"),
+    "cols": _Rule("columns", values.columns, _joined),
+    "view": _Rule("panels", values.panels),
     "page": _Rule("page", values.page),
     "per": _Rule("per", values.per, lambda per: "all" if per is None else str(per)),
+    "asof": _Rule("asof", values.revision),
 }
 """Every key, in the order of an address. `min` and `max` stand there as `min.<metric>` and `max.<metric>`."""

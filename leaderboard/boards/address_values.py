@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import get_args
+from typing import Literal, get_args
 
+from leaderboard.boards.columns import PLAIN
 from leaderboard.boards.rows import Colour, Grammar, Note
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance, Scope
@@ -14,6 +15,8 @@ MAX_NOTES = 20
 MAX_SORT = 3
 MAX_COMPARED = 4
 SHOWN_VALUE = 60
+MOST_DIGITS = 9
+MOST_COLUMNS = 40
 PER_PAGE = (50, 100)
 COLUMNS = ("rank", "model", "device", "published")
 """What can be sorted by beside the metrics."""
@@ -107,6 +110,42 @@ def sort(part: Text) -> tuple[str, ...]:
         else:
             chosen[column] = word
     return tuple(chosen.values())
+
+
+def columns(part: Text) -> tuple[str, ...]:
+    """Return the chosen columns in the order they are named."""
+    chosen: list[str] = []
+    for word in words_of(part):
+        if word not in METRICS and word not in PLAIN:
+            part.complain(word, "There is no such column.")
+        elif len(chosen) == MOST_COLUMNS:
+            part.complain(word, f"A table has at most {MOST_COLUMNS} columns.")
+        else:
+            chosen.append(word)
+    return tuple(chosen)
+
+
+def group(part: Text) -> Literal["config", "model"]:
+    if part.text == "model":
+        return "model"
+    if part.text == "config":
+        return "config"
+    raise Ignored("Rows are grouped by config or model.")
+
+
+def panels(part: Text) -> Literal["both", "chart", "table"]:
+    known: tuple[Literal["both", "chart", "table"], ...] = ("both", "chart", "table")
+    for word in known:
+        if part.text == word:
+            return word
+    raise Ignored("A narrow screen shows both, chart or table.")
+
+
+def revision(part: Text) -> int:
+    """Return the revision at which the rows are frozen; `values` has it only where it was kept."""
+    if part.text not in part.grammar.values.get("asof", ()):
+        raise Ignored("Nobody has made a citable copy of such a revision; this is the board as it is.")
+    return int(part.text)
 
 
 def search(part: Text) -> str:

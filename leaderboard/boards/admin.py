@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
 
-from leaderboard.boards.models import Board, BoardEntry, Entry, Measurement, ReportedResult, Score
+from leaderboard.boards.models import Board, BoardEntry, BoardSnapshot, Entry, Measurement, ReportedResult, Score
 from leaderboard.boards.services import rebuild_board
 from leaderboard.clock import database_now
 from leaderboard.metrics.registry import METRICS
@@ -65,6 +65,14 @@ class BoardEntryAdmin(ReadOnlyAdmin):
     list_display = ("board", "entry", "scope", "rank", "band", "front", "front_probability")
     list_filter = ("board", "scope", "front")
     list_select_related = ("board", "entry")
+
+
+@admin.register(BoardSnapshot)
+class BoardSnapshotAdmin(ReadOnlyAdmin):
+    list_display = ("board", "revision", "made_at", "size")
+    list_filter = ("board",)
+    list_select_related = ("board",)
+    exclude = ("content",)
 
 
 @admin.register(ReportedResult)

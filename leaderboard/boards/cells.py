@@ -88,6 +88,8 @@ def to_row(identity: Mapping[str, Any], place: Place, cells: Mapping[str, Cell])
         stable=identity["stable"],
         guard=identity["guard"],
         cells=cells,
+        # Rows of a revision before devices had one.
+        vendor=identity.get("vendor", ""),
         **place,
     )
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from math import isinf
 from typing import Any
 
@@ -16,24 +16,39 @@ _CELL_PARTS = ("low", "high", "provenance", "scope", "n", "missing_reason")
 
 
 def to_json(view: BoardView) -> bytes:
-    """Return `{board, view, entries}`; an infinite value is `null` with `infinite: true`."""
-    content = {"board": view.slug, "view": _view(view), "entries": [_entry(row) for row in view.rows]}
+    """Return `{board, view, entries}`; an infinite value is `null` with `infinite: true`.
+
+    Metrics are all that an entry has, or those of an address that names columns.
+    """
+    shown = _named(view) or METRICS
+    entries = [_entry(row, shown) | _of_view(row, view) for row in view.rows]
+    content = {"board": view.slug, "view": _view(view), "entries": entries}
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def to_csv(view: BoardView) -> str:
-    """Return one line per entry; an infinite number is `inf`, a missing one empty beside its `_missing_reason`."""
+    """Return one line per entry; an infinite number is `inf`, a missing one empty beside its `_missing_reason`.
+
+    Who an entry is and where it stands is always there; metrics are all, or those of an address that names columns.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    shown = [metric for metric in METRICS if any(metric in row.cells for row in view.rows)]
+    present = [metric for metric in METRICS if any(metric in row.cells for row in view.rows)]
+    shown = _named(view) or present
     writer.writerow([*_identity_columns(), *_metric_columns(shown)])
     writer.writerows([*_identity(row), *_metrics(row.cells, shown)] for row in view.rows)
     return out.getvalue()
 
 
+def _named(view: BoardView) -> list[str]:
+    """Return the metrics among the columns that the address names, in its order."""
+    return [column for column in view.view.columns if column in METRICS]
+
+
 def _view(shown: BoardView) -> dict[str, Any]:
     view = shown.view
-    filters = {name: list(getattr(view, name)) for name in ("device", "device_class", "precision", "runtime", "batch")}
+    names = ("device", "device_class", "vendor", "precision", "runtime", "batch", "model")
+    filters = {name: list(getattr(view, name)) for name in names}
     return {
         "query": shown.query,
         "benchmark": shown.benchmark,
@@ -50,13 +65,28 @@ def _view(shown: BoardView) -> dict[str, Any]:
         **filters,
         "min": dict(view.minimum),
         "max": dict(view.maximum),
+        "group": view.group,
+        "columns": list(view.columns),
+        "frozen": shown.frozen_at is not None,
         "total": shown.total,
         "shown": len(shown.rows),
         "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in shown.notes],
     }
 
 
-def _entry(row: Row) -> dict[str, Any]:
+def _of_view(row: Row, shown: BoardView) -> dict[str, Any]:
+    """What is said of an entry only because the view asks for it."""
+    found: dict[str, Any] = {}
+    if shown.best_of:
+        found["best_of"] = shown.best_of[str(row.id)]
+    if shown.view.front_in_view:
+        found["front_in_view"] = str(row.id) in shown.view_front
+    if shown.frozen_at:
+        found["status"] = shown.since.get(str(row.id), "published")
+    return found
+
+
+def _entry(row: Row, metrics: Container[str]) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "model": row.model,
@@ -77,7 +107,7 @@ def _entry(row: Row) -> dict[str, Any]:
         "band": row.band,
         "front": row.front,
         "front_probability": row.front_probability,
-        "metrics": {metric: to_wire(cell) for metric, cell in row.cells.items()},
+        "metrics": {metric: to_wire(cell) for metric, cell in row.cells.items() if metric in metrics},
     }
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from leaderboard.boards.models import Board
+from leaderboard.boards.models import Board, Entry
 from leaderboard.protocol import Scope
 
 _VERSIONED = re.compile(r"(?P<slug>.+)-v(?P<version>[0-9]{1,9})")
@@ -31,6 +31,11 @@ def board_state(slug: str) -> tuple[int, int, str]:
     """Return what changes with every rebuild of a board, to remember its views by; raises Board.DoesNotExist."""
     board, _ = find_board(slug)
     return board.pk, board.revision, str(board.updated_at)
+
+
+def entries_of(board: Board) -> int:
+    """Return how many entries the board has now."""
+    return Entry.objects.filter(benchmark=board.benchmark_id, status=Entry.Status.PUBLISHED).count()
 
 
 def public_slugs(boards: Iterable[Board]) -> Mapping[int, str]:

@@ -174,6 +174,25 @@ class ReportedResult(models.Model):
         return f"{self.metric} of {self.model_name}, reported"
 
 
+class BoardSnapshot(models.Model):
+    """A board as it was at one revision: what a citable address shows. Made once, never changed.
+
+    `content` is JSON, compressed by zlib: the board's choices, and its rows by scope as BoardEntry has them.
+    """
+
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="snapshots")
+    revision = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["board", "revision"], name="one_snapshot_per_board_revision")]
+
+    def __str__(self) -> str:
+        return f"revision {self.revision} of {self.board_id}"
+
+
 class BoardEntry(models.Model):
     """The row a board reads, one per entry and energy scope, rebuilt with each board revision.
 

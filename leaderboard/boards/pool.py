@@ -28,6 +28,7 @@ _IDENTITY = {
     "device": "device__slug",
     "device_name": "device__name",
     "device_class": "device__kind",
+    "vendor": "device__vendor",
     "runtime": "runtime",
     "batch": "submission__batch",
     "threads": "submission__threads",

@@ -1,7 +1,7 @@
 """What a view of a board is made of: frozen values between the database, the pages and the files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from leaderboard.protocol import MissingReason, Provenance, Scope
 
 Front = Literal["on", "contested", "dominated", "unplaced"]
-Colour = Literal["front", "family", "dev", "class", "quant", "engine", "batch"]
+Colour = Literal["front", "family", "dev", "class", "vendor", "quant", "engine", "batch"]
 """What the colour and the shape of a point tell: its membership, or the value of a filter's key."""
 
 
@@ -60,6 +60,8 @@ class Row:
     front: Front
     front_probability: float | None
     cells: Mapping[str, Cell]
+    vendor: str = ""
+    """Who made the device; empty where nobody has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,17 @@ class View:
     ci: bool
     page: int
     per: int | None
+    vendor: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    """The table's columns after rank and model, in their order; empty for the board's own (`columns.shown`)."""
+    group: Literal["config", "model"] = "config"
+    """Whether each row is a configuration, or the best of a model."""
+    front_in_view: bool = False
+    panels: Literal["both", "chart", "table"] = "both"
+    """What a narrow screen shows."""
+    asof: int | None = None
+    """The revision at which the board is frozen; None for the board as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +120,14 @@ class Grammar:
     """What a board's address may say.
 
     `defaults` is the view of the address without a query. `sources` gives the default `src` of each scope. `values`
-    has, under the query key, what exists on the board: `scope dev class quant engine batch hl`.
+    has, under the query key, what exists on the board: `scope dev class vendor quant engine batch model hl`. `columns`
+    are the columns that the board shows without being asked.
     """
 
     defaults: View
     sources: Mapping[Scope | None, tuple[Provenance, ...]]
     values: Mapping[str, frozenset[str]]
+    columns: tuple[str, ...] = ()
 
     def defaults_in(self, scope: Scope | None) -> View:
         return replace(self.defaults, scope=scope, src=self.sources.get(scope, ()))
@@ -133,7 +148,10 @@ class BoardView:
     """All rows of a view in its order, and what a reader needs around them. Every representation starts here.
 
     `rows` are all pages of the view, `board_rows` the whole board in the same scope. `choices` are keyed by query key:
-    `src dev class quant engine batch`. `grammar` writes the addresses of neighbouring views (`address.link`).
+    `src dev class vendor quant engine batch`. `grammar` writes the addresses of neighbouring views (`address.link`).
+    `best_of` says by the id of a row that stands for its model how many configurations it is the best of; `view_front`
+    has the ids on the front of the rows shown, where the view asks for it. A view that is frozen says when in
+    `frozen_at`, and in `since` what became of its entries: their status by id.
     """
 
     slug: str
@@ -155,3 +173,7 @@ class BoardView:
     estimated: bool
     pages: int
     grammar: Grammar
+    best_of: Mapping[str, int] = field(default_factory=dict)
+    view_front: frozenset[str] = frozenset()
+    frozen_at: datetime | None = None
+    since: Mapping[str, str] = field(default_factory=dict)

@@ -1,20 +1,23 @@
 """What the pages and files read, as frozen values; the database is asked a few times, whatever the board's size."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from leaderboard.boards import viewing
-from leaderboard.boards.address import PER_PAGE, parse, read, requested_scope, write
+from leaderboard.boards.address import PER_PAGE, parse, read, requested_revision, requested_scope, write
 from leaderboard.boards.cells import to_row
+from leaderboard.boards.columns import default_columns
 from leaderboard.boards.entry_selectors import entry_detail
+from leaderboard.boards.frozen import Frozen, no_longer_published, thawed
 from leaderboard.boards.lookup import board_state, default_scope, find_board
 from leaderboard.boards.models import Board
+from leaderboard.boards.moved import Pairs
 from leaderboard.boards.newest import newest_entries
 from leaderboard.boards.page_selectors import board_list, device_entries, model_page
 from leaderboard.boards.pool import candidates, columns
 from leaderboard.boards.rebuild import Axes, default_sources, published, stand
 from leaderboard.boards.rows import BoardView, Grammar, Note, Row, View
-from leaderboard.boards.standing import fronts
+from leaderboard.boards.standing import column, fronts
 from leaderboard.boards.stored import is_estimated, stored_rows
 from leaderboard.protocol import Provenance, Scope
 
@@ -27,26 +30,35 @@ MAX_WHISKERS = 60
 """Rows up to which intervals are drawn unless the address says otherwise."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A board as it is or was, its rows in the scope that is asked for by a key of theirs, and what can be asked."""
+
+    board: Board
+    stored: Mapping[int, Row]
+    frozen: Frozen | None
+    grammar: Grammar
+
+
 def board_view(slug: str, query: str) -> BoardView:
     """Return the view that a query string asks for; raises Board.DoesNotExist.
 
     Two queries for a view of the board's own axes and sources, one more for other axes, three more for other sources.
+    A view of a kept revision takes three.
     """
-    board, name = find_board(slug)
     pairs = parse(query)
-    scope = requested_scope(pairs, board.scopes) or default_scope(board)
-    stored = stored_rows(board, scope)
-    grammar = _grammar(board, name, tuple(stored.values()))
-    view, notes = read(pairs, grammar)
-    board_rows = _placed(board, view, grammar, stored)
-    shown = viewing.ordered(viewing.filtered(board_rows, view), sort=view.sort, unranked=viewing.best_first(view.y))
-    pages = max(1, -(-len(shown) // view.per)) if view.per else 1
-    if view.page > pages:
-        notes = (*notes, Note("page", str(view.page), f"This view has {pages} page{'s' if pages > 1 else ''}."))
-        view = replace(view, page=pages)
+    found = _read(slug, pairs)
+    board, grammar, frozen = found.board, found.grammar, found.frozen
+    view, notes = _kept_sources(*read(pairs, grammar), grammar, frozen=frozen is not None)
+    board_rows = _placed(found, view)
+    chosen, best_of = viewing.filtered(board_rows, view), dict[str, int]()
+    if view.group == "model":
+        chosen, best_of = viewing.best_of_models(chosen, y=view.y)
+    shown = viewing.ordered(chosen, sort=view.sort, unranked=viewing.best_first(view.y))
+    view, notes, pages = _on_a_page(view, notes, len(shown))
     counted = board.scopes.get(view.scope or "", {}).get("provenances", {})
     return BoardView(
-        slug=name,
+        slug=grammar.defaults.board,
         title=board.title,
         description=board.benchmark.description,
         benchmark=str(board.benchmark),
@@ -65,28 +77,83 @@ def board_view(slug: str, query: str) -> BoardView:
         estimated=is_estimated(board_rows),
         pages=pages,
         grammar=grammar,
+        best_of=best_of,
+        view_front=_front_of(shown, view) if view.front_in_view else frozenset(),
+        frozen_at=frozen.made_at if frozen else None,
+        since=no_longer_published(board) if frozen else {},
     )
 
 
-def _placed(board: Board, view: View, grammar: Grammar, stored: Mapping[int, Row]) -> tuple[Row, ...]:
+def _read(slug: str, pairs: Pairs) -> _Read:
+    board, name = find_board(slug)
+
+    def scope_of(board: Board) -> Scope | None:
+        return requested_scope(pairs, board.scopes) or default_scope(board)
+
+    revision = requested_revision(pairs)
+    frozen = None if revision is None else thawed(board, revision, scope_of)
+    stored = frozen.rows if frozen else stored_rows(board, scope_of(board))
+    grammar = _grammar(board, name, tuple(stored.values()))
+    if frozen:
+        grammar = replace(grammar, values={**grammar.values, "asof": frozenset({str(board.revision)})})
+    return _Read(board, stored, frozen, grammar)
+
+
+def _kept_sources(
+    view: View, notes: tuple[Note, ...], grammar: Grammar, *, frozen: bool
+) -> tuple[View, tuple[Note, ...]]:
+    """A frozen view has the energies that counted at its revision, and no others."""
+    kept = grammar.sources.get(view.scope, ())
+    if not frozen or view.src == kept:
+        return view, notes
+    note = Note("src", "~".join(view.src), "A frozen view keeps the energies that counted at its revision.")
+    return replace(view, src=kept), (*notes, note)
+
+
+def _on_a_page(view: View, notes: tuple[Note, ...], rows: int) -> tuple[View, tuple[Note, ...], int]:
+    pages = max(1, -(-rows // view.per)) if view.per else 1
+    if view.page <= pages:
+        return view, notes, pages
+    note = Note("page", str(view.page), f"This view has {pages} page{'s' if pages > 1 else ''}.")
+    return replace(view, page=pages), (*notes, note), pages
+
+
+def _placed(found: _Read, view: View) -> tuple[Row, ...]:
     """Return all rows with rank and front for the axes and sources of the view."""
-    entries = published(board)
-    if view.src != grammar.sources.get(view.scope, ()):
-        pool = candidates(entries)
+    board, rows = found.board, tuple(found.stored.values())
+    if view.src != found.grammar.sources.get(view.scope, ()):
+        entries = published(board)
         axes = Axes(board.rank_metric, view.x, view.y)
         return tuple(
             to_row(candidate.identity, place, cells)
-            for candidate, place, cells in stand(pool, entries, axes, view.scope, view.src)
+            for candidate, place, cells in stand(candidates(entries), entries, axes, view.scope, view.src)
         )
-    rows = tuple(stored.values())
     if (view.x, view.y) == (board.x, board.y):
         return rows
-    resampled = len(rows) <= MAX_RESAMPLED
-    found = columns((view.x, view.y), entries, {pk: row.cells for pk, row in stored.items()})
-    states = fronts(found[view.x], found[view.y], resampled=resampled)
+    if found.frozen:  # the draws of then are not kept
+        return _with_exact_fronts(rows, view)
+    drawn = columns((view.x, view.y), published(board), {pk: row.cells for pk, row in found.stored.items()})
+    states = fronts(drawn[view.x], drawn[view.y], resampled=len(rows) <= MAX_RESAMPLED)
     return tuple(
         replace(row, front=state, front_probability=share) for row, (state, share) in zip(rows, states, strict=True)
     )
+
+
+def _with_exact_fronts(rows: Sequence[Row], view: View) -> tuple[Row, ...]:
+    """Membership by the values alone, without resampling."""
+    x, y = (
+        column(metric, [row.cells[metric].value if metric in row.cells else None for row in rows], [None] * len(rows))
+        for metric in (view.x, view.y)
+    )
+    return tuple(
+        replace(row, front=state, front_probability=None)
+        for row, (state, _) in zip(rows, fronts(x, y, resampled=False), strict=True)
+    )
+
+
+def _front_of(shown: Sequence[Row], view: View) -> frozenset[str]:
+    """Return the ids of the rows that no other row of the view beats on both axes."""
+    return frozenset(str(row.id) for row in _with_exact_fronts(shown, view) if row.front == "on")
 
 
 def _grammar(board: Board, slug: str, rows: Sequence[Row]) -> Grammar:
@@ -119,4 +186,5 @@ def _grammar(board: Board, slug: str, rows: Sequence[Row]) -> Grammar:
         page=1,
         per=PER_PAGE[-1],
     )
-    return Grammar(defaults, sources, viewing.values(rows) | {"scope": frozenset(board.scopes)})
+    values = viewing.values(rows) | {"scope": frozenset(board.scopes)}
+    return Grammar(defaults, sources, values, default_columns(board.rank_metric, rows))

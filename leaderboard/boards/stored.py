@@ -11,13 +11,13 @@ from leaderboard.boards.rows import Row
 from leaderboard.boards.viewing import best_first, ordered
 from leaderboard.protocol import Provenance, Scope
 
-_PLACE = ("rank", "rank_low", "rank_high", "band", "front", "front_probability")
+PLACE = ("rank", "rank_low", "rank_high", "band", "front", "front_probability")
 
 
 def stored_rows(board: Board, scope: Scope | None) -> dict[int, Row]:
     """Return the board's rows in a scope by the key of their entry: one query."""
     found = BoardEntry.objects.filter(board=board, scope=scope or "").order_by("entry_id")
-    return {pk: _row(*values) for pk, *values in found.values_list("entry_id", "identity", "cells", *_PLACE)}
+    return {pk: stored_row(*values) for pk, *values in found.values_list("entry_id", "identity", "cells", *PLACE)}
 
 
 def rows_by_board(**condition: Any) -> tuple[BoardRows, ...]:
@@ -27,9 +27,9 @@ def rows_by_board(**condition: Any) -> tuple[BoardRows, ...]:
     scopes = {pk: default_scope(board) for pk, board in boards.items()}
     rows: dict[int, list[Row]] = {}
     found = BoardEntry.objects.filter(**condition).order_by("board__title", "board_id", "entry_id")
-    for pk, scope, *values in found.values_list("board_id", "scope", "identity", "cells", *_PLACE):
+    for pk, scope, *values in found.values_list("board_id", "scope", "identity", "cells", *PLACE):
         if scope == (scopes[pk] or ""):
-            rows.setdefault(pk, []).append(_row(*values))
+            rows.setdefault(pk, []).append(stored_row(*values))
     return tuple(
         BoardRows(
             slug=names[pk],
@@ -52,9 +52,10 @@ def is_estimated(rows: Iterable[Row]) -> bool:
     return any(cell.provenance in guesses for cell in cells)
 
 
-def _row(identity: Mapping[str, Any], cells: Mapping[str, Any], *place: Any) -> Row:
+def stored_row(identity: Mapping[str, Any], cells: Mapping[str, Any], *place: Any) -> Row:
+    """Return the row of a BoardEntry: `place` are its values of `PLACE`."""
     return to_row(
         identity,
-        cast("Place", dict(zip(_PLACE, place, strict=True))),
+        cast("Place", dict(zip(PLACE, place, strict=True))),
         {metric: from_wire(cell) for metric, cell in cells.items()},
     )

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import inf
+from math import inf, isnan
 from typing import Any
 
 from leaderboard.boards.pool import ScopeCount
@@ -23,6 +23,7 @@ SCOPE_LABELS: Mapping[Scope, str] = {
 _FILTERS: Mapping[str, tuple[str, Callable[[Row], Any], Callable[[Row], str]]] = {
     "dev": ("device", lambda row: row.device, lambda row: row.device_name),
     "class": ("device_class", lambda row: row.device_class, lambda row: row.device_class),
+    "vendor": ("vendor", lambda row: row.vendor, lambda row: row.vendor),
     "quant": ("precision", lambda row: row.config.precision, lambda row: row.config.precision),
     "engine": ("runtime", lambda row: row.config.runtime, lambda row: row.config.runtime),
     "batch": ("batch", lambda row: row.config.batch, lambda row: str(row.config.batch)),
@@ -32,11 +33,25 @@ _FILTERS: Mapping[str, tuple[str, Callable[[Row], Any], Callable[[Row], str]]] =
 def filtered(rows: Iterable[Row], view: View) -> tuple[Row, ...]:
     """Leave rows out; no value, rank or front of those that stay depends on it."""
     tests: list[Callable[[Row], bool]] = [_has(value, chosen) for value, chosen in _chosen(view)]
+    if view.model:
+        tests.append(lambda row: row.model in view.model)
     tests += [_within(metric, low, inf) for metric, low in view.minimum.items()]
     tests += [_within(metric, -inf, high) for metric, high in view.maximum.items()]
     if view.q:
         tests.append(_mentions(view.q.casefold().split()))
     return tuple(row for row in rows if all(test(row) for test in tests))
+
+
+def best_of_models(rows: Sequence[Row], *, y: str) -> tuple[tuple[Row, ...], dict[str, int]]:
+    """Return the row of each model that stands first on the board, and how many configurations it is the best of.
+
+    First is by rank; where nothing has one, by the best value of `y`.
+    """
+    best: dict[str, Row] = {}
+    for row in ordered(rows, sort=(), unranked=best_first(y)):
+        best.setdefault(row.model, row)
+    counts = Counter(row.model for row in rows)
+    return tuple(best.values()), {str(row.id): counts[row.model] for row in best.values()}
 
 
 def ordered(rows: Iterable[Row], *, sort: Sequence[str], unranked: str) -> tuple[Row, ...]:
@@ -45,13 +60,17 @@ def ordered(rows: Iterable[Row], *, sort: Sequence[str], unranked: str) -> tuple
     Missing comes last in both directions. An infinite value is the worst real one. Without a sort the rank decides;
     where nothing has a rank, the column `unranked`.
     """
-    found = sorted(rows, key=lambda row: str(row.id))
-    found = _pass(found, _interval, descending=False)
+    found = by_interval(rows)
     if not sort:
         sort = ("rank",) if any(row.rank is not None for row in found) else (unranked,)
     for word in reversed(sort):
         found = _pass(found, _column(word.removeprefix("-")), descending=word.startswith("-"))
     return tuple(found)
+
+
+def by_interval(rows: Iterable[Row]) -> list[Row]:
+    """Return the order of rows that are equal in whatever they are sorted by: rank interval, then entry id."""
+    return _pass(sorted(rows, key=lambda row: str(row.id)), _interval, descending=False)
 
 
 def best_first(metric: str) -> str:
@@ -61,8 +80,8 @@ def best_first(metric: str) -> str:
 
 def values(rows: Sequence[Row]) -> dict[str, frozenset[str]]:
     """Return, by query key, what exists among the rows."""
-    found = {key: frozenset(str(value(row)) for row in rows) for key, (_, value, _) in _FILTERS.items()}
-    return found | {"hl": frozenset(str(row.id) for row in rows)}
+    found = {key: frozenset(str(value(row)) for row in rows) - {""} for key, (_, value, _) in _FILTERS.items()}
+    return found | {"model": frozenset(row.model for row in rows), "hl": frozenset(str(row.id) for row in rows)}
 
 
 def choices(rows: Sequence[Row], view: View, sources: Mapping[str, int]) -> dict[str, tuple[Choice, ...]]:
@@ -75,7 +94,7 @@ def choices(rows: Sequence[Row], view: View, sources: Mapping[str, int]) -> dict
         )
     }
     for key, (field, value, label) in _FILTERS.items():
-        counts = Counter(value(row) for row in rows)
+        counts = Counter(value(row) for row in rows if value(row) != "")
         labels = {value(row): label(row) for row in rows}
         found[key] = tuple(
             Choice(str(item), labels[item], counts[item], item in getattr(view, field)) for item in sorted(counts)
@@ -146,7 +165,7 @@ def _column(name: str) -> Callable[[Row], Any]:
 
 def _number(row: Row, metric: str) -> float | None:
     cell = row.cells.get(metric)
-    return cell.value if cell else None
+    return None if cell is None or cell.value is None or isnan(cell.value) else cell.value
 
 
 _PLAIN_COLUMNS: Mapping[str, Callable[[Row], Any]] = {

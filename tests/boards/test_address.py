@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leaderboard.boards.address import COLUMNS, MAX_NOTES, parse, read, write
+from leaderboard.boards.address import COLUMNS, KEYS, MAX_NOTES, parse, read, write
+from leaderboard.boards.address_values import MOST_COLUMNS
+from leaderboard.boards.columns import PLAIN, own_columns
 from leaderboard.boards.rows import Grammar, View
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance, Scope
@@ -39,6 +41,7 @@ DEFAULTS = View(
     page=1,
     per=100,
 )
+OWN = ("device", "accuracy", "ipw", "energy_per_item_j", "latency_p50_s", "provenance", "published")
 GRAMMAR = Grammar(
     defaults=DEFAULTS,
     sources=MappingProxyType({Scope.PROCESS: (Provenance.ESTIMATED,), Scope.CPU_PACKAGE: (Provenance.COUNTER,)}),
@@ -47,12 +50,16 @@ GRAMMAR = Grammar(
             "scope": frozenset({"process", "cpu_package"}),
             "dev": frozenset({"box-cpu", "orin.1"}),
             "class": frozenset({"cpu", "gpu"}),
+            "vendor": frozenset({"Intel", "Größe & Co.", "a+b, c"}),
+            "model": frozenset({"mlp", "cnn-s"}),
+            "asof": frozenset({"7"}),
             "quant": frozenset({"fp32", "int8"}),
             "engine": frozenset({"onnxruntime"}),
             "batch": frozenset({"1", "8", "64"}),
             "hl": frozenset(IDS),
         }
     ),
+    columns=OWN,
 )
 
 
@@ -69,15 +76,18 @@ SORTS = st.lists(
 SOURCES = st.sets(st.sampled_from(list(Provenance)), min_size=1)
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
+COLUMN_CHOICES = st.lists(st.sampled_from([*METRICS, *PLAIN]), unique=True, max_size=MOST_COLUMNS).map(tuple)
 WINDOWS = st.lists(FINITE, min_size=2, max_size=2, unique=True).map(sorted)
 
 
 @st.composite
 def views(draw):
+    x, y = (draw(st.sampled_from(sorted(METRICS))) for _ in range(2))
+    columns = draw(COLUMN_CHOICES)
     return View(
         board="digits",
-        x=draw(st.sampled_from(sorted(METRICS))),
-        y=draw(st.sampled_from(sorted(METRICS))),
+        x=x,
+        y=y,
         xs=draw(st.sampled_from(["log", "lin", None])),
         ys=draw(st.sampled_from(["log", "lin", None])),
         scope=draw(st.sampled_from([Scope.PROCESS, Scope.CPU_PACKAGE])),
@@ -98,6 +108,13 @@ def views(draw):
         ci=draw(st.booleans()),
         page=draw(st.integers(1, 999_999)),
         per=draw(st.sampled_from([50, 100, None])),
+        vendor=draw(subsets("vendor")),
+        model=draw(subsets("model")),
+        columns=() if columns == own_columns(OWN, (x, y)) else columns,
+        group=draw(st.sampled_from(["config", "model"])),
+        front_in_view=draw(st.booleans()),
+        panels=draw(st.sampled_from(["both", "chart", "table"])),
+        asof=draw(st.sampled_from([None, 7])),
     )
 
 
@@ -173,6 +190,14 @@ def test_another_scope_brings_its_own_default_sources():
         ("zoom=2~1~0~1", "zoom", "2~1~0~1"),
         ("zoom=1~nan~0~1", "zoom", "1~nan~0~1"),
         ("e=nobody", "e", "nobody"),
+        ("vendor=Nobody", "vendor", "Nobody"),
+        ("model=gone", "model", "gone"),
+        ("group=device", "group", "device"),
+        ("front_in_view=yes", "front_in_view", "yes"),
+        ("cols=beauty", "cols", "beauty"),
+        ("view=none", "view", "none"),
+        ("asof=8", "asof", "8"),
+        ("org=example", "org", "example"),
     ],
 )
 def test_a_part_that_cannot_be_used_is_named_and_the_rest_kept(query, key, value):
@@ -214,3 +239,27 @@ def test_four_entries_are_compared_in_the_order_they_were_chosen_and_a_fifth_is_
     view, notes = read(parse("e=" + "~".join(ids)), grammar)
     assert view.compared == ids[:4]
     assert [(note.key, note.value) for note in notes] == [("e", ids[4])]
+
+
+def test_columns_keep_their_order_and_lose_what_does_not_exist():
+    view, notes = read_query("cols=published~accuracy~beauty~device~accuracy")
+    assert view.columns == ("published", "accuracy", "device")
+    assert [note.value for note in notes] == ["beauty"]
+
+
+def test_the_boards_own_columns_are_not_written_whatever_the_chart_shows_beside_them():
+    assert read_query(f"cols={'~'.join(OWN)}") == (DEFAULTS, ())
+    shown = "~".join(own_columns(OWN, ("parameters", "accuracy")))
+    view, _ = read_query(f"x=parameters&cols={shown}")
+    assert write(view, GRAMMAR) == "x=parameters"
+
+
+@pytest.mark.parametrize("key", [*KEYS, "min.ipw", "max.ipw", "nonsense"])
+@pytest.mark.parametrize(
+    "value", ["x" * 10_000, "~" * 10_000, "1~" * 5_000, "\x00", "\ud800", "-1", "1e999", "[]", "null"]
+)
+def test_no_value_of_any_key_is_an_error_and_what_is_left_out_is_said_in_short_notes(key, value):
+    view, notes = read([(key, value)], GRAMMAR)
+    assert read_query(write(view, GRAMMAR)) == (view, ())
+    assert view == DEFAULTS or key in {"q", "batch", "min.ipw", "max.ipw"}
+    assert all(len(note.value) < 100 for note in notes)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from leaderboard.boards.rows import Cell, Config, Row
-from leaderboard.boards.viewing import best_first, choices, filtered, natural, ordered
+from leaderboard.boards.viewing import best_first, best_of_models, choices, filtered, natural, ordered
 from leaderboard.protocol import MissingReason, Provenance
 from tests.boards.test_address import DEFAULTS
 from tests.factories import NOW
@@ -97,7 +97,7 @@ def test_names_sort_naturally_and_dates_by_time():
 
 def test_every_filter_leaves_rows_out_and_changes_none():
     rows = [
-        make_row(1, metrics={"accuracy": 0.9}),
+        make_row(1, metrics={"accuracy": 0.9}, vendor="Intel"),
         make_row(2, metrics={"accuracy": None}, device="orin", config=Config("onnxruntime", 8, 1, "int8")),
         make_row(3, metrics={"accuracy": 0.5}, model_name="Größe L", device_class="gpu"),
     ]
@@ -107,6 +107,8 @@ def test_every_filter_leaves_rows_out_and_changes_none():
         "device_class": (("cpu",), [1, 2]),
         "precision": (("fp32", "int8"), [1, 2, 3]),
         "batch": ((8,), [2]),
+        "vendor": (("Intel",), [1]),
+        "model": (("model-2", "model-3"), [2, 3]),
         "minimum": ({"accuracy": 0.6}, [1]),
         "maximum": ({"accuracy": 0.6}, [3]),
     }
@@ -134,3 +136,31 @@ def test_choices_count_the_whole_board_and_know_what_is_chosen():
         ("orin", "Orin", 1, True),
     ]
     assert [(choice.value, choice.count, choice.chosen) for choice in found["src"]] == [("estimated", 3, True)]
+
+
+def test_the_best_of_a_model_is_the_row_of_the_best_rank_with_the_number_it_is_the_best_of():
+    rows = [
+        make_row(1, rank=3, model="a"),
+        make_row(2, rank=1, model="a"),
+        make_row(3, model="a"),
+        make_row(4, rank=2, model="b"),
+    ]
+    best, counts = best_of_models(rows, y="accuracy")
+    assert {row.id.int for row in best} == {2, 4}
+    assert {int(key.replace("-", ""), 16): count for key, count in counts.items()} == {2: 3, 4: 1}
+
+
+def test_without_ranks_the_best_of_a_model_has_the_best_value_of_the_y_axis():
+    rows = [make_row(i, model="a", metrics={"accuracy": value}) for i, value in enumerate([0.1, None, 0.7, 0.3])]
+    best, _ = best_of_models(rows, y="accuracy")
+    assert numbers(best) == [2]
+
+
+def test_what_is_no_number_is_missing():
+    rows = [make_row(i, metrics={"accuracy": value}) for i, value in enumerate([float("nan"), 0.1])]
+    assert sort(rows, "accuracy") == sort(rows, "-accuracy") == [1, 0]
+
+
+def test_a_vendor_that_nobody_has_said_is_no_choice():
+    found = choices([make_row(1), make_row(2, vendor="Intel")], DEFAULTS, {})
+    assert [choice.value for choice in found["vendor"]] == ["Intel"]

@@ -13,6 +13,7 @@ from leaderboard.accounts.models import SignInLink
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
 from leaderboard.wheel import pack_wheel
+from tests.browser.odd_board import odd_board
 from tests.browser.watching import Watched
 from tests.factories import BenchmarkFactory, BoardFactory, DeviceFactory, UserFactory, fill_board
 from tests.frontend.boards import DIGITS, addition_board, digits_board, make_reading, metered_device, rapl_reading
@@ -58,7 +59,8 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         digits_board(models=(*DIGITS, CONSTANT))
         digits_board(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
         addition_board(device=DeviceFactory())
-        fill_board(BoardFactory(benchmark=BenchmarkFactory(slug="many", title="Many rows"), title="Many rows"), 120)
+        fill_board(BoardFactory(benchmark=BenchmarkFactory(slug="many", title="Many rows"), title="Many rows"), 300)
+        odd_board()
         mark(first_entry().result.attempt)
         server = LiveServer("localhost")
         yield server.url

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 def paths_of_every_page():
     entry = Entry.objects.select_related("job", "submission", "device").first()
     return [
-        "/", "/boards/", "/boards/digits/", "/boards/digits/about/", f"/entries/{entry.uuid}/", "/agent/", "/devices/",
+        "/", "/boards/", "/boards/digits/", "/boards/digits/about/",
+    "/boards/digits/frontier/", f"/entries/{entry.uuid}/", "/agent/", "/devices/",
         f"/devices/{entry.device.slug}/", f"/models/{entry.submission.model_slug}/", "/metrics/", "/metrics/ipw/",
         "/methods/", "/api/", f"/jobs/{entry.job.uuid}/", "/account/login/", "/account/logout/",
         "/account/sign-in/abc/",
@@ -150,6 +151,14 @@ class TestTheme:
         assert 'data-theme="dark"' in client.get("/boards/").content.decode()
         client.post("/theme/", {"theme": "system"})
         assert "data-theme" not in client.get("/boards/").content.decode()
+
+    def test_rows_are_compact_where_a_reader_wants_them_so_whatever_the_theme(self, client):
+        client.post("/theme/", {"theme": "dark"})
+        client.post("/theme/", {"density": "compact"})
+        html = client.get("/boards/").content.decode()
+        assert 'data-theme="dark" data-density="compact"' in html
+        client.post("/theme/", {"density": "comfortable"})
+        assert "data-density" not in client.get("/boards/").content.decode()
 
     def test_it_never_leads_to_another_site(self, client):
         assert client.post("/theme/", {"theme": "dark", "next": "https://example.org/"})["Location"] == "/"

@@ -52,11 +52,35 @@ def test_too_few_entries_and_an_empty_front_are_named():
     ]
 
 
+ENDS = {"failed": "<failure/>", "broken": "<error/>", "skipped": "<skipped/>", "passed": ""}
+
+
+def count(folder, *runs):
+    """Count runs; each is a list of reports, each of them `{name: how it ended}`."""
+    arguments = []
+    for number, reports in enumerate(runs):
+        paths = [folder / f"{number}-{index}.xml" for index in range(len(reports))]
+        for path, cases in zip(paths, reports, strict=True):
+            inside = "".join(f'<testcase classname="t" name="{name}">{ENDS[end]}</testcase>' for name, end in cases)
+            path.write_text(f"<testsuites><testsuite>{inside}</testsuite></testsuites>", "utf-8")
+        arguments.append(",".join(map(str, paths)))
+    return subprocess.run([sys.executable, COUNT, *arguments], capture_output=True, text=True, check=True).stdout
+
+
 def test_the_tests_of_all_runs_are_counted_in_one_line(tmp_path):
-    first, second = tmp_path / "first.xml", tmp_path / "second.xml"
-    first.write_text('<testsuites><testsuite tests="9" failures="1" errors="2" skipped="1"/></testsuites>', "utf-8")
-    second.write_text('<testsuites><testsuite tests="7" failures="0" errors="0" skipped="2"/></testsuites>', "utf-8")
+    first = [("a", "passed"), ("b", "failed"), ("c", "broken"), ("d", "skipped")]
+    second = [("a", "passed"), ("b", "passed"), ("d", "skipped")]
 
-    done = subprocess.run([sys.executable, COUNT, first, second], capture_output=True, text=True, check=True)
+    assert count(tmp_path, [first], [second]) == "3 passed, 2 failed\n"
 
-    assert done.stdout == "10 passed, 3 failed\n"
+
+def test_a_test_that_passes_when_run_again_has_passed_and_one_that_fails_again_has_failed(tmp_path):
+    first = [("a", "passed"), ("b", "failed"), ("c", "failed")]
+
+    assert count(tmp_path, [first, [("b", "passed"), ("c", "failed")]]) == "2 passed, 1 failed\n"
+
+
+def test_a_test_that_also_breaks_while_it_is_taken_down_counts_once(tmp_path):
+    assert count(tmp_path, [[("a", "failed"), ("a", "broken"), ("b", "passed"), ("b", "broken")]]) == (
+        "0 passed, 2 failed\n"
+    )

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 import pytest
 
 from frontend.charts.axis import make_axis
+from frontend.charts.hexagons import MOST_POINTS
 from frontend.charts.scatter import Point, Span, arrange, guides_of
-from frontend.figures.bins import MOST_POINTS
 from frontend.figures.config import CONFIG
 from frontend.figures.look import SHAPES, Group, Look
 from frontend.figures.pareto import FigureWords, pareto_figure

@@ -1,0 +1,234 @@
+// A board's second layer: sorting in place, the dialog of columns, new entries announced, links to copy.
+// Without it every control is a link or a form.
+const table = document.querySelector("table.board[data-sorts]");
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// Texts by code points, runs of digits as numbers: 7b before 34b, as the server has it.
+export function compareTexts(a, b) {
+  const [left, right] = [a, b].map((text) => text.match(/[0-9]+|[^0-9]+/g) ?? []);
+  for (let at = 0; at < Math.min(left.length, right.length); at++) {
+    const found = comparePieces(left[at], right[at]);
+    if (found) return found;
+  }
+  return left.length - right.length;
+}
+
+function comparePieces(a, b) {
+  const [first, second] = [a, b].map((piece) => /[0-9]/.test(piece[0]));
+  if (first !== second) return first ? -1 : 1;
+  if (!first) return comparePoints([...a], [...b]);
+  const [left, right] = [a, b].map((piece) => piece.replace(/^0+/, ""));
+  return left.length - right.length || comparePoints([...left], [...right]);
+}
+
+function comparePoints(a, b) {
+  for (let at = 0; at < Math.min(a.length, b.length); at++) {
+    const found = a[at].codePointAt(0) - b[at].codePointAt(0);
+    if (found) return found;
+  }
+  return a.length - b.length;
+}
+
+if (table) {
+  const body = table.tBodies[0];
+  const initial = [...body.rows];
+  // What decides between equal values has been decided by the server: rank interval, then entry.
+  const tied = initial.filter((row) => row.dataset.id).sort((a, b) => a.dataset.o - b.dataset.o);
+  const heads = [...table.tHead.rows[0].cells];
+  const said = table.parentElement.parentElement.appendChild(document.createElement("p"));
+  said.className = "only-read";
+  said.setAttribute("aria-live", "polite");
+  const startedSorted = heads.some((head) => head.hasAttribute("aria-sort"));
+  const startedAt = location.href;
+
+  for (const [index, head] of heads.entries()) {
+    const link = head.querySelector("a.sort");
+    if (!link || !head.dataset.first) continue;
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      press(head, index);
+    });
+  }
+
+  function press(head, index) {
+    const { first, rest, best, worst } = head.dataset;
+    const other = first === "ascending" ? "descending" : "ascending";
+    const now = head.getAttribute("aria-sort");
+    const next = now === null ? first : now === first ? other : null;
+    // Back to the board's own order: the server's page has it, unless this page began with it.
+    if (next === null && startedSorted) return location.assign(rest);
+    history.pushState(next && { index, next }, "", next === null ? rest : next === first ? best : worst);
+    show(index, next);
+  }
+
+  addEventListener("popstate", ({ state }) => {
+    if (state?.next) show(state.index, state.next);
+    else if (startedSorted || location.href !== startedAt) location.reload();
+    else show(null, null);
+  });
+
+  function show(index, next) {
+    for (const cell of heads) cell.removeAttribute("aria-sort");
+    if (next) heads[index].setAttribute("aria-sort", next);
+    table.classList.toggle("sorted-otherwise", next !== null);
+    body.append(...(next ? sorted(index, next, heads[index]) : initial));
+    const words = next && { ...table.dataset, ...heads[index].dataset };
+    const name = next && heads[index].querySelector("a.sort").textContent.trim();
+    const order = next && (next === "ascending" ? words.asc : words.desc);
+    said.textContent = fill(next ? table.dataset.sorted : table.dataset.unsorted, { name, order, count: tied.length });
+  }
+
+  function sorted(index, direction, head) {
+    const textual = head.matches(".model, .device");
+    const sign = direction === "ascending" ? 1 : -1;
+    const worst = head.dataset.first === "ascending" ? Infinity : -Infinity;
+    const keyed = tied.map((row) => {
+      const text = row.cells[index].dataset.v;
+      return { row, missing: text === "", key: textual ? text : text === "inf" ? worst : Number(text) };
+    });
+    keyed.sort((a, b) => {
+      if (a.missing || b.missing) return a.missing - b.missing;
+      if (textual) return sign * compareTexts(a.key, b.key);
+      return a.key === b.key ? 0 : sign * (a.key < b.key ? -1 : 1);
+    });
+    return [...initial.filter((row) => !row.dataset.id), ...keyed.map(({ row }) => row)];
+  }
+}
+
+// Choices that stand alone take effect at once; typed ones wait for Apply.
+const form = document.querySelector("#view");
+form?.addEventListener("change", (event) => {
+  if (event.target.matches("select, input[name=scope], input[name=ci], input[name=front_in_view]")) form.requestSubmit();
+});
+
+// The columns: the form becomes a dialog, its list can be searched and its order changed.
+const details = document.querySelector("details.columns");
+if (details) {
+  const columns = details.querySelector("form");
+  const list = columns.querySelector(".chosen ol");
+  const dialog = document.createElement("dialog");
+  dialog.className = "columns-dialog";
+  const open = element("button", details.querySelector("summary").textContent.trim(), { type: "button", className: "button" });
+  const find = element("input", "", { type: "search", placeholder: columns.dataset.find, ariaLabel: columns.dataset.find });
+  const close = element("button", columns.dataset.close, { type: "button" });
+  const said = element("p", "", { className: "only-read", role: "status" });
+  dialog.setAttribute("aria-label", open.textContent);
+  dialog.append(find, columns, said);
+  columns.querySelector(".actions").append(close);
+  details.replaceWith(open, dialog);
+  open.setAttribute("aria-haspopup", "dialog");
+  open.addEventListener("click", () => dialog.showModal());
+  close.addEventListener("click", () => dialog.close());
+  for (const item of list.children) movable(item);
+
+  columns.addEventListener("change", ({ target }) => {
+    const item = target.closest("li");
+    if (!item || !target.checked || item.parentElement === list) return;
+    list.append(movable(item));
+    target.focus();
+  });
+  find.addEventListener("input", () => {
+    const words = find.value.toLowerCase().split(/\s+/);
+    for (const item of columns.querySelectorAll("li")) {
+      item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
+    }
+  });
+
+  function movable(item) {
+    const name = item.textContent.trim();
+    const moves = [[columns.dataset.up, "↑", -1], [columns.dataset.down, "↓", 1]].map(([label, arrow, by]) => {
+      const button = element("button", arrow, { type: "button", className: "move", ariaLabel: fill(label, { name }) });
+      button.addEventListener("click", () => {
+        const other = by < 0 ? item.previousElementSibling : item.nextElementSibling;
+        other?.[by < 0 ? "before" : "after"](item);
+        button.focus();
+        said.textContent = fill(columns.dataset.moved, { name, at: [...list.children].indexOf(item) + 1, count: list.children.length });
+      });
+      return button;
+    });
+    item.append(...moves);
+    return item;
+  }
+}
+
+function element(name, text, values) {
+  const made = Object.assign(document.createElement(name), values);
+  made.textContent = text;
+  return made;
+}
+
+// Links to copy. Without a clipboard the link itself is there.
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => copy(button, button.dataset.copy));
+  }
+  for (const button of document.querySelectorAll("[data-copies]")) {
+    button.textContent = button.dataset.copies;
+    button.form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        const answer = await fetch(button.form.action, { method: "POST", body: new FormData(button.form) });
+        if (!answer.ok || !answer.url.includes("asof=")) throw new Error(answer.statusText);
+        await copy(button, answer.url);
+      } catch {
+        button.form.submit(); // the page that comes says what there is to say
+      }
+    });
+  }
+}
+
+async function copy(button, text) {
+  await navigator.clipboard.writeText(text);
+  const label = button.textContent;
+  button.textContent = button.dataset.done;
+  setTimeout(() => (button.textContent = label), 2000);
+}
+
+// New entries are announced and never shown by themselves. A page that nobody sees asks nothing.
+const live = document.querySelector("#live");
+if (live) {
+  const EVERY_MS = 15_000;
+  const { href, revision, entries } = live.dataset;
+  const news = element("span", "", { role: "status" });
+  const link = element("a", live.dataset.show, { href: location.href, hidden: true });
+  const word = element("small", "", { className: "connection" });
+  let timer = 0;
+  live.append(news, " ", link, " ", word);
+  live.hidden = false;
+  document.querySelector(".tools")?.prepend(live);
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    location.reload();
+  });
+
+  async function ask() {
+    try {
+      const answer = await fetch(href, { cache: "no-cache", signal: AbortSignal.timeout(EVERY_MS) });
+      if (!answer.ok) throw new Error(answer.statusText);
+      tell(await answer.json());
+      word.textContent = live.dataset.live;
+    } catch {
+      word.textContent = live.dataset.away;
+    }
+    plan();
+  }
+
+  function tell(state) {
+    if (String(state.revision) === revision) return;
+    const count = state.entries - entries;
+    const text = count === 1 ? live.dataset.one : count > 1 ? fill(live.dataset.many, { count }) : live.dataset.changed;
+    if (news.textContent !== text) news.textContent = text;
+    link.hidden = false;
+  }
+
+  function plan() {
+    clearTimeout(timer);
+    if (document.visibilityState === "visible") timer = setTimeout(ask, EVERY_MS);
+    else word.textContent = live.dataset.paused;
+  }
+
+  document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? ask() : plan()));
+  plan();
+}

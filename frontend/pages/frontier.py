@@ -1,0 +1,40 @@
+"""A board's frontier over time, in every form from one view."""
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from frontend.pages.page import show
+from frontend.present.frontier import frontier_context
+from frontend.present.links import board_url, merged
+from leaderboard.boards import frontier_export
+from leaderboard.boards.frontier import FrontierView, frontier_view
+from leaderboard.clock import database_now
+
+
+@require_safe
+def frontier(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _found(request, slug)
+    trail = ((_("Boards"), "/boards/"), (found.board.title, board_url(found.board.slug)), (_("Over time"), ""))
+    context = frontier_context(found, today=database_now().date())
+    return show(request, "frontier.html", context, section="boards", trail=trail)
+
+
+@require_safe
+def as_json(request: HttpRequest, slug: str) -> HttpResponse:
+    return HttpResponse(frontier_export.to_json(_found(request, slug)), content_type="application/json")
+
+
+@require_safe
+def as_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    answer = HttpResponse(frontier_export.to_csv(_found(request, slug)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="{slug}-frontier.csv"'
+    return answer
+
+
+def _found(request: HttpRequest, slug: str) -> FrontierView:
+    try:
+        return frontier_view(slug, merged(request.META.get("QUERY_STRING", "")))
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such board.")) from None

@@ -1,0 +1,259 @@
+"""The frontier over time in words, as a plot, and as data."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from frontend import numbers
+from frontend.present import words
+from frontend.present.frontier_plot import fronts_svg, timeline_svg
+from frontend.present.links import board_url
+from frontend.present.plot import names_of
+from leaderboard.boards.address import parse
+from leaderboard.boards.frontier import BASES, MAX_FRONTS, Condition, FrontierView
+from leaderboard.boards.moves import Move
+from leaderboard.boards.rows import Cell
+from leaderboard.metrics.costs.halving import MIN_POINTS
+from leaderboard.metrics.definition import Metric
+from leaderboard.metrics.registry import METRICS
+
+BASIS_WORDS = {
+    "released": gettext_lazy("the model's release"),
+    "measured": gettext_lazy("the measurement"),
+    "published": gettext_lazy("publication here"),
+}
+KIND_WORDS = {
+    "first": gettext_lazy("the first"),
+    "model": gettext_lazy("a new model"),
+    "device": gettext_lazy("the same model on another device or configuration"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLine:
+    """One event of the list: what became the best, when, and by how much."""
+
+    on: date
+    name: str
+    href: str
+    device: str
+    kind: str
+    value: str
+    interval: str
+    change: str
+    front_href: str
+
+
+def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
+    metric = METRICS[found.metric]
+    names = names_of([move.row for move in found.moves])
+    title = _title(found)
+    return {
+        "view": found.board,
+        "found": found,
+        "metric": metric,
+        "title": title,
+        "reading": _reading(found, names),
+        "svg": timeline_svg(found, names, title, today) if found.moves else "",
+        "moves": [_line(found, move, before, names) for move, before in _pairs(found.moves)],
+        "has_devices": any(move.kind == "device" for move in found.moves),
+        "bases": [{"key": basis, "name": BASIS_WORDS[basis], "current": basis == found.basis} for basis in BASES],
+        "metrics": _metrics(found),
+        "conditions": [_condition_field(condition) for condition in found.conditions],
+        "kept": _kept(found),
+        "savings": [_saving(found, item) for item in found.savings],
+        "trend": _trend(found),
+        "left_out": _left_out(found),
+        "fronts": fronts_svg(found) if found.fronts else "",
+        "fronts_caption": _("Fronts at %s, the newest darkest; marks: the whole board.")
+        % words.joined([day.isoformat() for day in found.fronts]),
+        "clear_fronts": link(found, at=""),
+        "board_href": board_url(found.board.slug, found.board.query),
+        "forms": [
+            {"name": "JSON", "href": form_url(found, "json"), "type": "application/json", "about": ""},
+            {"name": "CSV", "href": form_url(found, "csv"), "type": "text/csv", "about": ""},
+        ],
+        "permalink": link(found),
+    }
+
+
+def _metrics(found: FrontierView) -> Sequence[Metric]:
+    """Those that some entry of the board has a value of."""
+    have = {key for row in found.board.board_rows for key, cell in row.cells.items() if cell.value is not None}
+    return [metric for key, metric in METRICS.items() if key in have]
+
+
+def _condition_field(condition: Condition) -> Mapping[str, str]:
+    metric = METRICS[condition.metric]
+    least = _("at least") if condition.bound == "min" else _("at most")
+    unit = f", {metric.unit}" if metric.unit not in {"", "1"} else ""
+    return {
+        "name": f"{condition.bound}.{condition.metric}",
+        "label": f"{metric.name}{unit}, {least}",
+        "value": f"{condition.value:g}",
+    }
+
+
+def _kept(found: FrontierView) -> Sequence[tuple[str, str]]:
+    """What the form does not show and must not lose."""
+    own = {"at": "~".join(day.isoformat() for day in found.fronts), "without": found.without}
+    shown = [pair for pair in parse(found.board.query) if not pair[0].startswith(("min.", "max."))]
+    return [*shown, *((key, value) for key, value in own.items() if value)]
+
+
+def link(found: FrontierView, **changes: str) -> str:
+    """The address of the same frontier but for some of its own keys; an empty value leaves a key out."""
+    return f"/boards/{found.board.slug}/frontier/{_query(found, changes)}"
+
+
+def form_url(found: FrontierView, form: str) -> str:
+    return f"/boards/{found.board.slug}/frontier.{form}{_query(found, {})}"
+
+
+def _query(found: FrontierView, changes: Mapping[str, str]) -> str:
+    own = {
+        "m": "" if found.metric == found.board.grammar.defaults.x else found.metric,
+        "t": "" if found.basis == found.default_basis else found.basis,
+        "at": "~".join(day.isoformat() for day in found.fronts),
+        "without": found.without,
+    }
+    parts = [f"{key}={quote(text, safe='~')}" for key, text in {**own, **changes}.items() if text]
+    parts += [found.board.query] if found.board.query else []
+    return "?" + "&".join(parts) if parts else ""
+
+
+def _title(found: FrontierView) -> str:
+    metric = METRICS[found.metric]
+    best = _("Lowest") if metric.direction == "lower" else _("Highest")
+    name = words.metric_phrase(metric.name)
+    conditions = words.joined([condition_words(condition) for condition in found.conditions])
+    return (
+        _("%(best)s %(metric)s at %(conditions)s") % {"best": best, "metric": name, "conditions": conditions}
+        if (conditions)
+        else _("%(best)s %(metric)s") % {"best": best, "metric": name}
+    )
+
+
+def condition_words(condition: Condition) -> str:
+    metric = METRICS[condition.metric]
+    scale = numbers.scale_of(metric, [condition.value])
+    value = numbers.with_unit(numbers.compact(float(f"{condition.value * scale.factor:.6g}")), scale.unit)
+    return f"{words.metric_phrase(metric.name)} {'≥' if condition.bound == 'min' else '≤'}{numbers.SPACE}{value}"
+
+
+def _reading(found: FrontierView, names: Mapping[str, str]) -> str:
+    if not found.moves:
+        return _("No entry with a date meets the conditions.")
+    first, last = found.moves[0], found.moves[-1]
+    said = {
+        "n": len(found.dated),
+        "moves": len(found.moves) - 1,
+        "basis": BASIS_WORDS[found.basis],
+        "first": names[str(first.row.id)],
+        "first_value": numbers.brief(first.cell, METRICS[found.metric]),
+        "last": names[str(last.row.id)],
+        "last_value": numbers.brief(last.cell, METRICS[found.metric]),
+    }
+    if len(found.moves) == 1:
+        return (
+            _("%(n)d entries, dated by %(basis)s. The best has been %(last)s (%(last_value)s) from the start.") % said
+        )
+    return (
+        _(
+            "%(n)d entries, dated by %(basis)s, moved the best value %(moves)d times: from %(first)s (%(first_value)s) "
+            "to %(last)s (%(last_value)s)."
+        )
+        % said
+    )
+
+
+def _line(found: FrontierView, move: Move, before: Move | None, names: Mapping[str, str]) -> MoveLine:
+    metric = METRICS[found.metric]
+    scale = numbers.scale_of(metric, [item.value for item in found.moves])
+    figure = numbers.figure(move.cell, scale)
+    shown = (*found.fronts, move.on) if move.on not in found.fronts else found.fronts
+    newest = sorted(shown)[-MAX_FRONTS:]
+    return MoveLine(
+        on=move.on,
+        name=names[str(move.row.id)],
+        href=f"/entries/{move.row.id}/",
+        device=move.row.device_name,
+        kind=str(KIND_WORDS[move.kind]),
+        value=numbers.with_unit(figure.text, scale.unit),
+        interval=figure.interval,
+        change=_change(move, before) if before else "",
+        front_href=link(found, at="~".join(day.isoformat() for day in newest)) + "#fronts",
+    )
+
+
+def _change(now: Move, before: Move) -> str:
+    if before.value <= 0 or now.value <= 0:
+        return ""
+    factor = max(before.value / now.value, now.value / before.value)
+    if _overlap(now.cell, before.cell):
+        return _("intervals overlap")
+    return _("%(factor)s times %(less)s") % {
+        "factor": numbers.significant(factor, 2 if factor < 10 else 3),
+        "less": _("less") if before.value > now.value else _("more"),
+    }
+
+
+def _overlap(one: Cell, other: Cell) -> bool:
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return False
+    return one.low <= other.high and other.low <= one.high
+
+
+def _saving(found: FrontierView, item: Any) -> Mapping[str, Any]:
+    scale = numbers.scale_of(METRICS[found.metric], [item.without])
+    without = numbers.with_unit(numbers.significant(item.without * scale.factor), scale.unit) if item.without else ""
+    chosen = item.family == found.without
+    return {
+        "family": item.family,
+        "entries": item.entries,
+        "without": without or _("nothing left"),
+        "share": numbers.with_unit(numbers.fixed(item.share * 100, 1), "%") if item.share is not None else "",
+        "href": link(found, without="" if chosen else item.family) + "#timeline",
+        "chosen": chosen,
+    }
+
+
+def _trend(found: FrontierView) -> str:
+    metric = METRICS[found.metric]
+    if metric.direction != "lower":
+        return _("No halving time: of this metric more is better.")
+    if found.trend is None:
+        return _("No trend is fitted: that takes %d moves of the best value at four dates, and a curve that fits.") % (
+            MIN_POINTS
+        )
+    fit = found.trend
+    return _(
+        "What is left above a floor halves in %(months)s months (95 %% interval %(low)s to %(high)s). Fitted: "
+        "V(t) = a · 2^(−t/T) + c with a = %(start)s, c = %(floor)s, T = %(months)s months, by least squares over the "
+        "moves, taken as independent."
+    ) % {
+        "months": numbers.significant(fit.months),
+        "low": numbers.significant(fit.interval.low),
+        "high": numbers.significant(fit.interval.high),
+        "start": numbers.significant(fit.start_usd),
+        "floor": numbers.significant(fit.floor_usd),
+    }
+
+
+def _left_out(found: FrontierView) -> Sequence[str]:
+    said = []
+    if found.undated:
+        said.append(_("%(n)d without a date of %(basis)s") % {"n": found.undated, "basis": BASIS_WORDS[found.basis]})
+    if found.unvalued:
+        name = words.metric_phrase(METRICS[found.metric].name)
+        said.append(_("%(n)d without a finite %(metric)s") % {"n": found.unvalued, "metric": name})
+    return said
+
+
+def _pairs(moves: Sequence[Move]) -> Iterable[tuple[Move, Move | None]]:
+    return zip(moves, (None, *moves), strict=False)

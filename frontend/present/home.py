@@ -1,0 +1,86 @@
+"""The home page: one board's front as its headline, the boards as cards, the newest entries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from frontend import numbers
+from frontend.present import words
+from frontend.present.board import inline_svg
+from frontend.present.cards import Card, cards_of
+from frontend.present.plot import Selection, chart_of
+from leaderboard.boards.details import BoardCard, BoardRows
+from leaderboard.boards.rows import Cell, Row
+from leaderboard.metrics.registry import METRICS
+
+
+def home_context(
+    boards: Sequence[BoardCard], fronts: Sequence[BoardRows], newest: Iterable[tuple[BoardRows, Row]]
+) -> Mapping[str, Any]:
+    cards = cards_of(boards, fronts)
+    return {
+        # Boards with something on them first; a new lab's empty ones must not be what it opens with.
+        "cards": sorted(cards, key=lambda card: -min(1, card.board.entries)),
+        "headline": _headline(cards, fronts),
+        "newest": [_newest(board, row) for board, row in newest],
+    }
+
+
+def _headline(cards: Iterable[Card], fronts: Iterable[BoardRows]) -> Mapping[str, Any] | None:
+    """The front of the board with most entries; None while no board has a front."""
+    by_slug = {part.slug: part for part in fronts if part.rows}
+    boards = [card.board for card in cards if card.board.slug in by_slug]
+    if not boards:
+        return None
+    board = max(boards, key=lambda board: board.entries)
+    part = by_slug[board.slug]
+    x, y = METRICS[part.x], METRICS[part.y]
+    chart = chart_of(part.rows, part.rows, Selection(part.x, part.y), board.title)
+    return {
+        "board": board,
+        "title": _("%(y)s against %(x)s") % {"y": y.name, "x": words.metric_phrase(x.name)},
+        "chart": chart,
+        "svg": inline_svg(chart),
+        "sentence": _sentence(board, part),
+    }
+
+
+def _sentence(board: BoardCard, part: BoardRows) -> str:
+    ends = sorted(
+        (row for row in part.rows if _value(row, part.x) is not None), key=lambda row: _value(row, part.x) or 0.0
+    )
+    said = {"n": len(part.rows), "total": board.entries}
+    if len(ends) < 2:
+        return _("%(n)d of %(total)d entries on the front.") % said
+    return _("%(n)d of %(total)d entries on the front, from %(first)s to %(last)s.") % {
+        **said,
+        "first": _end(ends[0], part),
+        "last": _end(ends[-1], part),
+    }
+
+
+def _end(row: Row, part: BoardRows) -> str:
+    values = ", ".join(numbers.brief(row.cells[key], METRICS[key]) for key in (part.x, part.y) if key in row.cells)
+    return f"{row.model_name} ({values})"
+
+
+def _value(row: Row, key: str) -> float | None:
+    cell: Cell | None = row.cells.get(key)
+    return cell.value if cell else None
+
+
+def _newest(board: BoardRows, row: Row) -> Mapping[str, Any]:
+    shown = [key for key in (board.y, board.rank_metric) if key in row.cells and row.cells[key].value is not None]
+    return {
+        "board": board,
+        "row": row,
+        "config": f"{row.config.precision}, {words.config_words(row.config)}",
+        "figures": [
+            {
+                "name": METRICS[key].column_name or METRICS[key].name,
+                "value": numbers.brief(row.cells[key], METRICS[key]),
+            }
+            for key in dict.fromkeys(shown)
+        ],
+    }

@@ -1,0 +1,31 @@
+"""Which columns a board's table has, in which order. Rank and model always come first."""
+
+from collections.abc import Iterable, Sequence
+
+from leaderboard.boards.rows import Grammar, Row, View
+from leaderboard.metrics.registry import METRICS
+
+PLAIN = ("device", "provenance", "published")
+"""The columns that are no metric."""
+
+
+def default_columns(rank_metric: str, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the quality, what the board ranks by, energy and latency; of streamed text the time to its first token."""
+    streamed = any("ttft_p50_s" in row.cells for row in rows)
+    latency = "ttft_p50_s" if streamed else "latency_p50_s"
+    metrics = dict.fromkeys(("accuracy", rank_metric, "energy_per_item_j", latency))
+    return ("device", *metrics, "provenance", "published")
+
+
+def own_columns(columns: Iterable[str], axes: Iterable[str]) -> tuple[str, ...]:
+    """Return the board's own columns, and what the chart shows beside them."""
+    columns = tuple(columns)
+    metrics = dict.fromkeys((*(key for key in columns if key in METRICS), *axes))
+    before = tuple(key for key in columns if key == "device")
+    after = tuple(key for key in columns if key in PLAIN and key not in before)
+    return (*before, *metrics, *after)
+
+
+def shown(view: View, grammar: Grammar) -> tuple[str, ...]:
+    """Return the columns of a view: those that its address names, else the board's own."""
+    return view.columns or own_columns(grammar.columns, (view.x, view.y))

@@ -1,0 +1,71 @@
+"""The frontier over time as JSON and as CSV."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from leaderboard.boards.cells import to_wire
+from leaderboard.boards.exports import safe_text
+from leaderboard.boards.frontier import FrontierView
+from leaderboard.boards.moves import Move
+from leaderboard.metrics.registry import METRICS
+
+_COLUMNS = ("on", "kind", "entry", "model", "family", "device", "value", "low", "high", "provenance", "scope", "n")
+
+
+def to_json(found: FrontierView) -> bytes:
+    """Return the whole view; every move carries its value as a board's cell does."""
+    content = {
+        "board": found.board.slug,
+        "revision": found.board.revision,
+        "metric": found.metric,
+        "direction": METRICS[found.metric].direction,
+        "scope": found.board.view.scope,
+        "basis": found.basis,
+        "conditions": [{"metric": item.metric, "bound": item.bound, "value": item.value} for item in found.conditions],
+        "condition_assumed": found.assumed,
+        "considered": len(found.dated),
+        "undated": found.undated,
+        "unvalued": found.unvalued,
+        "moves": [_move_data(move) for move in found.moves],
+        "without": found.without or None,
+        "moves_without": [_move_data(move) for move in found.moves_without],
+        "savings": [
+            {"family": item.family, "entries": item.entries, "without": item.without, "share": item.share}
+            for item in found.savings
+        ],
+        "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in found.notes],
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def to_csv(found: FrontierView) -> str:
+    """Return one line per move; `line` tells the frontier from the one without a family."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["line", *_COLUMNS])
+    for line, moves in (("all", found.moves), (f"without {found.without}", found.moves_without)):
+        for move in moves:
+            fields = _move_data(move)
+            writer.writerow([safe_text(line), *(_field(fields[name]) for name in _COLUMNS)])
+    return out.getvalue()
+
+
+def _field(value: Any) -> str:
+    if isinstance(value, float):
+        return repr(value)
+    return "" if value is None else safe_text(str(value))
+
+
+def _move_data(move: Move) -> Mapping[str, Any]:
+    return {
+        "on": move.on.isoformat(),
+        "kind": move.kind,
+        "entry": str(move.row.id),
+        "model": move.row.model,
+        "family": move.row.family,
+        "device": move.row.device,
+        **to_wire(move.cell),
+    }

@@ -1,0 +1,214 @@
+"""A board in a real browser: sorting like the server, the dialog of columns, new entries, links to copy, its weight."""
+
+import gzip
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from leaderboard.boards.selectors import board_view
+from tests.browser.watching import Watched
+
+pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
+WIDE = {"viewport": {"width": 1280, "height": 900}}
+IDS = "rows => rows.map(row => row.dataset.id)"
+# The aim for the HTML is 30 kB; half of what is there is the chart of three hundred points, each a link.
+MOST_BYTES = {"html": 50_000, "css": 12_000, "js": 15_000, "all": 70_000}
+MOST_REQUESTS = 8
+MANY_COLUMNS = (
+    "accuracy~ipw~energy_per_item_j~latency_p50_s~latency_p90_s~latency_mean_s~cold_start_s~throughput_per_s"
+    "~memory_peak_bytes~artefact_bytes~mean_power_w~idle_power_w"
+)
+
+
+@pytest.fixture
+def watched(chromium, site):
+    with Watched(chromium, site, **WIDE) as watched:
+        yield watched
+        assert watched.faults == []
+
+
+def order(query):
+    return [str(row.id) for row in board_view("odd", query).rows]
+
+
+@pytest.mark.parametrize(
+    ("head", "key", "best"),
+    [
+        ("Rank", "rank", ""),
+        ("Model", "model", ""),
+        ("Device", "device", ""),
+        ("Accuracy", "accuracy", "-"),
+        ("Intelligence per watt", "ipw", "-"),
+        ("Energy per item", "energy_per_item_j", ""),
+        ("Latency per call", "latency_p50_s", ""),
+        ("Measured", "published", "-"),
+    ],
+)
+def test_a_press_gives_the_servers_order_over_every_kind_of_value_and_the_third_the_boards(watched, head, key, best):
+    page = watched.page
+    page.goto("/boards/odd/")
+    link = page.get_by_role("columnheader", name=head).locator("a.sort")
+    worst = "" if best else "-"
+    for word, name in ((f"{best}{key}", 1), (f"{worst}{key}", 2)):
+        link.click()
+        assert page.locator("tr[data-id]").evaluate_all(IDS) == order(f"sort={word}"), (word, name)
+        assert page.url.endswith(f"/boards/odd/?sort={word}")
+    assert page.locator("[aria-sort]").count() == 1
+    link.click()
+    assert page.locator("tr[data-id]").evaluate_all(IDS) == order("")
+    assert page.url.endswith("/boards/odd/")
+    assert page.locator("[aria-sort]").count() == 0
+
+
+def test_a_sort_is_announced_once_and_back_undoes_it(watched):
+    page = watched.page
+    page.goto("/boards/odd/")
+    page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()
+    said = page.locator("[aria-live=polite].only-read")
+    assert said.inner_text() == "Sorted by Accuracy, highest first, 18 rows"
+    page.get_by_role("columnheader", name="Model").locator("a.sort").click()
+    assert said.inner_text() == "Sorted by Model, A to Z, 18 rows"
+    page.go_back()
+    assert page.locator("tr[data-id]").evaluate_all(IDS) == order("sort=-accuracy")
+    page.go_back()
+    assert page.locator("tr[data-id]").evaluate_all(IDS) == order("")
+
+
+def test_columns_are_found_moved_and_shown_by_keyboard(watched):
+    page = watched.page
+    page.goto("/boards/digits/?q=cnn")
+    page.get_by_role("button", name="Columns").press("Enter")
+    dialog = page.get_by_role("dialog", name="Columns")
+    dialog.get_by_role("searchbox").fill("peak mem")
+    assert dialog.locator("li:visible").count() == 1
+    dialog.get_by_role("checkbox", name="Peak memory").press("Space")
+    dialog.get_by_role("searchbox").fill("")
+    for _ in range(7):
+        dialog.get_by_role("button", name="Move up: Peak memory").press("Enter")
+    assert dialog.get_by_role("status").inner_text() == "Peak memory: column 1 of 8"
+    dialog.get_by_role("checkbox", name="Device").press("Space")
+    dialog.get_by_role("button", name="Show these").press("Enter")
+    page.wait_for_url("**/boards/digits/?q=cnn&cols=memory_peak_bytes~accuracy~*")
+    assert "device" not in page.url
+    names = page.locator("thead th.num .sort").all_inner_texts()
+    assert names[0] == "Peak memory"
+    page.get_by_role("button", name="Columns").click()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.textContent") == "Columns"
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("dialog").get_by_role("link", name="Reset").click()
+    page.wait_for_url("**/boards/digits/?q=cnn")
+
+
+def test_the_dialog_has_no_accessibility_findings_and_fits_a_phone(watched):
+    watched.goto("/boards/digits/")
+    watched.page.get_by_role("button", name="Columns").click()
+    for width in (1280, 360):
+        for theme in ("light", "dark"):
+            watched.look(width, theme)
+            watched.examine()
+
+
+def test_a_text_board_and_a_chosen_column_fit_a_window_and_the_table_alone_scrolls(watched):
+    watched.goto("/boards/addition/")
+    region = "document.querySelector('.scroll').scrollWidth - document.querySelector('.scroll').clientWidth"
+    assert watched.page.evaluate(region) <= 0
+    watched.goto(f"/boards/digits/?cols={MANY_COLUMNS}")
+    assert watched.page.evaluate(region) > 0
+    watched.page.evaluate("document.querySelector('.scroll').scrollLeft = 400")
+    left = "document.querySelector('tr[data-id] th').getBoundingClientRect().x"
+    assert watched.page.evaluate(left) < 400
+
+
+def test_new_entries_are_announced_and_shown_only_when_the_reader_says_so(watched):
+    page = watched.page
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        if len(asked) == 2:
+            return route.abort()
+        body = {"revision": 10_000, "entries": 17}
+        return route.fulfill(body=json.dumps(body), content_type="application/json")
+
+    page.clock.install()
+    page.route("**/revision.json", answer)
+    page.goto("/boards/digits/")
+    before = page.locator("tr[data-id]").evaluate_all(IDS)
+    page.clock.run_for(14_000)
+    assert asked == []
+    page.clock.run_for(2_000)
+    page.get_by_text("3 new entries.").wait_for()
+    page.get_by_text("Live", exact=True).wait_for()
+    assert page.locator("tr[data-id]").evaluate_all(IDS) == before
+    page.clock.run_for(16_000)
+    page.get_by_text("Reconnecting").wait_for()
+    page.clock.run_for(16_000)
+    page.get_by_text("Live", exact=True).wait_for()
+    page.evaluate("""() => { Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+        document.dispatchEvent(new Event('visibilitychange')); }""")
+    page.get_by_text("Paused").wait_for()
+    page.clock.run_for(600_000)
+    assert len(asked) == 3
+    with page.expect_navigation():
+        page.get_by_role("link", name="Show", exact=True).click()
+    watched.faults = [fault for fault in watched.faults if "ERR_FAILED" not in str(fault)]
+
+
+def test_a_link_is_copied_and_a_citable_one_made_and_copied(chromium, site):
+    with Watched(chromium, site, **WIDE, permissions=["clipboard-read", "clipboard-write"]) as watched:
+        page = watched.page
+        page.goto("/boards/addition/?q=adder")
+        page.get_by_text("Get this view").click()
+        page.get_by_role("button", name="Copy link").click()
+        page.get_by_role("button", name="Copied").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == f"{site}/boards/addition/?q=adder"
+        page.get_by_role("button", name="Copy citable link").click()
+        page.locator(".cite button", has_text="Copied").wait_for()
+        page.goto(page.evaluate("navigator.clipboard.readText()"))
+        assert page.get_by_text("Frozen: revision").is_visible()
+        assert watched.faults == []
+
+
+def test_without_script_a_citable_link_is_a_form(chromium, site):
+    with Watched(chromium, site, java_script_enabled=False) as watched:
+        page = watched.page
+        page.goto("/boards/addition/?q=adder")
+        page.get_by_text("Get this view").click()
+        page.get_by_role("button", name="Make a citable link").click()
+        assert "&asof=" in page.url
+        page.get_by_role("link", name="Go to current").click()
+        assert page.url.endswith("/boards/addition/?q=adder")
+
+
+@pytest.mark.parametrize(("panels", "chart", "table"), [("both", 1, 1), ("chart", 1, 0), ("table", 0, 1)])
+def test_a_phone_shows_what_the_address_says_and_a_desk_both(watched, panels, chart, table):
+    page = watched.page
+    watched.goto(f"/boards/digits/?view={panels}" if panels != "both" else "/boards/digits/")
+    for width, expected in ((1280, (1, 1)), (360, (chart, table))):
+        page.set_viewport_size({"width": width, "height": 740})
+        shown = (page.locator("svg.plot").is_visible(), page.locator("table.board").is_visible())
+        assert shown == expected
+
+
+def test_the_first_view_of_a_board_of_three_hundred_stays_within_its_bytes_and_requests(watched):
+    seen = []
+    watched.page.on("response", lambda answer: seen.append((answer.url, answer.body())))
+    watched.page.goto("/boards/many/")
+    watched.page.wait_for_load_state("networkidle")
+    assert watched.page.locator("tr[data-id]").count() == 100
+    sizes = {"html": 0, "css": 0, "js": 0, "all": 0}
+    for url, body in seen:
+        path = url.partition("://")[2].partition("/")[2].partition("?")[0]
+        kind = path.rpartition(".")[2] if path.startswith("static/") else "html"
+        # The tests' server sends assets as they are, an installation compressed.
+        data = Path(finders.find(path.removeprefix("static/"))).read_bytes() if kind != "html" else body
+        size = len(gzip.compress(data))
+        sizes["all"] += size
+        sizes[kind] = sizes.get(kind, 0) + size
+    sys.stdout.write(f"{sizes} in {len(seen)} answers\n")
+    assert len(seen) <= MOST_REQUESTS
+    assert all(sizes[kind] <= most for kind, most in MOST_BYTES.items()), sizes

@@ -1,0 +1,79 @@
+"""The page of a board's frontier over time, and its files."""
+
+import csv
+import io
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from frontend.charts.dates import date_axis
+from leaderboard.submissions.models import Submission
+from tests.frontend.boards import DIGITS, digits_board
+
+PAGE = "/boards/digits/frontier/"
+
+
+@pytest.fixture
+def board(db):
+    digits_board(models=DIGITS)
+    for index, submission in enumerate(Submission.objects.order_by("-pk")):
+        released = date(2024, 1, 1) + timedelta(days=61 * index)
+        Submission.objects.filter(pk=submission.pk).update(released_on=released)
+
+
+def test_page_json_and_csv_tell_the_same_moves(client, board):
+    html = client.get(PAGE).content.decode()
+    moves = client.get("/boards/digits/frontier.json").json()["moves"]
+    lines = list(csv.DictReader(io.StringIO(client.get("/boards/digits/frontier.csv").content.decode())))
+    assert len(moves) > 2
+    assert [line["entry"] for line in lines] == [move["entry"] for move in moves]
+    assert [float(line["value"]) for line in lines] == [move["value"] for move in moves]
+    assert re.findall(r'<a href="/entries/([^/]+)/" class="pt', html) == [move["entry"] for move in moves]
+    assert re.findall(r'<th scope="row"><a href="/entries/([^/]+)/', html) == [move["entry"] for move in moves]
+
+
+def test_the_page_costs_few_queries(client, board, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        client.get(PAGE + "?at=2024-03~2024-08&without=mlp")
+
+
+def test_dated_fronts_stand_over_the_boards_plot_and_can_be_taken_away(client, board):
+    html = client.get(PAGE + "?at=2024-03~2024-08").content.decode()
+    assert html.count('class="front age-') == 2
+    assert "2024-03-31 and 2024-08-31" in html
+    assert "Take the dates away" in html
+
+
+def test_a_family_taken_away_is_a_line_of_its_own(client, board):
+    family = client.get("/boards/digits/frontier.json").json()["moves"][-1]["family"]
+    html = client.get(PAGE + f"?without={family}").content.decode()
+    assert f"without {family}" in html
+    assert re.search(r'class="without" points="[^"]+"', html)
+
+
+def test_an_address_that_makes_no_sense_leaves_the_page_and_says_so(client, board):
+    answer = client.get(PAGE + "?m=qq&t=zz&at=99&without=%3Cscript%3E&foo=" + "x" * 10_000)
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert "Parts of this address were ignored" in html
+    assert "<script>" not in html
+
+
+def test_where_nothing_meets_the_condition_the_page_says_so(client, board):
+    html = client.get(PAGE + "?min.accuracy=2").content.decode()
+    assert "Nothing to draw" in html
+
+
+def test_an_unknown_board_is_not_found(client, db):
+    assert client.get("/boards/nope/frontier/").status_code == 404
+    assert client.get("/boards/nope/frontier.json").status_code == 404
+
+
+@pytest.mark.parametrize("days", [0, 1, 5, 80, 100, 400, 2000, 20_000])
+def test_a_time_axis_has_few_ticks_inside_itself(days):
+    axis = date_axis([date(2020, 3, 5)], date(2020, 3, 5) + timedelta(days=days))
+    ticks = axis.ticks()
+    assert 1 <= len(ticks) <= 8
+    assert all(0 <= place <= 1 for place, _ in ticks)
+    assert len({text for _, text in ticks}) == len(ticks)
