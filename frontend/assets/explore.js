@@ -134,17 +134,30 @@
     if (words) words.textContent = words.dataset.full;
   }
 
+  // An area drawn around points adds them; one with too many adds none, and says so, rather than some of them.
+  function enclosed(event) {
+    const ids = (event?.points ?? []).map((point) => point.customdata?.[0]).filter((id) => typeof id === "string");
+    if (!ids.length || !shown) return;
+    Plotly.relayout(plot(), { selections: [] });
+    const chosen = [...new Set([...shown.chosen, ...ids])];
+    if (chosen.length > MOST_CHOSEN) {
+      const words = document.querySelector(".chosen-words");
+      if (words) words.textContent = words.dataset.many.replace("{count}", ids.length);
+    } else if (chosen.length > shown.chosen.length) ask(changed("e", chosen.join("~")), "push");
+  }
+
   // Names of tokens become the theme's colours.
   function paint(figure) {
     if (!figure) return dash_clientside.no_update;
-    const style = getComputedStyle(document.documentElement);
-    const value = (token) => (typeof token === "string" && token.startsWith("--") ? style.getPropertyValue(token) : token);
+    const value = (token) => (typeof token === "string" && token.startsWith("--") ? resolved(token) : token);
     const inked = (part, colour) => {
       if (Array.isArray(part)) return part.map((item) => inked(item, colour));
       if (part === null || typeof part !== "object") return colour ? value(part) : part;
       return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, inked(item, key.endsWith("color"))]));
     };
     const { data, layout } = inked(figure, false);
+    // An answer draws the plot anew; the tool in the reader's hand stays in it.
+    layout.dragmode = plot()?._fullLayout?.dragmode ?? layout.dragmode;
     const narrow = root.clientWidth < NARROW_PX;
     layout.annotations = layout.meta.notes[narrow ? "narrow" : "wide"];
     const counts = data.find((trace) => trace.meta === "counts");
@@ -153,8 +166,19 @@
     return { data, layout };
   }
 
+  // As a colour that Plotly knows: a system colour, which forced colours bring, has a name only CSS knows.
+  const probe = document.createElement("i");
+  probe.hidden = true;
+  probe.style.forcedColorAdjust = "none";
+  root.append(probe);
+
+  function resolved(token) {
+    probe.style.color = `var(${token})`;
+    return getComputedStyle(probe).color;
+  }
+
   const repaint = () => dash_clientside.set_props("theme", { data: Date.now() });
-  for (const condition of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", `(max-width: ${NARROW_PX}px)`]) {
+  for (const condition of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)", `(max-width: ${NARROW_PX}px)`]) {
     matchMedia(condition).addEventListener("change", repaint);
   }
 
@@ -173,6 +197,7 @@
     building.disconnect();
     graph.on("plotly_afterplot", reveal);
     graph.on("plotly_click", (event) => idOf(event) && toggle(idOf(event)));
+    graph.on("plotly_selected", enclosed);
     graph.on("plotly_hover", (event) => light(idOf(event)));
     graph.on("plotly_unhover", () => light(null));
     graph.on("plotly_relayout", zoomed);

@@ -88,9 +88,12 @@ def make_axis(
     low, high = _span(finite, [end for end in ends if end is not None and math.isfinite(end)], log=log)
     # Ticks with SI prefixes carry their own unit; the others share the one that a table's column would have.
     scale = numbers.Scale(1.0, "") if numbers.is_prefixed(metric) else numbers.scale_of(metric, finite)
-    shown = _ticks(low, high, metric, scale, log=log)
+    # Without a value there is nothing to measure out: numbers beside the axis would be made up.
+    shown = _ticks(low, high, metric, scale, log=log) if finite else []
     ticks = tuple(Tick(_share(tick, low, high, log=log), _label(metric, tick, scale)) for tick in shown)
-    return Axis(metric, low, high, log, ticks, _minor(low, high, scale) if log else (), scale.unit, scale.factor)
+    return Axis(
+        metric, low, high, log, ticks, _minor(low, high, scale) if log and finite else (), scale.unit, scale.factor
+    )
 
 
 def _is_log(metric: Metric, finite: Sequence[float], wanted: str | None) -> bool:

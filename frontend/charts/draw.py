@@ -3,15 +3,20 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import layer, percent, pixels, svg, units
 from frontend.charts.hexagons import Hexagon, hexagons, split
 from frontend.charts.labels import NARROW, WIDE, Label, place_labels
-from frontend.charts.scatter import Placed, Plot, Segment
+from frontend.charts.scatter import Edge, Gutter, Placed, Plot, Segment
 
 RADIUS = {"on": 6.0, "contested": 6.0, "dominated": 3.5, "unplaced": 3.5}
 HIT_RADIUS = "12"
+NARROW_TITLE = 48
+"""Characters that a line below the plot has room for on a phone."""
+CROWDED = 0.1
+"""Of the plot's size: nearer to each other than this, counts of stacks in a gutter would lie on top of each other."""
 GUTTER_PX = 15
 """Distance of a gutter's middle from the plot's edge."""
 
@@ -21,6 +26,7 @@ class ChartWords:
     """The words in the plot that are not its data; the page translates them."""
 
     name: str
+    nothing: str = "No entry has a value on both axes."
     better: str = "better"
     counted: str = "%d dominated entries"
 
@@ -39,6 +45,8 @@ def draw(plot: Plot, words: ChartWords) -> Element:
     _marks(root, alone)
     _labels(root, place_labels(plot, WIDE), "wide")
     _labels(root, place_labels(plot, NARROW), "narrow")
+    if plot.placed and all(None in (mark.x, mark.y) for mark in plot.placed):
+        svg(root, "text", words.nothing, class_="nothing", x="50%", y="50%", text_anchor="middle", aria_hidden="true")
     return root
 
 
@@ -81,19 +89,19 @@ def _lines(root: Element, plot: Plot) -> None:
     if whiskers:
         svg(lines, "path", class_="whiskers", d="".join(_stroke(segment) for segment in whiskers))
     for segment in whiskers:
-        if segment.arrow:
-            _arrow(root, segment)
+        for edge in segment.arrows:
+            _arrow(root, segment, edge)
 
 
 def _stroke(segment: Segment) -> str:
     return f"M{units(segment.x1)} {units(segment.y1)}L{units(segment.x2)} {units(segment.y2)}"
 
 
-def _arrow(root: Element, segment: Segment) -> None:
+def _arrow(root: Element, segment: Segment, edge: Edge) -> None:
     tip, turn = {
         "left": ((0.0, segment.y1), 180), "right": ((1.0, segment.y1), 0),
         "top": ((segment.x1, 0.0), -90), "bottom": ((segment.x1, 1.0), 90),
-    }[segment.arrow]  # fmt: skip
+    }[edge]  # fmt: skip
     place = svg(root, "svg", x=percent(tip[0]), y=percent(tip[1]), overflow="visible", class_="arrow")
     svg(place, "path", d="M0 0L-6 -3V3Z", transform=f"rotate({turn})")
 
@@ -105,8 +113,24 @@ def _axes(root: Element, plot: Plot) -> None:
         svg(axis, "text", tick.label, x=percent(tick.place), y="100%", dy=pixels(17 + below), text_anchor="middle")
     for tick in plot.y.ticks:
         svg(axis, "text", tick.label, x="0", dx="-8", y=percent(1 - tick.place), dy="4", text_anchor="end")
-    svg(axis, "text", plot.x.title, class_="title", x="100%", y="100%", dy=pixels(36 + below), text_anchor="end")
-    svg(axis, "text", plot.y.title, class_="title y", x="0", dx="-44", y="0", dy="-14", text_anchor="start")
+    # On a phone a long title takes two lines: the vertical one grows up, away from the plot.
+    across, up = broken(plot.x.title), broken(plot.y.title)
+    for words, frame, first in ((plot.x.title, "wide", 36), *((line, "narrow", 36 + 13 * i) for i, line in across)):
+        svg(axis, "text", words, class_=f"title {frame}", x="100%", y="100%", dy=pixels(first + below),
+            text_anchor="end")  # fmt: skip
+    last = len(up) - 1
+    for words, frame, first in (
+        (plot.y.title, "wide", -14),
+        *((line, "narrow", -14 - 13 * (last - i)) for i, line in up),
+    ):
+        svg(axis, "text", words, class_=f"title y {frame}", x="0", dx="-44", y="0", dy=pixels(first),
+            text_anchor="start")  # fmt: skip
+
+
+def broken(title: str) -> Sequence[tuple[int, str]]:
+    """Return the lines of a title on a phone, numbered: the direction goes to a second one where it does not fit."""
+    name, _, direction = title.rpartition(", ")
+    return tuple(enumerate([title] if len(title) <= NARROW_TITLE else [f"{name},", direction]))
 
 
 def _better(root: Element, plot: Plot, word: str) -> None:
@@ -141,22 +165,43 @@ def _gutters(root: Element, plot: Plot) -> None:
     if plot.x_gutter:
         strip = svg(root, "svg", class_="gutter", x="100%", height="100%", width="1", overflow="visible")
         svg(strip, "rect", x="4", y="0", width=pixels(GUTTER_PX * 2 - 8), height="100%")
-        svg(strip, "text", plot.x_gutter.label, x=pixels(GUTTER_PX * 2 - 4), y="0", dy="-14", text_anchor="end")
+        _gutter_words(strip, plot.x_gutter, x=pixels(GUTTER_PX * 2 - 4), y="0", dy="-14", text_anchor="end")
     if plot.y_gutter:
         strip = svg(root, "svg", class_="gutter", y="100%", width="100%", height="1", overflow="visible")
         svg(strip, "rect", x="0", y="4", width="100%", height=pixels(GUTTER_PX * 2 - 8))
-        svg(strip, "text", plot.y_gutter.label, x="6", y=pixels(GUTTER_PX + 4))
+        _gutter_words(strip, plot.y_gutter, x="6", y=pixels(GUTTER_PX + 4))
+
+
+def _gutter_words(strip: Element, gutter: Gutter, **place: str) -> None:
+    """Beside a narrow plot there is room for the number and the kind, not for the reason."""
+    svg(strip, "text", gutter.label, class_="wide", **place)
+    svg(strip, "text", gutter.label.split(":", maxsplit=1)[0], class_="narrow", **place)
 
 
 def _marks(root: Element, placed: Sequence[Placed]) -> None:
     group = svg(root, "g", class_="points")
     # Front marks last, so that nothing dominated lies on top of them; the page's order stays within each kind.
-    order = {"on": 2, "contested": 1}
+    order, crowded = {"on": 2, "contested": 1}, _crowded(placed)
     for mark in sorted(placed, key=lambda mark: order.get(mark.point.front, 0)):
-        _mark(group, mark)
+        _mark(group, mark, counts=mark.stack > 1 and (mark.x, mark.y) not in crowded)
 
 
-def _mark(group: Element, mark: Placed) -> None:
+def _crowded(placed: Sequence[Placed]) -> set[tuple[float | None, float | None]]:
+    """Return the places in a gutter that are so near to another one that the counts of both could not be read."""
+    found: set[tuple[float | None, float | None]] = set()
+    for aside in ((True, False), (False, True)):
+        places = {(mark.x, mark.y) for mark in placed if (mark.x is None, mark.y is None) == aside}
+        for one, other in pairwise(sorted(places, key=_along)):
+            if _along(other) - _along(one) < CROWDED:
+                found |= {one, other}
+    return found
+
+
+def _along(place: tuple[float | None, float | None]) -> float:
+    return (place[1] if place[0] is None else place[0]) or 0.0
+
+
+def _mark(group: Element, mark: Placed, *, counts: bool) -> None:
     point = mark.point
     ring = " hl" if point.highlighted else ""
     link = svg(group, "a", href=point.href, class_=f"pt {point.front} {point.fill}{ring}")
@@ -168,7 +213,7 @@ def _mark(group: Element, mark: Placed) -> None:
     _shape(place, point.front, x, y)
     if point.fill == "dot":
         svg(place, "circle", class_="core", cx=x, cy=y, r="1.8")
-    if mark.stack > 1:
+    if counts:
         # In the strip at the right edge there is room below the mark alone.
         side = {"dx": "8", "dy": "12"} if mark.x is not None else {"dy": "16", "text_anchor": "middle"}
         svg(place, "text", f"×{mark.stack}", class_="stack", x=x, y=y, **side)

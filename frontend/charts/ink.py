@@ -35,6 +35,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "labels": {"fill": "text", "font-size": "12", "stroke": "bg", "stroke-width": "4", "paint-order": "stroke",
                "stroke-linejoin": "round"},
     "leader": {"fill": "none", "stroke": "muted", "stroke-width": "1"},
+    "nothing": {"fill": "text", "font-size": "13"},
     "stack": {"fill": "text", "font-size": "10"},
     "core": {"fill": "front"},
 }  # fmt: skip
@@ -69,10 +70,18 @@ def as_file(plot: Element, frame: Frame) -> str:
         "height": str(frame.height - 190 - 17 * lines),
     }
     _ink(plot)
-    for group in [child for child in plot if "narrow" in child.get("class", "").split()]:
-        plot.remove(group)
+    _widen(plot)
     root.append(plot)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + written(root)
+
+
+def _widen(element: Element) -> None:
+    """A file is wide: what is there for a phone goes."""
+    for child in list(element):
+        if "narrow" in child.get("class", "").split():
+            element.remove(child)
+        else:
+            _widen(child)
 
 
 def _ink(element: Element) -> None:

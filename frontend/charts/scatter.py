@@ -16,7 +16,7 @@ from leaderboard.metrics.pareto.line import step_line
 
 Fill = Literal["solid", "open", "dot"]
 """Measured here, estimated, reported by somebody else."""
-Edge = Literal["", "left", "right", "top", "bottom"]
+Edge = Literal["left", "right", "top", "bottom"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A straight line in the plot; `arrow` is the edge at which its interval runs on to zero or infinity."""
+    """A straight line in the plot; `arrows` are the edges at which its interval runs on."""
 
     x1: float
     y1: float
     x2: float
     y2: float
-    arrow: Edge = ""
+    arrows: tuple[Edge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +153,11 @@ def _whiskers(x: Axis, y: Axis, point: Point, across: float, down: float) -> tup
     return tuple(found)
 
 
-def _runs_on(axis: Axis, span: Span, low_edge: Edge, high_edge: Edge) -> Edge:
-    if axis.log and span.low is not None and span.low <= 0:
-        return low_edge
-    return high_edge if span.high == math.inf else ""
+def _runs_on(axis: Axis, span: Span, low_edge: Edge, high_edge: Edge) -> tuple[Edge, ...]:
+    """Return the edges that an interval crosses: to zero, to infinity, or farther than the axis goes."""
+    low = (low_edge,) if span.low is not None and span.low < axis.low else ()
+    high = (high_edge,) if span.high is not None and span.high > axis.high else ()
+    return (*low, *high)
 
 
 def _gutter(axis: Axis, spans: Sequence[Span]) -> Gutter | None:

@@ -38,7 +38,8 @@ def below(found: Exploration) -> Children:
     zoomed: Children = []
     if found.unzoom_href:
         zoomed = [html.A(_("Reset zoom"), href=found.unzoom_href, className="view")]
-    caption = html.P([" ".join(found.caption), " ", *zoomed], className="said")
+    counts: Children = [html.Span(text, className=f"{width}-only") for width, text in found.labelled.items()]
+    caption = html.P([*counts, " ", " ".join(found.caption), " ", *zoomed], className="said")
     return [_legend(found.groups, has_open=found.has_open), caption]
 
 
@@ -54,7 +55,9 @@ def _legend(groups: Sequence[Group], *, has_open: bool) -> Component:
 
 def chosen(found: Exploration) -> Children:
     full = _("At most %d entries are compared; remove one first.") % MAX_COMPARED
-    said = html.P(found.chosen_words, className="chosen-words", role="status", **attributes(data_full=full))
+    many = _("{count} entries lie in that area; at most %d are compared. Draw a smaller one.") % MAX_COMPARED
+    told = attributes(data_full=full, data_many=many)
+    said = html.P(found.chosen_words, className="chosen-words", role="status", **told)
     if not found.chosen:
         return [html.H2(_("Selection")), said]
     entries = [
@@ -71,8 +74,10 @@ def chosen(found: Exploration) -> Children:
         )
         for one in found.chosen
     ]
-    clear = html.A(_("Clear selection"), href=found.clear_href, className="view")
-    return [html.H2(_("Selection")), said, html.Ol(entries), clear]
+    ways: Children = [html.A(_("Clear selection"), href=found.clear_href, className="view")]
+    if found.compare_href:
+        ways = [html.A(_("Compare"), href=found.compare_href, className="button"), " ", *ways]
+    return [html.H2(_("Selection")), said, html.Ol(entries), html.P(ways)]
 
 
 def forms(found: Exploration) -> Children:

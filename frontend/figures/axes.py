@@ -46,7 +46,7 @@ def _window(axis: Axis, window: tuple[float, float] | None) -> tuple[float, floa
 
 
 def _axis(axis: Axis, window: tuple[float, float] | None) -> dict[str, Any]:
-    ticks = axis.ticks_between(*_window(axis, window))
+    ticks = axis.ticks_between(*_window(axis, window)) if axis.ticks else ()
     return {
         "type": "log" if axis.log else "linear",
         "range": range_of(axis, window),

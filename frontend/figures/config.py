@@ -14,6 +14,6 @@ CONFIG: Mapping[str, Any] = {
     "scrollZoom": False,
     "showTips": False,
     "displayModeBar": True,
-    "modeBarButtons": [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "toImage"]],
+    "modeBarButtons": [["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "toImage"]],
     "toImageButtonOptions": {"filename": "perwatt", "scale": 2},
 }

@@ -26,7 +26,8 @@ def plain(text: str) -> str:
 def front_traces(plot: Plot) -> list[Trace]:
     """The stepped line through the front, and its dotted ends up to the edges of the plot."""
     if not plot.front_values:
-        return []
+        # An axis that no trace uses is not drawn, and the other one then stands beside the gutter.
+        return [_line(plot, [None])]
     shape = "hv" if plot.x.metric.direction == "lower" else "vh"
     first, last = plot.front_values[0], plot.front_values[-1]
     lenient, strict = (last, first) if shape == "hv" else (first, last)
@@ -127,6 +128,7 @@ def ring_trace(plot: Plot, look: Look) -> list[Trace]:
                 "symbol": "circle-open",
                 "size": [RING[mark.point.front] for mark in marks],
                 "color": INK,
+                "opacity": 1,
                 "line": {"width": 3, "color": GROUND},
             },
         }

@@ -18,18 +18,26 @@ X_ANCHOR = {"start": "left", "middle": "center", "end": "right"}
 Note = dict[str, Any]
 
 
-def notes_of(plot: Plot, better: str) -> dict[str, list[Note]]:
+def notes_of(plot: Plot, better: str, nothing: str) -> dict[str, list[Note]]:
     """Return all annotations, `wide` and `narrow`: the page draws those that it has room for."""
     return {
         name: [
             *_titles(plot, most),
             _better(plot, word),
             *_gutters(plot, most),
+            *_nothing(plot, nothing),
             *(_label(plot, label) for label in place_labels(plot, frame)),
         ]
         # On a phone the word would cover points; the titles of the axes say it too.
         for name, frame, most, word in (("wide", WIDE, WIDE_TEXT, better), ("narrow", NARROW, NARROW_TEXT, ""))
     }
+
+
+def labelled(plot: Plot) -> dict[str, int]:
+    """Return how many of the front carry their name, where the page is `wide` and where it is `narrow`."""
+    front = {mark.point.id for mark in plot.placed if mark.point.front == "on"}
+    frames = (("wide", WIDE), ("narrow", NARROW))
+    return {name: sum(label.id in front for label in place_labels(plot, frame)) for name, frame in frames}
 
 
 def _text(text: str, colour: str, **place: Any) -> Note:
@@ -94,6 +102,12 @@ def _gutters(plot: Plot, most: int) -> list[Note]:
         found.append(_text(_short(plot.y_gutter.label, most), FAINT, x=0, y=GUTTER / 2, xref="paper", yref="paper",
                            xanchor="left", yanchor="middle", xshift=4))  # fmt: skip
     return found
+
+
+def _nothing(plot: Plot, words: str) -> list[Note]:
+    if not plot.placed or any(None not in (mark.x, mark.y) for mark in plot.placed):
+        return []
+    return [_text(words, INK, x=0.5, y=0.5, xref="paper", yref="paper")]
 
 
 def _short(label: str, most: int) -> str:

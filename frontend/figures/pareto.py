@@ -7,6 +7,7 @@ from frontend.charts.hexagons import split
 from frontend.charts.scatter import Plot
 from frontend.figures.axes import axes_of, range_of, strips_of
 from frontend.figures.bins import hexagon_trace
+from frontend.figures.guides import guide_traces
 from frontend.figures.look import EDGE, GROUND, INK, Look
 from frontend.figures.marks import front_traces, group_traces, ring_trace
 from frontend.figures.notes import notes_of
@@ -19,6 +20,7 @@ class FigureWords:
 
     better: str = "better"
     counted: str = "%d dominated entries"
+    nothing: str = "No entry has a value on both axes."
 
 
 def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool) -> dict[str, Any]:
@@ -26,6 +28,7 @@ def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool
     alone, counted = split(plot, look.chosen)
     return {
         "data": [
+            *guide_traces(plot),
             *hexagon_trace(plot, counted, words.counted),
             *front_traces(plot),
             *ring_trace(plot, look),
@@ -37,7 +40,7 @@ def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool
 
 
 def _layout(plot: Plot, look: Look, words: FigureWords) -> dict[str, Any]:
-    notes = notes_of(plot, words.better)
+    notes = notes_of(plot, words.better, words.nothing)
     return {
         **axes_of(plot, look),
         "annotations": notes["wide"],
@@ -55,6 +58,8 @@ def _layout(plot: Plot, look: Look, words: FigureWords) -> dict[str, Any]:
         "hoverdistance": 20,
         "dragmode": "zoom",
         "showlegend": False,
+        # A drawn area selects entries to be compared; what lies outside it does not pale, and keeps its contrast.
+        "template": {"data": {"scatter": [{"unselected": {"marker": {"opacity": 1}}}]}},
         "margin": {"l": 56, "r": 36 if plot.x_gutter else 16, "t": 36, "b": 52},
         "modebar": {"orientation": "h", "bgcolor": GROUND, "color": EDGE, "activecolor": INK},
         "uirevision": look.revision,

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.figures.look import Group, Look
+from frontend.figures.notes import labelled
 from frontend.figures.pareto import FigureWords, pareto_figure
 from frontend.present import words
-from frontend.present.board import Form, caption_of, chart_title, forms_of, labelled_words
+from frontend.present.board import Form, caption_of, chart_title, forms_of
 from frontend.present.board_table import Table, pages_of, table_of
 from frontend.present.filters import filters_of, ways_out
 from frontend.present.groups import groups_of
@@ -50,6 +51,8 @@ class Exploration:
     scope: str
     summary: str
     caption: Sequence[str]
+    labelled: Mapping[str, str]
+    """How many of the front are named in this plot, which has other room than the board's: `wide` and `narrow`."""
     figure: Mapping[str, Any]
     groups: Sequence[Group]
     has_open: bool
@@ -59,6 +62,8 @@ class Exploration:
     chosen: Sequence[Chosen]
     chosen_words: str
     clear_href: str
+    compare_href: str
+    """Empty while there is nothing to compare with."""
     unzoom_href: str
     forms: Sequence[Form]
     notes: Sequence[str]
@@ -74,7 +79,8 @@ def exploration_of(view: BoardView) -> Exploration:
         estimated=view.estimated,
         scope=str(words.SCOPE_NAMES[view.view.scope]) if view.view.scope else "",
         summary=chart.name,
-        caption=_caption(view, chart),
+        caption=caption_of(view, chart),
+        labelled=_labelled(chart),
         figure=figure_of(view, chart),
         groups=[group for group in reversed(groups) if group.key in shown],
         has_open=any(mark.point.fill == "open" for mark in chart.plot.placed),
@@ -84,6 +90,7 @@ def exploration_of(view: BoardView) -> Exploration:
         chosen=_chosen(view),
         chosen_words=_chosen_words(view),
         clear_href=_explore(view, compared=()),
+        compare_href=_compare(view),
         unzoom_href=_explore(view, zoom=None) if view.view.zoom else "",
         forms=forms_of(view),
         notes=[f"{note.key}={note.value} {note.reason}" for note in view.notes],
@@ -96,11 +103,15 @@ def figure_of(view: BoardView, chart: Chart) -> dict[str, Any]:
     groups, group_of = groups_of(view)
     axes = (view.slug, state.x, state.y, str(state.xs), str(state.ys), str(state.zoom))
     look = Look(groups, group_of, state.compared, state.zoom, " ".join(axes))
-    return pareto_figure(chart.plot, look, FigureWords(_("better"), _("%d dominated entries")), intervals=state.ci)
+    said = FigureWords(_("better"), _("%d dominated entries"), _("No entry has a value on both axes."))
+    return pareto_figure(chart.plot, look, said, intervals=state.ci)
 
 
-def _caption(view: BoardView, chart: Chart) -> list[str]:
-    return [*([labelled_words(chart)["wide"]] if chart.on_front else []), *caption_of(view, chart)]
+def _labelled(chart: Chart) -> Mapping[str, str]:
+    if not chart.on_front:
+        return {}
+    said = _("%(labelled)d of %(count)d front entries labelled.")
+    return {width: said % {"labelled": count, "count": chart.on_front} for width, count in labelled(chart.plot).items()}
 
 
 def _chosen_rows(view: BoardView) -> list[Row]:
@@ -142,6 +153,11 @@ def _chosen_words(view: BoardView) -> str:
         return _("%(name)s is the baseline. Select up to %(left)d more.") % {"name": names[0], "left": left}
     said = {"first": names[0], "others": words.joined(names[1:], most=MAX_COMPARED)}
     return _("To be compared: %(first)s, the baseline, with %(others)s.") % said
+
+
+def _compare(view: BoardView) -> str:
+    ids = [str(row.id) for row in _chosen_rows(view)]
+    return f"/compare/?e={'~'.join(ids)}" if len(ids) > 1 else ""
 
 
 def _state(view: BoardView) -> dict[str, Any]:

@@ -42,7 +42,8 @@ class Chart:
         return as_file(self._drawn(), Frame(title, caption))
 
     def _drawn(self) -> Element:
-        return draw(self.plot, ChartWords(self.name, _("better"), _("%d dominated entries")))
+        said = ChartWords(self.name, _("No entry has a value on both axes."), _("better"), _("%d dominated entries"))
+        return draw(self.plot, said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,10 +146,41 @@ def test_a_click_on_a_point_selects_it_and_a_fifth_is_refused_in_words(explorer)
     assert page.url.partition("e=")[2].split("~") == chosen
 
 
+def test_an_area_drawn_around_points_selects_them_and_one_with_too_many_selects_none(explorer):
+    page = explorer.open()
+    page.locator("#graph .modebar-btn[aria-label='Box Select']").click()
+    box = page.locator("#graph .nsewdrag").first.bounding_box()
+    x, y, within = page.evaluate(
+        """() => { const graph = document.querySelector('#graph .js-plotly-plot');
+        const { xaxis, yaxis } = graph._fullLayout;
+        const all = graph.data.filter(trace => trace.hovertemplate).flatMap(trace =>
+          trace.ids.map((id, i) => ({ id, x: xaxis.d2p(trace.x[i]), y: yaxis.d2p(trace.y[i]) })));
+        const { x, y } = all[0];
+        return [x, y, all.filter(one => Math.hypot(one.x - x, one.y - y) < 6).map(one => one.id)]; }"""
+    )
+    drag(page, (box["x"] + x - 6, box["y"] + y - 6), (box["x"] + x + 6, box["y"] + y + 6))
+    page.wait_for_url(re.compile(r"\?e="))
+    page.locator("#chosen li").first.wait_for()
+    chosen = page.url.partition("?e=")[2]
+    assert set(within) <= set(chosen.split("~"))
+    drag(page, (box["x"] + 25, box["y"] + 25), (box["x"] + box["width"] - 25, box["y"] + box["height"] - 25))
+    page.get_by_text("entries lie in that area; at most 4").wait_for()
+    assert page.url.endswith(f"?e={chosen}")
+    pale = "[...document.querySelectorAll('#graph .points path')].filter(one => getComputedStyle(one).opacity !== '1')"
+    assert page.evaluate(f"{pale}.length") == 0
+
+
+def drag(page, start, end):
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=4)
+    page.mouse.up()
+
+
 def test_the_plot_offers_no_upload_and_its_buttons_have_names(explorer):
     page = explorer.open()
     names = page.locator("#graph .modebar-btn").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
-    assert names == ["Zoom", "Pan", "Zoom in", "Zoom out", "Download plot as a PNG"]
+    assert names == ["Zoom", "Pan", "Box Select", "Lasso Select", "Zoom in", "Zoom out", "Download plot as a PNG"]
 
 
 def test_the_theme_is_the_plots_too_and_follows_the_system(chromium, site):
@@ -160,6 +191,16 @@ def test_the_theme_is_the_plots_too_and_follows_the_system(chromium, site):
         page.emulate_media(color_scheme="dark")
         page.wait_for_timeout(500)
         assert page.evaluate(ground) == "rgb(18, 22, 28)"
+        assert explorer.faults == []
+
+
+def test_forced_colours_are_the_plots_too(chromium, site):
+    with Explorer(chromium, site, forced_colors="active", color_scheme="dark") as explorer:
+        page = explorer.open()
+        ground = "getComputedStyle(document.documentElement).backgroundColor"
+        assert page.evaluate("document.querySelector('#graph .main-svg').style.background") == page.evaluate(ground)
+        ink = "getComputedStyle(document.querySelector('#graph .annotation-text')).fill"
+        assert page.evaluate(ink) == page.evaluate("getComputedStyle(document.body).color")
         assert explorer.faults == []
 
 

@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import math
+import re
 
 import pytest
 
+from frontend.charts.hexagons import MOST_POINTS
 from leaderboard.boards.address import parse
 from leaderboard.metrics.registry import METRICS
+from tests.factories import BoardFactory, fill_board
 from tests.frontend.boards import DIGITS, digits_board, make_reading, metered_device, rapl_reading
 from tests.frontend.explorer import ask
 from tests.frontend.test_board_page import Page
@@ -104,3 +107,24 @@ def both_plots_draw_the_same_front(forms):
     for x, y, (across, down) in zip(line["x"], line["y"], steps[::2], strict=True):
         assert shared(forms.answer.figure, "x", x / meta["x"]["factor"]) == pytest.approx(across, abs=2e-3)
         assert shared(forms.answer.figure, "y", y / meta["y"]["factor"]) == pytest.approx(1 - down, abs=2e-3)
+
+
+@pytest.mark.parametrize(("query", "some"), [("", False), ("min.accuracy=0.31", False), ("min.accuracy=0.95", True)])
+def test_where_hexagons_count_both_plots_and_both_files_still_have_every_entry_once(client, query, some):
+    board = BoardFactory()
+    fill_board(board, MOST_POINTS + 40)
+    listed = json.loads(client.get(f"/boards/{board.slug}.json?{query}").content)["entries"]
+    lines = list(csv.DictReader(io.StringIO(client.get(f"/boards/{board.slug}.csv?{query}").content.decode())))
+    html = client.get(f"/boards/{board.slug}/?{query}", follow=True).content.decode()
+    answer, fronts = ask(client, board.slug, query), {entry["id"]: entry["front"] for entry in listed}
+    assert [line["id"] for line in lines] == list(fronts)
+    assert (len(fronts) <= MOST_POINTS) == some
+    counts = [sum(trace["customdata"]) for trace in answer.figure["data"] if trace.get("meta") == "counts"]
+    assert len(counts) == (0 if some else 1)
+    in_plotly = {identity: front for identity, (front, _, _) in answer.points.items()}
+    in_svg = {point["id"]: point["front"] for point in Page(html).points}
+    hexagons = sum(int(count) for count in re.findall(r'class="hexagon"[^>]*><title>(\d+) ', html))
+    assert len(in_plotly) + sum(counts) == len(in_svg) + hexagons == len(fronts)
+    assert in_plotly == in_svg
+    assert in_svg.items() <= fronts.items()
+    assert {identity for identity, front in fronts.items() if front in {"on", "contested"}} <= in_plotly.keys()

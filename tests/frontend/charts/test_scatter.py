@@ -85,8 +85,13 @@ def test_whiskers_belong_to_the_front_and_to_what_is_highlighted():
 
 def test_a_whisker_through_zero_ends_in_an_arrow_at_the_edge():
     (whisker,) = plot().placed[1].whiskers
-    assert (whisker.x1, whisker.arrow) == (0.0, "left")
+    assert (whisker.x1, whisker.arrows) == (0.0, ("left",))
     assert "rotate(180)" in written(draw(plot(), ChartWords("")))
+
+
+def test_a_whisker_longer_than_the_axis_has_an_arrow_at_each_end_that_it_crosses():
+    (whisker,) = plot((*POINTS[:1], point("w", 1e-4, 0.9, "on", x_ends=(1e-9, 1.0)))).placed[1].whiskers
+    assert (whisker.x1, whisker.x2, whisker.arrows) == (0.0, 1.0, ("left", "right"))
 
 
 def test_equal_points_are_one_stack_with_a_count():
@@ -99,6 +104,37 @@ def test_equal_points_are_one_stack_with_a_count():
 def test_the_count_of_a_stack_in_the_strip_at_the_right_edge_stands_below_it_and_not_over_the_edge():
     twins = [point("a", None, 0.9), point("b", None, 0.9)]
     assert 'dy="16" text-anchor="middle">×2' in written(draw(plot([*POINTS[:1], *twins]), ChartWords("")))
+
+
+def test_counts_of_stacks_in_a_strip_are_left_out_where_they_would_lie_on_each_other():
+    near = [
+        point(name, None, y) for name, y in (("a", 0.9), ("b", 0.9), ("c", 0.89), ("d", 0.89), ("e", 0.1), ("f", 0.1))
+    ]
+    assert written(draw(plot([point("z", 1e-4, 0.0), *near]), ChartWords(""))).count("×2") == 2
+
+
+def test_a_plot_in_which_nothing_has_a_place_says_so_and_its_empty_axis_has_no_numbers():
+    root = draw(plot([point("a", None, 0.9), point("b", None, 0.8)]), ChartWords("", nothing="Nothing here."))
+    assert "Nothing here." in written(root)
+    assert "No entry has" not in written(draw(plot(), ChartWords("")))
+    [axis] = [group for group in root if group.get("class") == "axis"]
+    assert not [text for text in axis if text.get("text-anchor") == "middle"]
+
+
+def test_on_a_phone_a_long_title_has_its_direction_on_a_second_line_and_a_gutter_leaves_out_its_reasons():
+    points = [
+        point("a", 1e-12, 0.9),
+        Point("b", "/entries/b/", "b", "", Span(None, why="no energy sensor"), Span(0.5), "unplaced"),
+    ]
+    root = draw(plot(points, x_metric=METRICS["cost_of_pass_usd"]), ChartWords(""))
+    texts = {
+        kind: [text.text for text in root.iter("text") if kind in text.get("class", "").split()]
+        for kind in ("wide", "narrow")
+    }
+    assert [text for text in texts["narrow"] if text.startswith("lower")] == ["lower is better"]
+    assert all(len(text) <= 56 for text in texts["narrow"])
+    assert any("no energy sensor" in text for text in texts["wide"])
+    assert not any("no energy sensor" in text for text in texts["narrow"])
 
 
 def test_shape_and_fill_say_what_hue_says():

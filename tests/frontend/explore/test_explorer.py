@@ -254,7 +254,7 @@ def test_what_is_selected_is_said_linked_and_ringed_and_kept_across_filters(clie
     assert len(names) == 10
     links = [link["props"]["href"] for link in elements(found.parts["chosen"]["children"], "A")]
     assert [href for href in links if href.startswith("/entries/")] == [f"/entries/{ids[i]}/" for i in (2, 0, 1)]
-    assert not any(href.startswith("/compare") for href in links)
+    assert f"/compare/?e={ids[2]}~{ids[0]}~{ids[1]}" in links
     assert "To be compared" in found.text("chosen")
     assert found.state["chosen"] == [ids[2], ids[0], ids[1]]
     ringed = ask(client, query=f"e={ids[0]}")
@@ -266,7 +266,9 @@ def test_what_is_selected_is_said_linked_and_ringed_and_kept_across_filters(clie
 def test_a_selection_begins_with_an_invitation_and_a_baseline(client):
     ids = [row["id"] for row in ask(client).rows]
     assert "Select up to 4 entries" in ask(client).text("chosen")
-    assert "is the baseline" in ask(client, query=f"e={ids[0]}").text("chosen")
+    one = ask(client, query=f"e={ids[0]}")
+    assert "is the baseline" in one.text("chosen")
+    assert "/compare/" not in json.dumps(one.parts["chosen"])
 
 
 @board
@@ -275,6 +277,22 @@ def test_a_view_that_shows_nothing_offers_ways_out(client):
     assert found.rows == []
     links = [link["props"]["href"] for link in elements(found.parts["explorer-legend"]["children"], "A")]
     assert "/boards/digits/explore/" in links
+
+
+@board
+def test_the_caption_counts_the_labels_of_the_plot_that_is_drawn_wide_and_narrow(client):
+    found = ask(client)
+    said = {
+        part["props"]["className"]: part["props"]["children"]
+        for part in elements(found.parts["explorer-legend"]["children"], "Span")
+        if part["props"].get("className", "").endswith("-only")
+    }
+    front = {identity for identity, (flag, _, _) in found.points.items() if flag == "on"}
+    for width in ("wide", "narrow"):
+        notes = found.figure["layout"]["meta"]["notes"][width]
+        drawn = sum(note.get("name", "").removeprefix("label-") in front for note in notes)
+        assert said[f"{width}-only"] == f"{drawn} of {len(front)} front entries labelled."
+    assert found.text("explorer-legend").count("front entries labelled") == 2
 
 
 def test_a_name_is_text_whatever_is_in_it(client, db):

@@ -1,13 +1,14 @@
 import copy
 import math
 import re
+from dataclasses import replace
 
 import plotly.graph_objects as go
 import pytest
 
 from frontend.charts.axis import make_axis
 from frontend.charts.hexagons import MOST_POINTS
-from frontend.charts.scatter import Point, Span, arrange
+from frontend.charts.scatter import Point, Span, arrange, guides_of
 from frontend.figures.config import CONFIG
 from frontend.figures.look import SHAPES, Group, Look
 from frontend.figures.pareto import FigureWords, pareto_figure
@@ -26,10 +27,11 @@ def point(name, x, y, front="dominated", fill="solid"):
     return Point(name, f"/entries/{name}/", name, f"{name}\nsaid", x, y, front, fill)
 
 
-def figure_of(points, x="latency_p50_s", y="accuracy", *, intervals=True, **look):
+def figure_of(points, x="latency_p50_s", y="accuracy", *, intervals=True, minimum=None, maximum=None, **look):
     pairs = [(each.x, each.y) for each in points]
     axes = [make_axis(METRICS[key], [pair[i].value for pair in pairs]) for i, key in enumerate((x, y))]
-    plot = arrange(*axes, points, pairs, intervals=intervals)
+    guides = guides_of(*axes, minimum or {}, maximum or {})
+    plot = replace(arrange(*axes, points, pairs, intervals=intervals), guides=guides)
     group_of = {each.id: each.front if each.front in {"on", "contested"} else "dominated" for each in points}
     look = Look(look.pop("groups", GROUPS), look.pop("group_of", group_of), **look)
     return pareto_figure(plot, look, FigureWords(), intervals=intervals)
@@ -103,6 +105,15 @@ def test_a_point_without_a_place_stands_in_the_gutter_of_its_axis():
     assert any("never correct" in note["text"] for note in figure["layout"]["annotations"])
 
 
+def test_a_figure_in_which_nothing_has_a_place_says_so_and_its_empty_axis_has_no_numbers():
+    figure = figure_of((point("e", None, 0.2), point("f", None, 0.9)))
+    layout = figure["layout"]
+    assert any("xaxis" not in trace for trace in figure["data"])
+    assert all("No entry has" in " ".join(note["text"] for note in notes) for notes in layout["meta"]["notes"].values())
+    assert layout["xaxis"]["tickvals"] == []
+    assert "No entry has" not in str(figure_of(POINTS)["layout"])
+
+
 def test_whiskers_end_at_the_edge_where_an_interval_runs_on():
     wide = point("w", Span(1e-4, 0.0, float("inf")), 0.9, "on")
     figure = figure_of((wide, point("v", 1e-2, 0.95, "on"), point("d", Span(1e-3, 9e-4, 2e-3), 0.2)))
@@ -122,6 +133,25 @@ def test_an_arrow_head_at_the_edge_says_that_a_whisker_runs_off():
     assert heads["marker"]["symbol"] == ["triangle-left", "triangle-right"]
     assert [math.log10(x) for x in heads["x"]] == pytest.approx(axis)
     assert not traces(figure_of(POINTS), "heads")
+
+
+def test_what_fails_a_limit_on_an_axis_is_hatched_up_to_a_line_and_a_limit_on_none_is_not():
+    limits = {"minimum": {"accuracy": 0.9, "ipw": 1.0}, "maximum": {"latency_p50_s": 1e-4}}
+    figure = figure_of(POINTS, **limits)
+    below, right = traces(figure, "fails")
+    assert max(below["y"]) == pytest.approx(90)
+    assert min(below["y"]) < figure["layout"]["yaxis"]["range"][0]
+    assert min(right["x"]) == pytest.approx(1e-4 * figure["layout"]["meta"]["x"]["factor"])
+    assert math.log10(max(right["x"])) > figure["layout"]["xaxis"]["range"][1]
+    assert all(trace["fillpattern"]["shape"] for trace in (below, right))
+    assert [len(trace["x"]) for trace in traces(figure, "guide")] == [2, 2]
+    go.Figure(with_colours(copy.deepcopy(figure)))
+
+
+def test_a_limit_that_nothing_drawn_could_fail_is_not_drawn():
+    figure = figure_of(POINTS, minimum={"accuracy": 0.0}, maximum={"latency_p50_s": 60.0})
+    assert not traces(figure, "guide")
+    assert traces(figure_of(POINTS, maximum={"accuracy": 0.0}), "guide")
 
 
 def test_the_window_is_the_zoom_and_has_its_own_ticks():
