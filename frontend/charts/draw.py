@@ -26,9 +26,9 @@ class ChartWords:
     """The words in the plot that are not its data; the page translates them."""
 
     name: str
-    nothing: str = "No entry has a value on both axes."
     better: str = "better"
     counted: str = "%d dominated entries"
+    nothing: str = "No entry has a value on both axes."
 
 
 def draw(plot: Plot, words: ChartWords) -> Element:

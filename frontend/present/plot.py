@@ -42,7 +42,7 @@ class Chart:
         return as_file(self._drawn(), Frame(title, caption))
 
     def _drawn(self) -> Element:
-        said = ChartWords(self.name, _("No entry has a value on both axes."), _("better"), _("%d dominated entries"))
+        said = ChartWords(self.name, _("better"), _("%d dominated entries"), _("No entry has a value on both axes."))
         return draw(self.plot, said)
 
 
