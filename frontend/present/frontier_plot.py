@@ -54,7 +54,7 @@ def fronts_svg(found: FrontierView) -> SafeString:
     """The board's plot with the front as it was on each date over it."""
     view, rows = found.board.view, found.board.board_rows
     chart = chart_of(rows, rows, Selection(view.x, view.y, view.xs, view.ys, intervals=False), "")
-    root = draw(chart.plot, ChartWords(_("Fronts by date"), _("better")))
+    root = draw(chart.plot, ChartWords(_("Fronts by date"), better=_("better")))
     fronts = []
     for day in found.fronts:
         then = [row for row in rows if row.id in found.dates and found.dates[row.id] <= day]
