@@ -30,7 +30,8 @@ def prefilled(query: Mapping[str, str]) -> Prefilled:
     body: dict[str, Any] = {}
     ignored, carried = [], {}
     for key, value in asked.items():
-        found = parts[key](value)
+        # No name has a zero byte, and PostgreSQL would not even look for one.
+        found = None if "\0" in value else parts[key](value)
         if found is None:
             ignored.append(_("There is no %(key)s “%(value)s” here; it was left out.") % {"key": key, "value": value})
         else:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
 
 from leaderboard.api import problems
 
@@ -15,9 +15,11 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer: HttpResponseBase
         request_id = uuid.uuid4().hex[:12]
         request.request_id = request_id  # type: ignore[attr-defined]  # Django keeps no room for it
-        answer = self.get_response(request)
+        # Nothing has a zero byte in its name, and PostgreSQL would fail at looking for one.
+        answer = HttpResponseNotFound() if "\0" in request.path else self.get_response(request)
         if answer.status_code >= 400 and _is_bare(request, answer):
             answer = _as_problem(request, answer)
         answer["X-Request-Id"] = request_id

@@ -73,6 +73,11 @@ def test_an_id_that_is_none_is_refused(client, job):
     assert_problem(response, response.status_code)
 
 
+@pytest.mark.parametrize("path", ["/api/v1/boards/%00", "/api/v1/models/a%00b", "/agent/%00", "/boards/%00/"])
+def test_a_zero_byte_names_nothing(client, path):
+    assert client.get(path).status_code == 404
+
+
 def test_a_foreign_host_hears_a_problem(client):
     assert_problem(client.get("/api/v1/devices", headers={"Host": "evil.example"}), 400)
 
