@@ -74,7 +74,7 @@ def _first_picture(view: BoardView) -> dict[str, object]:
     return {
         "summary": chart.name,
         "chart": chart,
-        "svg": presented.inline_svg(chart),
+        "svg": chart.inline(),
         "chart_caption": presented.caption_of(view, chart),
         "labelled": presented.labelled_words(chart),
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),

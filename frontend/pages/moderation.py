@@ -2,10 +2,11 @@
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,10 +35,10 @@ class ModerationForm(forms.Form):
         label=gettext_lazy("Successor: an entry's id or address, where there is one"), required=False, max_length=500
     )
 
-    def __init__(self, status: str, data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # the query dict of a request
-        decisions = decisions_for(status)
-        self.fields["decision"].choices = [(kind.value, DECISIONS[kind]) for kind in decisions]  # type: ignore[attr-defined]  # of a ChoiceField
+    def __init__(self, status: str, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        decision = cast("forms.ChoiceField", self.fields["decision"])
+        decision.choices = [(kind.value, DECISIONS[kind]) for kind in decisions_for(status)]
 
     def clean_successor(self) -> Entry | None:
         text = self.cleaned_data["successor"].strip()

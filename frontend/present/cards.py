@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from frontend.charts.elements import written
 from frontend.charts.sketch import sketch
 from frontend.present import words
+from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
 from leaderboard.boards.details import BoardCard, BoardRows
 from leaderboard.metrics.registry import METRICS
@@ -38,7 +38,7 @@ def cards_of(boards: Iterable[BoardCard], fronts: Iterable[BoardRows]) -> tuple[
 
 def _sketch(part: BoardRows) -> SafeString:
     chart = chart_of(part.rows, part.rows, Selection(part.x, part.y, intervals=False), part.title)
-    return mark_safe(written(sketch(chart.plot)))  # noqa: S308 - made by ElementTree, which escapes
+    return drawn(sketch(chart.plot))
 
 
 def _frontier(board: BoardCard) -> str:

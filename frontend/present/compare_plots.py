@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.charts.elements import written
 from frontend.charts.steps import cumulative, curves
 from frontend.present import words
-from frontend.present.board import inline_svg
+from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
 from leaderboard.boards.compare.shapes import Agreement, Comparison, Member
 from leaderboard.metrics.registry import METRICS
@@ -35,7 +34,7 @@ def chart_part(shown: Comparison) -> Mapping[str, Any] | None:
         caption.append(_("An entry that stands on no board is not drawn."))
     return {
         "chart": chart,
-        "svg": inline_svg(chart),
+        "svg": chart.inline(),
         "caption": caption,
         "title": title,
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
@@ -52,7 +51,7 @@ def latencies(members: Sequence[Member]) -> SafeString | None:
         return None
     name = _("Share of calls that take at most so long, log scale.")
     element = curves(found, name, lambda value: numbers.si_tick(float(f"{value:.2g}"), "s"))
-    return mark_safe(written(element))  # noqa: S308 - made by ElementTree, which escapes
+    return drawn(element)
 
 
 def agreement_part(shown: Comparison, one: Agreement) -> Mapping[str, Any]:

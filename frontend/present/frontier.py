@@ -14,7 +14,7 @@ from frontend.present import words
 from frontend.present.frontier_plot import fronts_svg, timeline_svg
 from frontend.present.links import board_url
 from frontend.present.plot import names_of
-from leaderboard.boards.address import parse
+from leaderboard.boards.address import parse, write
 from leaderboard.boards.frontier import BASES, MAX_FRONTS, Condition, FrontierView
 from leaderboard.boards.moves import Move
 from leaderboard.boards.rows import Cell
@@ -73,7 +73,7 @@ def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
         "fronts_caption": _("Fronts at %s, the newest darkest; marks: the whole board.")
         % words.joined([day.isoformat() for day in found.fronts]),
         "clear_fronts": link(found, at=""),
-        "board_href": board_url(found.board.slug, found.board.query),
+        "board_href": board_url(found.board.slug, write(found.view, found.board.grammar)),
         "forms": [
             {"name": "JSON", "href": form_url(found, "json"), "type": "application/json", "about": ""},
             {"name": "CSV", "href": form_url(found, "csv"), "type": "text/csv", "about": ""},
@@ -132,11 +132,8 @@ def _title(found: FrontierView) -> str:
     best = _("Lowest") if metric.direction == "lower" else _("Highest")
     name = words.metric_phrase(metric.name)
     conditions = words.joined([condition_words(condition) for condition in found.conditions])
-    return (
-        _("%(best)s %(metric)s at %(conditions)s") % {"best": best, "metric": name, "conditions": conditions}
-        if (conditions)
-        else _("%(best)s %(metric)s") % {"best": best, "metric": name}
-    )
+    said = {"best": best, "metric": name, "conditions": conditions}
+    return _("%(best)s %(metric)s at %(conditions)s") % said if conditions else _("%(best)s %(metric)s") % said
 
 
 def condition_words(condition: Condition) -> str:
@@ -240,9 +237,14 @@ def _trend(found: FrontierView) -> str:
         "months": numbers.significant(fit.months),
         "low": numbers.significant(fit.interval.low),
         "high": numbers.significant(fit.interval.high),
-        "start": numbers.significant(fit.start_usd),
-        "floor": numbers.significant(fit.floor_usd),
+        "start": _in_unit(fit.start_usd, metric),
+        "floor": _in_unit(fit.floor_usd, metric),
     }
+
+
+def _in_unit(value: float, metric: Metric) -> str:
+    scale = numbers.scale_of(metric, [value])
+    return numbers.with_unit(numbers.significant(value * scale.factor), scale.unit)
 
 
 def _left_out(found: FrontierView) -> Sequence[str]:

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.charts.axis import make_axis
 from frontend.charts.dates import Event, date_axis, overlay, timeline
 from frontend.charts.draw import ChartWords, draw
-from frontend.charts.elements import written
 from frontend.charts.scatter import Plot, Span, arrange
+from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
 from leaderboard.boards.frontier import FrontierView
 from leaderboard.boards.moves import Move
@@ -47,7 +47,7 @@ def timeline_svg(found: FrontierView, names: Mapping[str, str], title: str, toda
         for index, move in enumerate(found.moves)
     ]
     without = [(move.on, move.value) for move in found.moves_without]
-    return _safe(written(timeline(x, axis, events, without, title)))
+    return drawn(timeline(x, axis, events, without, title))
 
 
 def fronts_svg(found: FrontierView) -> SafeString:
@@ -62,7 +62,7 @@ def fronts_svg(found: FrontierView) -> SafeString:
         plot = arrange(chart.plot.x, chart.plot.y, [], pairs, intervals=False)
         fronts.append((day.isoformat(), _with_drop(plot)))
     overlay(root, fronts)
-    return _safe(written(root))
+    return drawn(root)
 
 
 def _with_drop(plot: Plot) -> tuple[tuple[float, float], ...]:
@@ -78,7 +78,3 @@ def _span(row: Row, key: str) -> Span:
 
 def _ends(move: Move) -> tuple[float | None, float | None]:
     return move.cell.low, move.cell.high
-
-
-def _safe(text: str) -> SafeString:
-    return mark_safe(text)  # noqa: S308 - made by ElementTree, which escapes

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present import words
-from frontend.present.board import inline_svg
 from frontend.present.cards import Card, cards_of
 from frontend.present.plot import Selection, chart_of
 from leaderboard.boards.details import BoardCard, BoardRows
@@ -41,7 +40,7 @@ def _headline(cards: Iterable[Card], fronts: Iterable[BoardRows]) -> Mapping[str
         "board": board,
         "title": _("%(y)s against %(x)s") % {"y": y.name, "x": words.metric_phrase(x.name)},
         "chart": chart,
-        "svg": inline_svg(chart),
+        "svg": chart.inline(),
         "sentence": _sentence(board, part),
     }
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present import words
-from frontend.present.board import inline_svg
 from frontend.present.ladder import ladders_of
 from frontend.present.links import submit_url
 from frontend.present.plot import Selection, chart_of
@@ -147,7 +146,7 @@ def _part(part: BoardRows, model: ModelPage) -> Mapping[str, Any]:
     return {
         "part": part,
         "chart": chart,
-        "svg": inline_svg(chart),
+        "svg": chart.inline(),
         "caption": [_("The board's front; this model's entries are ringed.")],
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
         "table": plain_table(part, heading + _("By rank on the whole board")),

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 import numpy as np
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.charts.axis import Axis, make_axis
 from frontend.charts.draw import ChartWords, draw
-from frontend.charts.elements import written
 from frontend.charts.hexagons import MOST_POINTS
 from frontend.charts.ink import Frame, as_file
 from frontend.charts.labels import NARROW, WIDE, place_labels
 from frontend.charts.labels import Frame as LabelFrame
 from frontend.charts.scatter import Fill, Plot, Point, Span, arrange, guides_of
 from frontend.present import words
+from frontend.present.drawn import drawn
 from leaderboard.boards.rows import BoardView, Cell, Row
 from leaderboard.metrics.pareto.dominators import dominators
 from leaderboard.metrics.registry import METRICS
@@ -35,8 +36,8 @@ class Chart:
     """How many of the front have their name beside them, on a phone too."""
     on_front: int
 
-    def inline(self) -> str:
-        return written(self._drawn())
+    def inline(self) -> SafeString:
+        return drawn(self._drawn())
 
     def as_file(self, title: str, caption: Sequence[str]) -> str:
         return as_file(self._drawn(), Frame(title, caption))

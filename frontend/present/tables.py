@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from frontend.present import words
-from frontend.present.board import inline_svg
 from frontend.present.board_table import Table
 from frontend.present.columns import columns_of
 from frontend.present.heads import plain_heads
@@ -33,7 +32,7 @@ def board_part(part: BoardRows) -> Mapping[str, Any]:
     return {
         "part": part,
         "chart": chart,
-        "svg": inline_svg(chart),
+        "svg": chart.inline(),
         "caption": [_("Stepped line: the best of what is shown here. Marks: the whole board's front.")],
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
         "table": plain_table(part, heading + _("By rank on the whole board")),

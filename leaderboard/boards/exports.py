@@ -21,7 +21,7 @@ def to_json(view: BoardView) -> bytes:
     Metrics are all that an entry has, or those of an address that names columns.
     """
     shown = _named(view) or METRICS
-    entries = [_entry(row, shown) | _of_view(row, view) for row in view.rows]
+    entries = [_entry(row, shown) | {"status": _status(row, view)} | _of_view(row, view) for row in view.rows]
     content = {"board": view.slug, "view": _view(view), "entries": entries}
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
@@ -36,7 +36,7 @@ def to_csv(view: BoardView) -> str:
     present = [metric for metric in METRICS if any(metric in row.cells for row in view.rows)]
     shown = _named(view) or present
     writer.writerow([*_identity_columns(), *_metric_columns(shown)])
-    writer.writerows([*_identity(row), *_metrics(row.cells, shown)] for row in view.rows)
+    writer.writerows([*_identity(row, _status(row, view)), *_metrics(row.cells, shown)] for row in view.rows)
     return out.getvalue()
 
 
@@ -81,9 +81,12 @@ def _of_view(row: Row, shown: BoardView) -> dict[str, Any]:
         found["best_of"] = shown.best_of[str(row.id)]
     if shown.view.front_in_view:
         found["front_in_view"] = str(row.id) in shown.view_front
-    if shown.frozen_at:
-        found["status"] = shown.since.get(str(row.id), "published")
     return found
+
+
+def _status(row: Row, shown: BoardView) -> str:
+    """What the entry is now: a frozen view keeps its rows, not what became of them."""
+    return shown.since.get(str(row.id), "published") if shown.frozen_at else row.status
 
 
 def _entry(row: Row, metrics: Container[str]) -> dict[str, Any]:
@@ -101,7 +104,6 @@ def _entry(row: Row, metrics: Container[str]) -> dict[str, Any]:
         "published_at": row.published_at.isoformat(),
         "stable": row.stable,
         "guard": row.guard,
-        "status": row.status,
         "rank": row.rank,
         "rank_low": row.rank_low,
         "rank_high": row.rank_high,
@@ -119,7 +121,7 @@ def _identity_columns() -> tuple[str, ...]:
     )
 
 
-def _identity(row: Row) -> list[str]:
+def _identity(row: Row, status: str) -> list[str]:
     config = row.config
     return [
         str(row.id),
@@ -130,7 +132,7 @@ def _identity(row: Row) -> list[str]:
         row.published_at.isoformat(),
         "true" if row.stable else "false",
         safe_text(row.guard),
-        row.status,
+        status,
         *(_number(number) for number in (row.rank, row.rank_low, row.rank_high, row.band)),
         row.front,
         _number(row.front_probability),

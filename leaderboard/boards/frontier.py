@@ -4,7 +4,7 @@ import calendar
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
 from typing import Literal, get_args
@@ -18,8 +18,9 @@ from leaderboard.boards.address_values import note
 from leaderboard.boards.lookup import find_board
 from leaderboard.boards.models import Entry
 from leaderboard.boards.moves import Dated, Move, Saving, moves_of, savings_of, trend_of
-from leaderboard.boards.rows import BoardView, Note, Row
+from leaderboard.boards.rows import BoardView, Note, Row, View
 from leaderboard.boards.selectors import board_view
+from leaderboard.boards.viewing import filtered
 from leaderboard.metrics.costs.halving import HalvingTime
 from leaderboard.metrics.registry import METRICS
 
@@ -43,11 +44,12 @@ class FrontierView:
     """`moves` are over all considered entries, `moves_without` over those of other families than `without`.
 
     `dates` has the date of each entry of the board that has one, `dated` every considered entry with a date and a
-    value; `undated` counts those without one, `unvalued` those without a
-    finite value. `fronts` are the dates whose fronts are drawn, oldest first.
+    value; `undated` counts those without one, `unvalued` those without a finite value. `fronts` are the dates whose
+    fronts are drawn, oldest first. `view` is the board's with the condition that `assumed` speaks of.
     """
 
     board: BoardView
+    view: View
     metric: str
     basis: Basis
     default_basis: Basis
@@ -83,8 +85,8 @@ def frontier_view(slug: str, query: str) -> FrontierView:
     notes: list[Note] = []
     asked = _asked([pair for pair in pairs if pair[0] in OWN_KEYS], notes)
     metric = asked.metric or board.grammar.defaults.x
-    conditions, assumed = _conditions(board, metric)
-    rows = [row for row in board.rows if not assumed or all(_meets(row, condition) for condition in conditions)]
+    view = _conditioned(board, metric)
+    rows = filtered(board.rows, view)
     dates = _dates(slug, board.board_rows)
     default = _default_basis(dates)
     basis = asked.basis or default
@@ -97,11 +99,12 @@ def frontier_view(slug: str, query: str) -> FrontierView:
     moves = moves_of(dated, direction)
     return FrontierView(
         board=board,
+        view=view,
         metric=metric,
         basis=basis,
         default_basis=default,
-        conditions=conditions,
-        assumed=assumed,
+        conditions=_conditions(view),
+        assumed=view != board.view,
         dates=days,
         dated=dated,
         undated=sum(1 for row in rows if row.id not in days),
@@ -158,17 +161,21 @@ def _day(word: str) -> date | None:
     return date(year, month, day) if 1 <= day <= last else None
 
 
-def _conditions(board: BoardView, metric: str) -> tuple[tuple[Condition, ...], bool]:
-    """Return the conditions of the view, or the one that half of the board meets, and whether it is the latter."""
+def _conditions(view: View) -> tuple[Condition, ...]:
+    least = [Condition(key, "min", value) for key, value in view.minimum.items()]
+    return (*least, *(Condition(key, "max", value) for key, value in view.maximum.items()))
+
+
+def _conditioned(board: BoardView, metric: str) -> View:
+    """Return the view; where it limits nothing, with the limit that half of the board meets."""
     view = board.view
-    found = [Condition(key, "min", value) for key, value in view.minimum.items()]
-    found += [Condition(key, "max", value) for key, value in view.maximum.items()]
     other = view.y if metric != view.y else view.x
     values = [value for row in board.board_rows if (value := _value(row, other)) is not None]
-    if found or not values or other == metric:
-        return tuple(found), False
-    bound: Literal["min", "max"] = "min" if METRICS[other].direction == "higher" else "max"
-    return (Condition(other, bound, _rounded(median(values), up=bound == "max")),), True
+    if view.minimum or view.maximum or not values or other == metric:
+        return view
+    if METRICS[other].direction == "higher":
+        return replace(view, minimum={other: _rounded(median(values), up=False)})
+    return replace(view, maximum={other: _rounded(median(values), up=True)})
 
 
 def _rounded(value: float, *, up: bool) -> float:
@@ -177,13 +184,6 @@ def _rounded(value: float, *, up: bool) -> float:
         return 0.0
     step = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
     return float(f"{(math.ceil if up else math.floor)(value / step - (1e-9 if up else -1e-9)) * step:.6g}")
-
-
-def _meets(row: Row, condition: Condition) -> bool:
-    value = _value(row, condition.metric)
-    if value is None:
-        return False
-    return value >= condition.value if condition.bound == "min" else value <= condition.value
 
 
 def _value(row: Row, metric: str) -> float | None:
