@@ -16,7 +16,10 @@ if (dock) {
     if (!target.matches("input[name=e][type=checkbox]")) return;
     toggle(target.value, nameOf(target));
   });
-  document.addEventListener("compare", ({ detail }) => toggle(detail.id, detail.name));
+  document.addEventListener("compare", ({ detail: { id, name } }) => {
+    const tick = [...ticks()].find(({ value }) => value === id);
+    toggle(id, tick ? nameOf(tick) : name);
+  });
   dock.querySelector("button.quiet").addEventListener("click", () => {
     chosen.clear();
     show();
@@ -39,8 +42,10 @@ if (dock) {
     if (chosen.size) target.append(Object.assign(document.createElement("input"), { type: "hidden", name: "e", value: joined() }));
   }, true);
 
+  // The label of a tick tells entries of one model apart; around the name it says what the tick is for.
   function nameOf(tick) {
-    return tick.closest("tr").querySelector("th.model a").textContent;
+    const [before, after] = dock.dataset.tick.split("{name}");
+    return tick.ariaLabel.slice(before.length, tick.ariaLabel.length - after.length);
   }
 
   function toggle(id, name) {

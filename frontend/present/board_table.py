@@ -10,6 +10,7 @@ from frontend.present import words
 from frontend.present.columns import Chooser, chooser_of, columns_of
 from frontend.present.heads import Head, heads_of
 from frontend.present.links import neighbour
+from frontend.present.plot import names_of
 from frontend.present.table import Marks, ShownRow, rows_of
 from leaderboard.boards.columns import shown as shown_columns
 from leaderboard.boards.rows import BoardView, Row
@@ -122,6 +123,7 @@ def _marks(view: BoardView) -> Marks:
         front=view.view_front,
         since=view.since,
         places=_places(view),
+        names=names_of(view.board_rows),
     )
 
 

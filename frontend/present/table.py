@@ -51,7 +51,9 @@ class Bands:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a view says about single rows, by their ids; `places` are ranks among the rows of a filtered view."""
+    """What a view says about single rows, by their ids; `places` are ranks among the rows of a filtered view, and
+    `names` tell each entry from all others of the board.
+    """
 
     highlighted: frozenset[str] = frozenset()
     compared: frozenset[str] = frozenset()
@@ -60,6 +62,7 @@ class Marks:
     front: frozenset[str] = frozenset()
     since: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, int] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 UNMARKED = Marks()
@@ -92,6 +95,7 @@ class ShownRow:
     published_at: datetime
     highlighted: bool
     compared: bool
+    told_apart: str
     best_of: int
     all_href: str
 
@@ -150,6 +154,7 @@ def _row(row: Row, cells: tuple[ShownCell | PlainCell, ...], bands: Bands, *, or
         published_at=row.published_at,
         highlighted=identity in marks.highlighted,
         compared=identity in marks.compared,
+        told_apart=marks.names.get(identity, row.model_name),
         best_of=marks.best_of.get(identity, 0),
         all_href=marks.all_hrefs.get(identity, ""),
     )

@@ -1,11 +1,15 @@
 """A citable copy of a board: made once per revision, never changed, within bounds, and honest about what left since."""
 
+import csv
+import io
+import json
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
 
 from leaderboard.boards import frozen
+from leaderboard.boards.exports import to_csv, to_json
 from leaderboard.boards.frozen import TooLarge, freeze
 from leaderboard.boards.models import Board, BoardSnapshot, Entry
 from leaderboard.boards.selectors import board_view
@@ -57,6 +61,10 @@ def test_an_entry_that_left_the_board_still_stands_in_a_frozen_view_and_says_so(
     view = board_view("digits", f"asof={board.revision}")
     assert view.total == 8
     assert view.since == {str(gone.uuid): "retracted"}
+    of_json = {entry["id"]: entry["status"] for entry in json.loads(to_json(view))["entries"]}
+    of_csv = {line["id"]: line["status"] for line in csv.DictReader(io.StringIO(to_csv(view)))}
+    assert of_json == of_csv
+    assert of_csv[str(gone.uuid)] == "retracted"
     assert board_view("digits", "").total == 7
     assert board_view("digits", "").since == {}
 
