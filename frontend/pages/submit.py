@@ -139,13 +139,14 @@ def _with_file(request: HttpRequest, filled: Filled, user: User) -> tuple[Filled
     file = request.FILES.get("file")
     if filled.get("source") != "upload" or file is None:
         return filled, ()
+    # Also of a file that is refused: a reader is told what is wrong with the file, not to name it.
+    filled = {**filled, "model.name": filled.get("model.name") or (file.name or "").rpartition(".")[0][:100]}
     try:
         artefact = take_file(chunks=file.chunks(), by=user, now=database_now())
     except UploadRefused as error:
         message = f"{error.sentence} {error.detail}".strip()
         return filled, (Fault("file", error.code, message, error.hint),)
-    name = filled.get("model.name") or (file.name or "").rpartition(".")[0][:100]
-    return {**filled, "source": "known", "model.sha256": artefact.sha256 or "", "model.name": name}, ()
+    return {**filled, "source": "known", "model.sha256": artefact.sha256 or ""}, ()
 
 
 def _draft(uuid: UUID, user: User) -> Draft:
