@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from django.db import connection
 from leaderboard.clock import database_now
 from leaderboard.embedded import seed
 from leaderboard.embedded.assets import collect_assets
+from leaderboard.embedded.errors import CannotStart
 from leaderboard.embedded.folder import DataFolder
 from leaderboard.wheel import CannotPack, pack_wheel
 
@@ -18,14 +20,15 @@ log = logging.getLogger(__name__)
 
 # Any number that nothing else locks by.
 _LOCK = 0x7065_7277
+_ASK_AGAIN_S = 0.5
 
 
-def prepare() -> tuple[str, ...]:
+def prepare(*, wait_s: float = 0) -> tuple[str, ...]:
     """Migrate, collect the assets, pack the agent, load the benchmarks; return the boards' slugs.
 
-    Raises CannotStart.
+    Raises CannotStart, and does so for a database or broker only when it still cannot be used after `wait_s`.
     """
-    seed.check_addresses()
+    _wait_for_addresses(wait_s)
     with DataFolder(settings.DATA_DIR).errors_in_words(), _alone():
         seed.migrate()
         collect_assets()
@@ -34,6 +37,17 @@ def prepare() -> tuple[str, ...]:
         boards = seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=now)
         seed.load_reference(now=now)
         return boards
+
+
+def _wait_for_addresses(wait_s: float) -> None:
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            return seed.check_addresses()
+        except CannotStart:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(_ASK_AGAIN_S)
 
 
 def pack_agent() -> None:

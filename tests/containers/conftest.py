@@ -115,6 +115,7 @@ def server(tmp_path_factory):
         PERWATT_MAX_ARTEFACT_BYTES=MAX_ARTEFACT_BYTES,
     )
     try:
+        server.down()  # what a run that was killed left in the same engine
         server.said = server.up().stdout
         server.secrets = [
             file.read_text(encoding="utf-8").strip().splitlines()[-1]
