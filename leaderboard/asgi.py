@@ -9,11 +9,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaderboard.settings")
 django_application = get_asgi_application()
 
 from leaderboard.api.answers import Message, Receive, Send, problem_answer  # noqa: E402  Django must be set up first
+from leaderboard.api.events import PATH as EVENTS  # noqa: E402  as above
+from leaderboard.api.events import Events  # noqa: E402  as above
 from leaderboard.api.limits import limit_of, refusal  # noqa: E402  as above
 from leaderboard.api.short_calls import PATHS, ShortCalls  # noqa: E402  as above
 from leaderboard.api.tickets import PATH, Tickets  # noqa: E402  as above
 
 tickets = Tickets()
+events = Events()
 short_calls = ShortCalls()
 
 
@@ -26,11 +29,15 @@ async def application(scope: Message, receive: Receive, send: Send) -> Any:
     refused = refusal(headers, limit=limit_of(scope["path"]))
     if refused is not None:
         return await problem_answer(send, refused)
-    if scope["path"] == PATH and scope["method"] == "GET":
-        return await tickets(scope, receive, send)
-    if scope["path"].startswith(PATHS):
-        return await short_calls(scope, receive, send)  # type: ignore[arg-type]  # the stubs want a plain dict
-    return await django_application(scope, receive, send)  # type: ignore[arg-type]  # the stubs want a plain dict
+    return await _application_of(scope["method"], scope["path"])(scope, receive, send)
+
+
+def _application_of(method: str, path: str) -> Any:
+    if method == "GET" and path == PATH:
+        return tickets
+    if method == "GET" and EVENTS.fullmatch(path):
+        return events
+    return short_calls if path.startswith(PATHS) else django_application
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -18,3 +18,9 @@ async def answer(send: Send, status: int, body: bytes, kind: str = "application/
 
 async def problem_answer(send: Send, problem: Problem) -> None:
     await answer(send, problem.status, problem.model_dump_json().encode(), "application/problem+json")
+
+
+async def disconnected(receive: Receive) -> None:
+    """Return when who asked is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -3,17 +3,17 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from ninja import NinjaAPI, Status
+from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError
 
 from leaderboard.accounts.models import Right, User
 from leaderboard.api import problems, shapes
 from leaderboard.api.auth import UserAuth, reader
+from leaderboard.api.jobs import job_url, job_values
 from leaderboard.boards import exports, selectors
 from leaderboard.boards.models import Board
 from leaderboard.catalog.models import Benchmark
@@ -22,6 +22,7 @@ from leaderboard.devices.selectors import device_list
 from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.estimates import estimate
+from leaderboard.runs.logs import log_lines
 from leaderboard.runs.selectors import JobView, find_job, job_view, jobs_of, may_manage, submission_jobs
 from leaderboard.runs.submitting import submit
 from leaderboard.submissions.requests import SubmissionRequest
@@ -40,6 +41,8 @@ api = NinjaAPI(
 problems.install(api)
 
 
+_MOST_LINES = 10**9
+_SIGN_IN = "Send a token from /account/tokens/ as a bearer."
 _RAW = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
@@ -114,27 +117,33 @@ def post_submission(request: HttpRequest, body: SubmissionRequest, dry_run: bool
     if dry_run:
         return Status(200, {"dry_run": True, "estimate": asdict(estimate(body, check(body), now=now))})
     submission = submit(request=body, by=_user(request), idempotency_key=key, now=now)
-    jobs = [{"id": uuid, "url": _job_url(uuid)} for uuid in submission_jobs(submission.pk)]
+    jobs = [{"id": uuid, "url": job_url(uuid)} for uuid in submission_jobs(submission.pk)]
     return Status(201, {"id": submission.uuid, "jobs": jobs})
 
 
 @api.get("/jobs", response=list[shapes.JobAnswer], summary="My jobs, newest first")
 def get_jobs(request: HttpRequest) -> list[dict[str, Any]]:
-    return [_job(view) for view in jobs_of(_user(request), now=database_now())]
+    return [job_values(view) for view in jobs_of(_user(request), now=database_now())]
 
 
 @api.get("/jobs/{job_id}", auth=None, response=shapes.JobAnswer, summary="Follow a job")
 def get_job(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
-    return _job(_found(job_id, reader(request)))
+    return job_values(_found(job_id, reader(request)))
 
 
-@api.get("/jobs/{job_id}/log", response={200: str}, summary="The log of a job, for its owner and staff")
-def get_job_log(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    view = _found(job_id, _user(request))
+@api.get("/jobs/{job_id}/log", auth=None, response={200: str}, summary="The log of a job, for its owner and staff")
+def get_job_log(
+    request: HttpRequest, job_id: UUID, first: Annotated[int, Query(alias="from", ge=1, le=_MOST_LINES)] = 1
+) -> HttpResponse:
+    """Whole lines from the line `from` on, the first being 1, through all attempts and without escape codes."""
+    user = reader(request)
+    if user is None:
+        problems.refuse(401, "not_signed_in", "The log is for whoever submitted the job, and for staff.", hint=_SIGN_IN)
+    view = _found(job_id, user)
     if not view.is_mine:
         _not_yours()
-    text = "".join(attempt.log or "" for attempt in view.attempts)
-    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+    text = "".join(f"{line.text}\n" for line in log_lines(view.attempts)[first - 1 :])
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
 @api.post("/jobs/{job_id}/cancel", response=shapes.JobAnswer, summary="Cancel a job")
@@ -146,7 +155,7 @@ def post_cancel(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
     if not may_manage(job, _user(request)):
         _not_yours()
     request_cancel(job=job, now=database_now())
-    return _job(_found(job_id, _user(request)))
+    return job_values(_found(job_id, _user(request)))
 
 
 def _found(job_id: UUID, user: User | None) -> JobView:
@@ -163,24 +172,6 @@ def _no_job(job_id: UUID) -> NoReturn:
 def _not_yours() -> NoReturn:
     hint = "Its log, cancel and retry belong to whoever submitted it, and to staff."
     problems.refuse(403, "not_yours", "This job was submitted by somebody else.", hint=hint)
-
-
-def _job_url(uuid: UUID) -> str:
-    return reverse("api-v1:get_job", args=[uuid])
-
-
-def _job(view: JobView) -> dict[str, Any]:
-    current = view.current
-    values = asdict(view)
-    values |= {
-        "url": _job_url(view.id),
-        "html_url": f"/jobs/{view.id}/",
-        "log_url": f"{_job_url(view.id)}/log",
-        "phase": current.phase if current and not view.is_over else None,
-        "progress": current.progress if current and not view.is_over else None,
-        "entry_url": f"/entries/{view.entry}/" if view.entry else None,
-    }
-    return values
 
 
 @api.get("/benchmarks", auth=None, response=list[shapes.BenchmarkAnswer], summary="What can be measured")

@@ -80,6 +80,7 @@ class JobAnswer(Schema):
     url: str
     html_url: str
     log_url: str
+    events_url: str
     state: str
     is_over: bool
     cancelling: bool

@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections, connection
 
 from leaderboard.accounts.models import digest
-from leaderboard.api.answers import Message, Receive, Send, answer, problem_answer
+from leaderboard.api.answers import Message, Receive, Send, answer, disconnected, problem_answer
 from leaderboard.api.auth import parsed_epoch
 from leaderboard.clock import database_now
 from leaderboard.devices.contacts import note_minute
@@ -144,7 +144,7 @@ class Tickets:
 
     async def _wait(self, queue: str, seconds: float, receive: Receive) -> str | None:
         """Wait for a ticket, but not beyond the caller's own patience: a ticket for nobody would be late for all."""
-        gone = asyncio.create_task(_disconnected(receive))
+        gone = asyncio.create_task(disconnected(receive))
         ticket = asyncio.create_task(self.hub.wait(queue, seconds))
         await asyncio.wait({gone, ticket}, return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()
@@ -152,11 +152,6 @@ class Tickets:
             ticket.cancel()
             return None
         return ticket.result()
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _wait_s(scope: Message) -> float:

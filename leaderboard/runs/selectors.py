@@ -1,6 +1,6 @@
 """Jobs as a reader sees them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -102,11 +102,20 @@ def jobs_of(
     user: User, *, now: datetime, limit: int = 100, offset: int = 0, states: Iterable[str] = tuple(JobState)
 ) -> tuple[JobView, ...]:
     """Return the newest jobs of a user, without logs: in a fixed number of queries, however many there are."""
-    attempts = Attempt.objects.select_related("device").defer("log").order_by("number")
     mine = _jobs().filter(submission__submitted_by=user, state__in=tuple(states)).order_by("-created_at", "-pk")
-    jobs = list(mine.prefetch_related(Prefetch("attempts", attempts))[offset : offset + limit])
+    return _without_logs(mine[offset : offset + limit], mine=True, now=now)
+
+
+def views_of(uuids: Collection[UUID], *, now: datetime) -> tuple[JobView, ...]:
+    """Return the jobs that are there, as anybody may see them: in a fixed number of queries."""
+    return _without_logs(_jobs().filter(uuid__in=uuids), mine=False, now=now)
+
+
+def _without_logs(rows: QuerySet[Job], *, mine: bool, now: datetime) -> tuple[JobView, ...]:
+    attempts = Attempt.objects.select_related("device").defer("log").order_by("number")
+    jobs = list(rows.prefetch_related(Prefetch("attempts", attempts)))
     devices = _devices_if(any(job.state == JobState.QUEUED for job in jobs))
-    return tuple(_view(job, job.attempts.all(), devices=devices, mine=True, now=now) for job in jobs)
+    return tuple(_view(job, job.attempts.all(), devices=devices, mine=mine, now=now) for job in jobs)
 
 
 def job_counts(user: User) -> dict[str, int]:

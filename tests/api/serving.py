@@ -7,15 +7,17 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from leaderboard.api.events import Events
 from leaderboard.api.tickets import Tickets
 
 
 @contextmanager
 def served():
-    """Serve and yield the address; the hub of the long poll is a new one, since each server has its own loop."""
+    """Serve and yield the address; the hubs are new ones, since each server has its own loop."""
     from leaderboard import asgi  # it builds the middleware, which wants the settings of a test
 
     asgi.tickets = Tickets()
+    asgi.events = Events()
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(asgi.application, log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)

@@ -16,6 +16,7 @@ from tests.databases import CLOCK_QUERIES
 from tests.factories import (
     NOW,
     ArtefactFactory,
+    AttemptFactory,
     BenchmarkFactory,
     DeviceFactory,
     JobFactory,
@@ -165,6 +166,18 @@ def test_the_log_is_for_the_owner_and_staff(client):
     assert [client.get(path, headers=who).text for who in (owner, staff)] == ["line one\n"] * 2
     assert_problem(client.get(path, headers=person()[1]), 403, "not_yours")
     assert_problem(client.get(path), 401, "not_signed_in")
+
+
+def test_the_log_goes_on_from_any_line_through_all_attempts(client):
+    first = AttemptFactory(state="lost", log="one\n\x1b[31mtwo\x1b[0m")
+    claimed(job=first.job, number=2, log="10 %\r20 %\nunfinished")
+    owner = person(first.job.submission.submitted_by)[1]
+    path = f"/api/v1/jobs/{first.job.uuid}/log"
+    assert client.get(path, headers=owner).text == "one\ntwo\n20 %\n"
+    assert client.get(f"{path}?from=3", headers=owner).text == "20 %\n"
+    assert client.get(f"{path}?from=4", headers=owner).text == ""
+    for wrong in ("0", "-1", "x", "", "9" * 30):
+        assert_problem(client.get(f"{path}?from={wrong}", headers=owner), 422, "invalid_fields")
 
 
 def test_nobody_reads_a_log_out_of_a_job(client):

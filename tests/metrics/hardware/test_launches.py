@@ -37,7 +37,8 @@ def test_a_passing_rise_is_no_transition():
 def test_fewer_fused_kernels_lower_the_time(waits):
     launches = np.arange(len(waits), dtype=float)
     fused = launch_queue_time_s(launches[1:], launches[1:] + waits[1:])
-    assert fused <= launch_queue_time_s(launches, launches + waits)
+    unfused = launch_queue_time_s(launches, launches + waits)
+    assert fused <= unfused or fused == pytest.approx(unfused)
 
 
 @pytest.mark.parametrize(
