@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from frontend import numbers
 from frontend.present.words import Words
 from leaderboard.protocol import Phase
+from leaderboard.runs.logs import log_lines
 from leaderboard.runs.selectors import AttemptView, JobView
 
 REFRESH_S = 3
+MOST_LINES = 2000  # on the page; the download has all
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def phase_sentence(attempt: AttemptView) -> str:
 
 def job_context(job: JobView, *, now: datetime) -> Mapping[str, Any]:
     current = None if job.is_over else job.current
+    lines = log_lines(job.attempts)
     done = list(Phase)
     at = next((index for index, phase in enumerate(done) if current and phase.value == current.phase), -1)
     return {
@@ -81,6 +84,10 @@ def job_context(job: JobView, *, now: datetime) -> Mapping[str, Any]:
         "percent": round(current.progress * 100) if current else None,
         "in_state": duration((now - job.state_since).total_seconds()),
         "refresh_s": None if job.is_over else REFRESH_S,
+        "lines": lines[-MOST_LINES:],
+        "lines_before": max(0, len(lines) - MOST_LINES),
+        "lines_first": max(0, len(lines) - MOST_LINES) + 1,
+        "lines_total": len(lines),
     }
 
 

@@ -1,22 +1,14 @@
-"""GET /api/v1/jobs/{id}/events: a job while it happens, as server-sent events, as a small ASGI function.
-
-Events: `state` (a `JobAnswer`), `log` (`first`, the number of its first line, and `lines` with their attempt), `ping`
-when nothing else was sent for a while, `end` after the last word of a job that is over. The id of an event is a cursor:
-whoever brings the last one back, as `Last-Event-ID` or `?after=`, misses nothing and reads nothing twice. An id that is
-none starts from the beginning.
+"""GET /api/v1/jobs/{id}/events: a job while it happens, as a small ASGI function; `job_events` has what it says.
 
 One hub per process asks the database once per round for all jobs that somebody watches.
 """
 
 import asyncio
-import hashlib
 import io
-import json
 import logging
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -30,9 +22,8 @@ from django.http import HttpResponse
 from leaderboard.accounts.models import User
 from leaderboard.api.answers import Message, Receive, Send, disconnected, problem_answer
 from leaderboard.api.auth import reader
-from leaderboard.api.jobs import job_values
+from leaderboard.api.job_events import KIND, PING, START, news
 from leaderboard.api.problems import ProblemError, refuse
-from leaderboard.api.shapes import JobAnswer
 from leaderboard.clock import database_now
 from leaderboard.protocol import Problem
 from leaderboard.runs.logs import LogLine, log_lines
@@ -46,7 +37,6 @@ ASK_EVERY_S = 0.5
 PING_EVERY_S = 5.0
 LONGEST_S = 900.0  # rights and sessions end: whoever goes on comes back with the cursor
 MOST_WATCHERS = 256  # each holds a connection; a page that is refused asks every few seconds instead
-MOST_LINES = 500  # in one event
 
 _AWAY = Problem(title="The database does not answer.", status=503, code="unavailable", hint="Try again later.")
 
@@ -127,7 +117,7 @@ class Events:
 
     async def _serve(self, watcher: "Watcher", receive: Receive, send: Send) -> None:
         headers = [
-            (b"content-type", b"text/event-stream; charset=utf-8"),
+            (b"content-type", KIND.encode()),
             (b"cache-control", b"no-store"),
             (b"x-accel-buffering", b"no"),
         ]
@@ -147,14 +137,15 @@ class Events:
 
 
 class Watcher:
-    """One who watches a job: what it was told, and what it is to be told next. `user` is None who may not read logs."""
+    """One who watches a job, and what it was told. `user` is None for who may not read its log."""
 
-    def __init__(self, hub: Hub, uuid: UUID, user: User | None, cursor: Cursor | None) -> None:
+    def __init__(self, hub: Hub, uuid: UUID, user: User | None, cursor: Cursor) -> None:
         self.hub = hub
         self.uuid = uuid
         self.user = user
-        self.cursor = cursor or Cursor("", 0)
+        self.cursor = cursor
         self._log_length = -1
+        self._lines: tuple[LogLine, ...] = ()
 
     async def events(self) -> AsyncGenerator[bytes, None]:
         """Yield events until the job is over and everything was said."""
@@ -164,41 +155,25 @@ class Watcher:
                 try:
                     await asyncio.wait_for(changed.wait(), PING_EVERY_S)
                 except TimeoutError:
-                    yield _event("ping", {})
+                    yield PING
                     continue
                 changed.clear()
                 glimpse = self.hub.latest(self.uuid)
                 if glimpse is None:
                     continue
-                async for event in self._news(glimpse):
-                    yield event
+                told, self.cursor = news(glimpse.view, await self._log(glimpse), self.cursor)
+                yield b"".join(told)
                 if glimpse.view.is_over:
-                    yield _event("end", {}, self.cursor)
                     return
         finally:
             self.hub.leave(self.uuid, changed)
 
-    async def _news(self, glimpse: Glimpse) -> AsyncIterator[bytes]:
-        """Log first: a state says that what came before it is known."""
-        body = JobAnswer(**job_values(glimpse.view)).model_dump_json()
-        revision = hashlib.sha256(body.encode()).hexdigest()[:12]
-        # A line is whole when its attempt is over, too.
-        if self.user is not None and (glimpse.log_length != self._log_length or revision != self.cursor.revision):
-            for event in self._log_events(await _lines(self.uuid, self.user)):
-                yield event
+    async def _log(self, glimpse: Glimpse) -> tuple[LogLine, ...]:
+        """Ask for the log where it grew, or where its last line may have become whole."""
+        if self.user is not None and (glimpse.log_length != self._log_length or glimpse.view.is_over):
+            self._lines = await _lines(self.uuid, self.user)
             self._log_length = glimpse.log_length
-        if revision != self.cursor.revision:
-            self.cursor = Cursor(revision, self.cursor.lines)
-            yield _event("state", body, self.cursor)
-
-    def _log_events(self, lines: tuple[LogLine, ...]) -> Iterator[bytes]:
-        """Tell what follows the cursor; one beyond the end is of another log, and starts again."""
-        start = self.cursor.lines if self.cursor.lines <= len(lines) else 0
-        for at in range(start, len(lines), MOST_LINES):
-            told = lines[at : at + MOST_LINES]
-            self.cursor = Cursor(self.cursor.revision, at + len(told))
-            shown = [{"attempt": line.attempt, "text": line.text} for line in told]
-            yield _event("log", {"first": at + 1, "lines": shown}, self.cursor)
+        return self._lines
 
 
 async def _tell(watcher: Watcher, send: Send) -> None:
@@ -207,16 +182,10 @@ async def _tell(watcher: Watcher, send: Send) -> None:
             await send({"type": "http.response.body", "body": event, "more_body": True})
 
 
-def _event(name: str, data: str | Mapping[str, Any], cursor: Cursor | None = None) -> bytes:
-    text = data if isinstance(data, str) else json.dumps(data)
-    identity = f"id: {cursor}\n" if cursor else ""
-    return f"event: {name}\n{identity}data: {text}\n\n".encode()
-
-
-def _cursor_of(scope: Message) -> Cursor | None:
+def _cursor_of(scope: Message) -> Cursor:
     headers = dict(scope["headers"])
     after = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("after", [""])[0]
-    return Cursor.parsed(headers.get(b"last-event-id", b"").decode("latin-1") or after)
+    return Cursor.parsed(headers.get(b"last-event-id", b"").decode("latin-1") or after) or START
 
 
 @sync_to_async(thread_sensitive=False)

@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError
 
 from leaderboard.accounts.models import Right, User
-from leaderboard.api import problems, shapes
+from leaderboard.api import job_events, problems, shapes
 from leaderboard.api.auth import UserAuth, reader
 from leaderboard.api.jobs import job_url, job_values
 from leaderboard.boards import exports, selectors
@@ -25,6 +25,7 @@ from leaderboard.runs.estimates import estimate
 from leaderboard.runs.logs import log_lines
 from leaderboard.runs.selectors import JobView, find_job, job_view, jobs_of, may_manage, submission_jobs
 from leaderboard.runs.submitting import submit
+from leaderboard.runs.watching import Cursor
 from leaderboard.submissions.requests import SubmissionRequest
 from leaderboard.submissions.services import Refused, check
 from leaderboard.submissions.uploading import UploadRefused, take_file
@@ -144,6 +145,20 @@ def get_job_log(
         _not_yours()
     text = "".join(f"{line.text}\n" for line in log_lines(view.attempts)[first - 1 :])
     return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+@api.get("/jobs/{job_id}/events", auth=None, response={200: str}, summary="Watch a job")
+def get_job_events(request: HttpRequest, job_id: UUID, after: str = "") -> HttpResponse:
+    """Server-sent events: `state` (a job's answer), `log` (`first` and `lines`), `ping` every few seconds, `end`.
+
+    An event's id is a cursor; sent back as `Last-Event-ID` or `after` it misses nothing and repeats nothing. The log is
+    told to its owner and to staff. Where the server cannot hold a stream open, it ends after what there is to say.
+    """
+    user = reader(request)
+    view = _found(job_id, user)
+    cursor = Cursor.parsed(request.headers.get("Last-Event-ID", "") or after) or job_events.START
+    told, _ = job_events.news(view, log_lines(view.attempts), cursor)
+    return HttpResponse(b"".join(told), content_type=job_events.KIND, headers={"Cache-Control": "no-store"})
 
 
 @api.post("/jobs/{job_id}/cancel", response=shapes.JobAnswer, summary="Cancel a job")

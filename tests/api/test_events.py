@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from leaderboard.api import events
+from leaderboard.api import events, job_events
 from leaderboard.protocol import HeartbeatRequest, LogChunk
 from leaderboard.runs.attempts import heartbeat
 from leaderboard.runs.models import Attempt, Job
@@ -175,10 +175,19 @@ def test_what_cannot_be_watched_is_a_problem(server, headers, status, code):
 
 
 def test_many_lines_come_in_pieces(server, monkeypatch):
-    monkeypatch.setattr(events, "MOST_LINES", 2)
+    monkeypatch.setattr(job_events, "MOST_LINES", 2)
     attempt = claimed()
     say(attempt, "1\n2\n3\n4\n5")
     end(attempt)
     with watching(server, attempt.job, headers=owner(attempt)) as stream:
         told = [data["first"] for name, _, data in stream if name == "log"]
     assert told == [1, 3, 5]
+
+
+def test_a_server_that_holds_no_stream_open_tells_what_there_is(client, shared_database):
+    attempt = claimed()
+    say(attempt, "one\n")
+    response = client.get(path(attempt.job), headers=owner(attempt))
+    told = list(_parsed(response.text.splitlines()))
+    assert [(name, cursor.partition(".")[2]) for name, cursor, _ in told] == [("log", "1"), ("state", "1")]
+    assert client.get(path(attempt.job), {"after": told[-1][1]}, headers=owner(attempt)).text == ""
