@@ -51,6 +51,12 @@ def test_a_failed_job_says_whose_fault_it_is():
     assert reason.hint
 
 
+def test_a_failure_is_the_user_s_or_the_system_s_and_what_did_not_fail_is_nobody_s():
+    ends = [(JobState.FAILED, "timeout"), (JobState.FAILED, "lost"), (JobState.CANCELLED, "cancelled"), ("queued", "lost")]
+    jobs = [JobFactory(state=state, code=code) for state, code in ends]
+    assert [job_view(job.uuid, user=None, now=NOW).fault for job in jobs] == ["user", "system", None, None]
+
+
 def test_the_log_is_for_the_owner_and_staff_only():
     attempt = claimed(log="a secret path")
     owner = attempt.job.submission.submitted_by
