@@ -16,6 +16,7 @@ from agents.energy.base import EnergySource, SourceError
 from agents.energy.registry import open_sources
 from agents.fingerprint import environment
 from agents.guard import Guard
+from agents.live_power import Watched
 from agents.memory import MemoryCap, PeakMemory
 from agents.steadiness import idle_drifted, series_warnings
 from agents.timing import (
@@ -36,6 +37,7 @@ from leaderboard.protocol import (
     PROTOCOL_VERSION,
     EnergyReading,
     GuardVerdict,
+    LivePower,
     Measured,
     MeasuringProtocol,
     Phase,
@@ -64,6 +66,10 @@ class Measurement:
     furthest: float = 0.0
     recorder: Recorder = field(default_factory=Recorder)
     cooldown: Cooldown | None = None
+    watched: Watched = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watched = Watched(self.recorder)
 
     @property
     def protocol(self) -> MeasuringProtocol:
@@ -250,8 +256,17 @@ class Measurement:
         self._say(Event(phase=phase, progress=self._onward(progress), detail=line[:200], log=line))
 
     def _say(self, event: Event) -> None:
+        """Between two windows, never within one: with what was seen of power in those that ended."""
+        power = self._power()
         self.phases.saw(event.phase, time.monotonic())
-        self.say(event)
+        self.say(event.model_copy(update={"power": power}) if power else event)
+
+    def _power(self) -> LivePower | None:
+        try:
+            return self.watched.news(self.phases.now, self.phases.origin_s)
+        except Exception as error:  # noqa: BLE001 -- what is shown meanwhile is never worth the measurement
+            self.warnings.append(f"live_power: {type(error).__name__}: {error}"[:200])
+            return None
 
     def _onward(self, progress: float) -> float:
         self.furthest = max(self.furthest, progress)

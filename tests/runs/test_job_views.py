@@ -52,8 +52,9 @@ def test_a_failed_job_says_whose_fault_it_is():
 
 
 def test_a_failure_is_the_user_s_or_the_system_s_and_what_did_not_fail_is_nobody_s():
-    ends = [(JobState.FAILED, "timeout"), (JobState.FAILED, "lost"), (JobState.CANCELLED, "cancelled"), ("queued", "lost")]
-    jobs = [JobFactory(state=state, code=code) for state, code in ends]
+    failed, published = JobState.FAILED, JobState.PUBLISHED
+    ends = {"timeout": failed, "lost": failed, "cancelled": JobState.CANCELLED, "": published}
+    jobs = [JobFactory(state=state, code=code) for code, state in ends.items()]
     assert [job_view(job.uuid, user=None, now=NOW).fault for job in jobs] == ["user", "system", None, None]
 
 
