@@ -7,6 +7,7 @@ model's and not the meters'.
 
 import contextlib
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -264,8 +265,8 @@ class Measurement:
     def _power(self) -> LivePower | None:
         try:
             return self.watched.news(self.phases.now, self.phases.origin_s)
-        except Exception as error:  # noqa: BLE001 -- what is shown meanwhile is never worth the measurement
-            self.warnings.append(f"live_power: {type(error).__name__}: {error}"[:200])
+        except Exception:  # noqa: BLE001 -- what is shown meanwhile is never worth the measurement
+            traceback.print_exc()
             return None
 
     def _onward(self, progress: float) -> float:

@@ -6,7 +6,7 @@ import webbrowser
 from contextlib import closing
 from uuid import UUID
 
-from agents.commands.following import add_waiting, follow
+from agents.commands.following import add_waiting, exit_code_of, follow
 from agents.commands.server import add_server, api_of, print_json
 from agents.errors import Exit
 from agents.submit import Api, Job, Page, job_id_of
@@ -56,7 +56,9 @@ def cancel(options: argparse.Namespace) -> int:
             print(f"{job.id} is {job.state}")
         else:
             print(fitted(f"{job.id} is being cancelled; a measurement ends within 20 seconds", sys.stdout))
-        return follow(api, job.id, options) if options.wait and not job.is_over else Exit.OK
+        if not options.wait:
+            return Exit.OK
+        return exit_code_of(job) if job.is_over else follow(api, job.id, options)
 
 
 def retry(options: argparse.Namespace) -> int:

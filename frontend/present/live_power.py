@@ -58,7 +58,7 @@ def live_panel(power: LivePower | Refused | None) -> LivePanel | None:
         svg=_plot(power, summary),
         summary=summary,
         readings=(
-            (_("Now"), _watts(power.now_w)),
+            (_("Newest"), _watts(power.now_w)),
             (_("Mean, %s") % current, _watts(power.mean_w)),
             (_("Peak so far"), _watts(power.peak_w)),
             (_("Energy, %s") % current, _joules(power.energy_j)),
@@ -81,6 +81,7 @@ def _plot(power: LivePower, summary: str) -> SafeString:
             phase.end_s,
             str(PHASES[phase.phase]),
             counted=phase.phase is Phase.MEASURING,
+            group=_("idle") if phase.phase is Phase.BASELINE else "",
         )
         for phase in power.phases
     ]

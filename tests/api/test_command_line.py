@@ -112,6 +112,7 @@ def test_a_job_file_becomes_a_job_that_can_be_watched_and_cancelled(perwatt, job
     assert err.splitlines()[0].startswith("queued: ")
 
     assert perwatt("cancel", str(job.uuid)) == (0, f"{job.uuid} is cancelled\n", "")
+    assert perwatt("cancel", str(job.uuid), "--wait")[0] == 5
     code, out, err = perwatt("watch", str(job.uuid), "--json")
     assert (code, err) == (5, "")
     assert [line["state"] for line in lines_of(out)] == ["cancelled"]
