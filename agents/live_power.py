@@ -26,6 +26,8 @@ from leaderboard.protocol import (
 )
 
 BIN_S = 0.25
+STEPS_OF_COUNTER = 10
+"""A counter moves in steps, 20 to 100 ms with a GPU's: over fewer of them its power says when it moved, and no more."""
 
 
 @dataclass
@@ -55,7 +57,13 @@ def power_runs(kept: Kept, phase: Phase, origin_s: float) -> list[PowerRun]:
     """One window as power over time: a run of bins for each stretch without a gap; times in s since `origin_s`."""
     kind = KIND_OF_METHOD[kept.reading.method]
     steps = _steps(kind, [trace for trace in kept.traces if trace.kind is kind])
-    return [_run(stretch, phase, origin_s) for stretch in _stretches(steps)] if steps is not None else []
+    if steps is None:
+        return []
+    stretches = _stretches(steps)
+    if kind is not TraceKind.POWER_W:
+        least_s = STEPS_OF_COUNTER * (kept.reading.resolution_s or 0.0)
+        stretches = [_no_finer(stretch, least_s) for stretch in stretches]
+    return [_run(stretch, phase, origin_s) for stretch in stretches]
 
 
 def _stretches(steps: Steps) -> list[Steps]:
@@ -66,6 +74,20 @@ def _stretches(steps: Steps) -> list[Steps]:
         for start, end in pairwise(bounds)
         if end > start
     ]
+
+
+def _no_finer(stretch: Steps, least_s: float) -> Steps:
+    """Neighbouring steps taken together until each lasts as long; the rest goes with the last."""
+    edges_s = np.concatenate([stretch.start_s[:1], stretch.end_s])
+    so_far_j = np.concatenate([[0.0], np.cumsum(stretch.mean_w * (stretch.end_s - stretch.start_s))])
+    chosen = [0]
+    for index, edge_s in enumerate(edges_s.tolist()):
+        if index and edge_s - edges_s[chosen[-1]] >= least_s:
+            chosen.append(index)
+    chosen = [*(chosen[:-1] if len(chosen) > 1 else chosen), len(edges_s) - 1]
+    edges_s = edges_s[chosen]
+    mean_w = np.diff(so_far_j[chosen]) / np.diff(edges_s)
+    return Steps(edges_s[:-1], edges_s[1:], mean_w, mean_w, mean_w)
 
 
 def _steps(kind: TraceKind, traces: Sequence[RawTrace]) -> Steps | None:

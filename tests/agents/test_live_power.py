@@ -96,6 +96,18 @@ def test_two_counters_are_added_and_a_step_back_is_a_gap():
     assert joules([before, after]) == pytest.approx(39)
 
 
+def test_a_counter_that_moves_in_coarse_steps_is_told_no_finer_than_it_knows():
+    """As a GPU's: 150 W in steps of 100 ms, read every 50 ms, so that every other step stands still."""
+    times = np.arange(0.03, 10.03, 0.05)
+    coarse = trace_of(TraceKind.COUNTER_J, times, 15 * np.floor(times / 0.1))
+
+    (run,) = power_runs(kept(coarse, resolution_s=0.1, **BY_COUNTER), Phase.MEASURING, 0.0)
+
+    assert min(run.low_w) > 130
+    assert max(run.high_w) < 170
+    assert joules([run]) == pytest.approx(coarse.series.values[-1] - coarse.series.values[0], rel=1e-3)
+
+
 def test_parts_that_were_not_read_together_are_not_added():
     one = trace_of(TraceKind.COUNTER_J, [0, 1, 2], [0, 1, 2], part="0")
     other = trace_of(TraceKind.COUNTER_J, [0, 2], [0, 2], part="1")
