@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agents.endpoints import Endpoint
 from agents.meters import Meter
-from leaderboard.protocol import AttemptSpec, Phase, PhaseMark
+from leaderboard.protocol import AttemptSpec, LivePower, Phase, PhaseMark
 
 LOADING = "loading the model"  # a process that dies while this is the last that it said could not load it
 
@@ -28,7 +28,10 @@ class MeasureOrder(BaseModel):
 
 
 class Event(BaseModel):
-    """How far the child is: progress 0..1 over the whole measurement, one short line of detail, a line for the log."""
+    """How far the child is: progress 0..1 over the whole measurement, one short line of detail, a line for the log.
+
+    `power` has the windows that ended since the event before.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,6 +39,7 @@ class Event(BaseModel):
     progress: Annotated[float, Field(ge=0, le=1)]
     detail: str = ""
     log: str = ""
+    power: LivePower | None = None
 
 
 @dataclass
@@ -49,6 +53,11 @@ class PhaseLog:
         self._last = at_s
         if not self._entered or self._entered[-1][0] != phase:
             self._entered.append((phase, at_s))
+
+    @property
+    def now(self) -> Phase:
+        """The phase that was entered last."""
+        return self._entered[-1][0] if self._entered else Phase.PREPARING
 
     @property
     def origin_s(self) -> float:

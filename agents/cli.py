@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from agents.commands import agent, jobs
+from agents.commands import agent, jobs, submit
 from agents.errors import Exit, RefusedError, StopAgent, UnreachableError, UserError
 from agents.fingerprint import agent_version
 from leaderboard.protocol import Problem
@@ -22,6 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UserError, StopAgent) as error:
         return _fail(str(error), error.exit_code)
     except RefusedError as refused:
+        if getattr(options, "json", False):
+            print(refused.problem.model_dump_json(), flush=True)
         return _fail(_sentences(refused.problem), Exit.INVALID)
     except UnreachableError as error:
         return _fail(f"{error}\n  fault: the server, or the way to it\n  next: try again later", Exit.FAILED_SYSTEM)
@@ -52,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"perwatt {agent_version()}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    submit.add_parser(commands)
     jobs.add_parsers(commands)
     agent.add_parser(commands)
     return parser

@@ -7,6 +7,7 @@ model's and not the meters'.
 
 import contextlib
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from agents.energy.base import EnergySource, SourceError
 from agents.energy.registry import open_sources
 from agents.fingerprint import environment
 from agents.guard import Guard
+from agents.live_power import Watched
 from agents.memory import MemoryCap, PeakMemory
 from agents.steadiness import idle_drifted, series_warnings
 from agents.timing import (
@@ -36,6 +38,7 @@ from leaderboard.protocol import (
     PROTOCOL_VERSION,
     EnergyReading,
     GuardVerdict,
+    LivePower,
     Measured,
     MeasuringProtocol,
     Phase,
@@ -64,6 +67,10 @@ class Measurement:
     furthest: float = 0.0
     recorder: Recorder = field(default_factory=Recorder)
     cooldown: Cooldown | None = None
+    watched: Watched = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watched = Watched(self.recorder)
 
     @property
     def protocol(self) -> MeasuringProtocol:
@@ -250,8 +257,17 @@ class Measurement:
         self._say(Event(phase=phase, progress=self._onward(progress), detail=line[:200], log=line))
 
     def _say(self, event: Event) -> None:
+        """Between two windows, never within one: with what was seen of power in those that ended."""
+        power = self._power()
         self.phases.saw(event.phase, time.monotonic())
-        self.say(event)
+        self.say(event.model_copy(update={"power": power}) if power else event)
+
+    def _power(self) -> LivePower | None:
+        try:
+            return self.watched.news(self.phases.now, self.phases.origin_s)
+        except Exception:  # noqa: BLE001 -- what is shown meanwhile is never worth the measurement
+            traceback.print_exc()
+            return None
 
     def _onward(self, progress: float) -> float:
         self.furthest = max(self.furthest, progress)

@@ -10,7 +10,8 @@ from uuid import UUID
 from agents.child_process import Event, RunningChild
 from agents.client import AgentClient
 from agents.errors import RefusedError, StopAgent, UnreachableError
-from leaderboard.protocol import HeartbeatRequest, LogChunk, Phase
+from agents.live_power import with_news
+from leaderboard.protocol import HeartbeatRequest, LivePower, LogChunk, Phase
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Pulse:
         self._text = ""
         self._offset = 0
         self._told: Phase | None = None
+        self._power: LivePower | None = None
+        self._power_is_news = False
         self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
         self.order = Order.GO_ON
         self.stopped_by: StopAgent | None = None
@@ -77,6 +80,7 @@ class Pulse:
         self._listen()
         with self._lock:
             now, offset = self._now, self._offset
+            power = self._power if self._power_is_news else None
             text = self._text[offset : offset + LOG_CHUNK_CHARACTERS]
         request = HeartbeatRequest(
             claim_key=self._claim_key,
@@ -84,10 +88,14 @@ class Pulse:
             progress=now.progress,
             detail=now.detail[:DETAIL_CHARACTERS],
             log=LogChunk(offset=offset, text=text) if text else None,
+            power=power.model_dump(mode="json") if power else None,
         )
         answer = self._client.heartbeat(self._attempt_id, request)
+        if answer.power_refused:
+            log.warning("the server leaves live power out: %s", answer.power_refused)
         with self._lock:
             self._told = now.phase
+            self._power_is_news = self._power is not power and self._power_is_news
             self._offset = min(max(answer.log_offset, 0), len(self._text))
         if answer.cancel:
             self.order = Order.CANCEL
@@ -129,6 +137,8 @@ class Pulse:
             for event in self._child.events() if self._child else ():
                 self._now = event
                 self._append(event.log)
+                if event.power is not None:
+                    self._power, self._power_is_news = with_news(self._power, event.power), True
 
     def _append(self, line: str) -> None:
         if not line or len(self._text) >= LOG_MAX_CHARACTERS:

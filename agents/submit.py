@@ -1,4 +1,4 @@
-"""The submitter's side of `/api/v1`: upload, submit, follow, cancel."""
+"""The submitter's side of `/api/v1`: upload, submit, follow, cancel, retry."""
 
 import os
 import stat
@@ -71,10 +71,18 @@ class Reason(_Answered):
     hint: str = ""
 
 
+class Try(_Answered):
+    detail: str = ""
+
+
 class Job(_Answered):
+    """`fault` says who a failure is up to: `user`, `system`, or None where nothing failed or the server is older."""
+
     id: UUID
     state: str
     is_over: bool
+    cancelling: bool = False
+    fault: str | None = None
     reason: Reason | None = None
     message: str = ""
     phase: str | None = None
@@ -82,6 +90,12 @@ class Job(_Answered):
     html_url: str = ""
     log_url: str = ""
     entry_url: str | None = None
+    attempts: tuple[Try, ...] = ()
+
+
+class Page(BaseModel):
+    id: UUID
+    url: str
 
 
 @dataclass(frozen=True)
@@ -179,6 +193,11 @@ class Api:
 
     def cancel(self, job_id: UUID) -> Job:
         return self._ask(lambda: self._http.post(f"jobs/{job_id}/cancel"), Job)
+
+    def retry(self, job_id: UUID, *, device: str | None = None) -> Job:
+        """Return the new job; asked again after a lost answer, the server gives the same one."""
+        body = {"device": device} if device else {}
+        return self._ask(lambda: self._http.post(f"jobs/{job_id}/retry", json=body), Job)
 
     def _ask(self, send: Callable[[], httpx.Response], answer: type[Answer]) -> Answer:
         backoff = Backoff(threading.Event(), cap_s=8)

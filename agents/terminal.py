@@ -31,10 +31,25 @@ def wants_colour(stream: TextIO, environ: Mapping[str, str] = os.environ) -> boo
     return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
-def wrapped(text: str, columns: int, hang: str = "") -> list[str]:
+def wrapped(text: str, columns: int, hang: str = "", *, break_long_words: bool = True) -> list[str]:
     """Lines of at most `columns`; what follows the first is indented by `hang`."""
     start = text[: len(text) - len(text.lstrip())]
-    return textwrap.wrap(text.lstrip(), columns, initial_indent=start, subsequent_indent=hang, break_on_hyphens=False)
+    return textwrap.wrap(
+        text.lstrip(),
+        columns,
+        initial_indent=start,
+        subsequent_indent=hang,
+        break_on_hyphens=False,
+        break_long_words=break_long_words,
+    )
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """Wrap one line for a terminal, never within an address; anywhere else a line stays a line, to be searched."""
+    if not stream.isatty():
+        return text
+    hang = " " * (len(text) - len(text.lstrip()) + 2)
+    return "\n".join(wrapped(text, width(), hang, break_long_words=False))
 
 
 class ProgressLine:
@@ -42,11 +57,11 @@ class ProgressLine:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._is_terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self.is_terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
         self._said = ""
 
     def show(self, share: float, text: str) -> None:
-        if not self._is_terminal:
+        if not self.is_terminal:
             if text != self._said:
                 self._write(f"{share:4.0%}  {text}\n")
             self._said = text
@@ -58,7 +73,7 @@ class ProgressLine:
         self._write(f"\r{line[: columns - 1]}\x1b[K")
 
     def close(self) -> None:
-        if self._is_terminal:
+        if self.is_terminal:
             self._write("\r\x1b[K")
 
     def _write(self, text: str) -> None:

@@ -43,6 +43,10 @@ class Recorder:
             self._rounds.append([])
         self._rounds[-1].append(kept)
 
+    def rounds(self) -> list[list[Kept]]:
+        """Every window so far, as one reading of each source. Between two windows the last one is whole."""
+        return self._rounds
+
     def windows(self, measured: Measured) -> list[LabelledWindow]:
         """All windows in the order of time. What became no part of the report was set aside."""
         labels = {id(reading): (kind, index) for kind, index, reading in _readings(measured)}

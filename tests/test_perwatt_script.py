@@ -111,7 +111,8 @@ def test_help_installs_nothing(project):
     code, out, _ = run(project, env=environment(PERWATT_PYTHON="/nonexistent"))
 
     assert code == 0
-    assert all(f"  {command} " in out for command in ("up", "test", "submit", "watch", "cancel", "agent"))
+    commands = ("up", "test", "submit", "watch", "cancel", "retry", "open", "agent")
+    assert all(f"  {command} " in out for command in commands)
     assert not (project / ".venv").exists()
 
 

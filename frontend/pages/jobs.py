@@ -10,9 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.page import show
 from frontend.present.jobs import job_context
+from frontend.present.live_power import live_panel
 from leaderboard.accounts.models import User
 from leaderboard.clock import database_now
 from leaderboard.runs.endings import request_cancel
+from leaderboard.runs.live_power import live_power
 from leaderboard.runs.selectors import find_job, job_view, may_manage
 
 
@@ -25,7 +27,8 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if found is None:
         raise Http404(_("There is no such job."))
     trail = ((_("My jobs"), "/jobs/"), (found.model, "")) if found.is_mine else ((_("Job"), ""),)
-    return show(request, "job.html", job_context(found, now=now), section="jobs", trail=trail)
+    context = {**job_context(found, now=now), "live_power": live_panel(live_power(found))}
+    return show(request, "job.html", context, section="jobs", trail=trail)
 
 
 @require_POST

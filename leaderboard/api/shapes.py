@@ -74,7 +74,10 @@ class AttemptAnswer(Schema):
 
 
 class JobAnswer(Schema):
-    """`state` is one of queued running verifying published failed cancelled; `reason` says why it waits or ended."""
+    """`state` is one of queued running verifying published failed cancelled; `reason` says why it waits or ended.
+
+    `fault` of a failed job is `user` (submit another model) or `system` (the same may succeed another time).
+    """
 
     id: UUID
     url: str
@@ -85,6 +88,7 @@ class JobAnswer(Schema):
     is_over: bool
     cancelling: bool
     reason: ReasonAnswer | None
+    fault: str | None
     message: str
     phase: str | None
     progress: float | None

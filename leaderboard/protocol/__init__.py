@@ -25,6 +25,7 @@ from leaderboard.protocol.base import (
 )
 from leaderboard.protocol.error_codes import ERROR_CODES, ERRORS_PATH, ErrorCode, page_of
 from leaderboard.protocol.failures import FAILURES, Code, Failure, FailureKind
+from leaderboard.protocol.live import MAX_LIVE_BINS, MAX_LIVE_RUNS, LivePower, PowerRun
 from leaderboard.protocol.machine import DeviceInfo, EnergySourceInfo, Inventory
 from leaderboard.protocol.report import (
     ArtefactAnswer,
@@ -105,6 +106,8 @@ __all__ = [
     "FAILURES",
     "KIND_OF_METHOD",
     "MANIFEST",
+    "MAX_LIVE_BINS",
+    "MAX_LIVE_RUNS",
     "MAX_TRACES",
     "MAX_WINDOWS",
     "OUTCOMES_FILE",
@@ -147,6 +150,7 @@ __all__ = [
     "HistogramCounts",
     "Inventory",
     "Limits",
+    "LivePower",
     "LogChunk",
     "Measured",
     "MeasuringProtocol",
@@ -156,6 +160,7 @@ __all__ = [
     "Options",
     "Phase",
     "PhaseMark",
+    "PowerRun",
     "PrefillWindow",
     "Problem",
     "Provenance",

@@ -1,7 +1,7 @@
 """What is to be measured, and what is said while it runs."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
@@ -140,19 +140,25 @@ class LogChunk(Wire):
 
 
 class HeartbeatRequest(Wire):
+    """`power` is a LivePower where there is news of it, and read by itself: one that is wrong ends no attempt."""
+
     claim_key: UUID
     phase: Phase
     progress: Share
     detail: Short = ""
     log: LogChunk | None = None
+    power: Any = None
 
 
 class HeartbeatAnswer(Wire):
+    """`power_refused` says why the power that came along was left out; None where it was taken, or none came."""
+
     cancel: bool
     lease_expires_at: datetime
     deadline_at: datetime
     log_offset: int
     server_time: datetime
+    power_refused: Text | None = None
 
 
 class AbandonRequest(Wire):

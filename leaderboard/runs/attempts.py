@@ -21,6 +21,7 @@ from leaderboard.protocol import (
 from leaderboard.queue.tickets import tear_up
 from leaderboard.runs.dispatching import ring_again
 from leaderboard.runs.endings import end_attempt
+from leaderboard.runs.live_power import take_power
 from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.specs import attempt_limits, attempt_spec
 from leaderboard.runs.states import AttemptState, JobState
@@ -77,6 +78,9 @@ def heartbeat(*, agent: Agent, attempt_id: UUID, request: HeartbeatRequest, now:
         raise NotYours("The attempt is over or was given to somebody else.")
     if request.log is not None and request.log.text:
         _append_log(attempt_id, request.log)
+    refused = None
+    if request.power is not None:
+        refused = take_power(attempt_id=attempt_id, power=request.power, now=now)
     # By its id alone: a result that arrives beside this heartbeat may just have ended the attempt.
     now_stored = Attempt.objects.filter(uuid=attempt_id)
     deadline, stored, cancel_at = now_stored.values_list("deadline_at", Length("log"), "job__cancel_requested_at").get()
@@ -88,6 +92,7 @@ def heartbeat(*, agent: Agent, attempt_id: UUID, request: HeartbeatRequest, now:
         deadline_at=deadline or now,
         log_offset=stored,
         server_time=now,
+        power_refused=refused,
     )
 
 

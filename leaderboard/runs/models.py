@@ -90,7 +90,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Change one attempt's state if the table allows it from where it is; false when somebody was faster."""
         if target != AttemptState.CLAIMED:
             values["finished_at"] = now
-        return self.filter(pk=pk, state__in=attempt_sources(target)).update(state=target, **values) == 1
+        if self.filter(pk=pk, state__in=attempt_sources(target)).update(state=target, **values) != 1:
+            return False
+        if target != AttemptState.CLAIMED:
+            AttemptPower.objects.filter(attempt_id=pk).delete()  # provisional: what is kept is in the report
+        return True
 
 
 class Attempt(models.Model):
@@ -138,6 +142,21 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.job_id}"
+
+
+class AttemptPower(models.Model):
+    """What a running attempt's agent says of its power meanwhile: a LivePower, or why the last one was left out.
+
+    The row goes when the attempt is over.
+    """
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, primary_key=True, related_name="live_power")
+    power = models.JSONField(null=True)
+    refused = models.CharField(max_length=200, blank=True)
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"live power of {self.attempt_id}"
 
 
 class Result(models.Model):

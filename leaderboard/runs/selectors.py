@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from leaderboard.accounts.models import User
 from leaderboard.devices.models import Connection, Device, Health
-from leaderboard.protocol import FAILURES, Code
+from leaderboard.protocol import FAILURES, Code, FailureKind
 from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB, AttemptState, JobState
 
@@ -43,11 +43,15 @@ class AttemptView:
 
 @dataclass(frozen=True)
 class JobView:
-    """A job with its attempts, newest last. `log` of an attempt is None for those who may not read it."""
+    """A job with its attempts, newest last. `log` of an attempt is None for those who may not read it.
+
+    `fault` of a failed job says who can put it right: the `user` with another model, or the `system`.
+    """
 
     id: UUID
     state: str
     reason: Reason | None
+    fault: str | None
     message: str
     submission: UUID
     model: str
@@ -141,6 +145,7 @@ def _view(job: Job, attempts: Iterable[Attempt], *, devices: tuple[Device, ...],
         id=job.uuid,
         state=job.state,
         reason=_reason(job, views, devices, now=now),
+        fault=_fault(job),
         message=job.message,
         submission=job.submission.uuid,
         model=job.submission.model_name,
@@ -191,6 +196,12 @@ def _reason(
         return None
     failure = FAILURES[Code(job.code)]
     return Reason(job.code, failure.sentence, failure.fault, failure.hint)
+
+
+def _fault(job: Job) -> str | None:
+    if job.state != JobState.FAILED or not job.code:
+        return None
+    return "user" if FAILURES[Code(job.code)].kind == FailureKind.OUTCOME else "system"
 
 
 def _fits(device: Device, job: Job) -> bool:

@@ -210,7 +210,7 @@ def test_what_makes_no_sense_ends_with_two_and_a_sentence(arguments, capsys):
     assert "perwatt" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["submit", "watch", "cancel", "agent enrol", "agent run"])
+@pytest.mark.parametrize("command", ["submit", "watch", "cancel", "retry", "open", "agent enrol", "agent run"])
 def test_no_option_takes_a_token(command, capsys):
     with pytest.raises(SystemExit):
         main([*command.split(), "--help"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from agents.commands.jobs import exit_code_of
+from agents.commands.following import exit_code_of
 from agents.errors import Exit, UserError
 from agents.submit import Api, Job, Reason, Wish, find_url, job_id_of, read_header
 from leaderboard.protocol import FAILURES, Code, FailureKind, Options

@@ -117,9 +117,11 @@ def test_one_submission_prints_one_address_and_nothing_else(submit):
     assert len(out.split()) == 1
 
 
-def test_a_sweep_as_json_is_a_list_and_one_submission_is_not(submit):
-    assert len(json.loads(submit("--batch", "1,8", "--json")[1])) == 2
-    assert set(json.loads(submit("--json")[1])) == {"id", "jobs"}
+def test_a_sweep_as_json_is_a_line_for_each_submission(submit):
+    _, out, err = submit("--batch", "1,8", "--json")
+
+    assert [set(json.loads(line)) for line in out.splitlines()] == [{"id", "jobs"}] * 2
+    assert err == ""
 
 
 def test_of_a_sweep_that_is_refused_half_way_the_first_half_is_known(api, submit):

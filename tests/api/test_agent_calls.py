@@ -16,7 +16,8 @@ from tests.catalog.models import bytes_of, linear
 from tests.databases import CLOCK_QUERIES
 from tests.devices.helpers import enrolment, sync, token
 from tests.factories import NOW, AgentFactory, ArtefactFactory, JobFactory, SubmissionFactory
-from tests.runs.helpers import beat, claimed, delivery, offered
+from tests.runs.helpers import beat, claimed, delivery, later, offered
+from tests.runs.test_live_power import BUSY, power_of
 
 pytestmark = pytest.mark.django_db
 
@@ -174,11 +175,24 @@ def test_a_heartbeat_costs_six_queries(client, django_assert_num_queries, same_m
         _call(client, attempt, "heartbeat", beat(attempt, offset=0, text="x"), headers)
 
 
-def test_a_result_costs_eight_queries(client, django_assert_num_queries, same_minute):
-    """Two of them begin and end its transaction."""
+def test_a_heartbeat_with_live_power_costs_ten_queries_and_the_next_one_eight(
+    client, django_assert_num_queries, same_minute, monkeypatch
+):
+    """Four of a heartbeat without a log; a transaction and its end, the attempt's row, and what is kept of it."""
     attempt = claimed()
     headers = armed(attempt.agent)
-    with django_assert_num_queries(8 + CLOCK_QUERIES):
+    for seconds, queries in ((0, 10), (10, 8)):
+        monkeypatch.setattr("leaderboard.api.agent.database_now", lambda seconds=seconds: later(seconds=seconds))
+        with django_assert_num_queries(queries):
+            answer = _call(client, attempt, "heartbeat", beat(attempt, power=power_of(BUSY)), headers)
+        assert answer.json()["power_refused"] is None
+
+
+def test_a_result_costs_nine_queries(client, django_assert_num_queries, same_minute):
+    """Two of them begin and end its transaction; one takes the attempt's live power away."""
+    attempt = claimed()
+    headers = armed(attempt.agent)
+    with django_assert_num_queries(9 + CLOCK_QUERIES):
         assert _call(client, attempt, "result", delivery(attempt), headers, "PUT").status_code == 201
 
 

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from agents.cli import _parser
-from agents.commands.jobs import _checked
+from agents.commands.submit import _checked
 from frontend.present.submit_review import body_of, cli_arguments
 from leaderboard.accounts.models import Right
 from leaderboard.catalog.models import ModelArtefact

@@ -51,6 +51,13 @@ def test_a_failed_job_says_whose_fault_it_is():
     assert reason.hint
 
 
+def test_a_failure_is_the_user_s_or_the_system_s_and_what_did_not_fail_is_nobody_s():
+    failed, published = JobState.FAILED, JobState.PUBLISHED
+    ends = {"timeout": failed, "lost": failed, "cancelled": JobState.CANCELLED, "": published}
+    jobs = [JobFactory(state=state, code=code) for code, state in ends.items()]
+    assert [job_view(job.uuid, user=None, now=NOW).fault for job in jobs] == ["user", "system", None, None]
+
+
 def test_the_log_is_for_the_owner_and_staff_only():
     attempt = claimed(log="a secret path")
     owner = attempt.job.submission.submitted_by
