@@ -136,7 +136,10 @@ def find_url(option: str | None, environ: Mapping[str, str]) -> str:
         return http.checked_url((data_dir(environ) / "address").read_text("utf-8").strip())
     except OSError:
         where = data_dir(environ)
-        raise UserError(f"No `perwatt up` is serving from {where}: start it, or name a server with --url.") from None
+        raise UserError(
+            f"No `perwatt up` is serving from {where}: start it, name a server with --url, or set {DATA_DIR_VARIABLE}"
+            " to the folder that `up` was given as --data-dir."
+        ) from None
 
 
 def read_header(option: str | None, environ: Mapping[str, str]) -> SecretStr:

@@ -126,6 +126,19 @@ def test_a_command_installs_and_hands_over_and_the_second_time_only_hands_over(p
     assert again == (0, f"{project}/.venv [] no tool\n", "")
 
 
+def test_the_environment_of_another_folder_is_left_to_it(project):
+    other = project.parent / "other-venv"
+    other.mkdir()
+    (other / "perwatt-server").write_text("/somewhere/else 1 2")
+    (project / ".venv").symlink_to(other)
+    code, _, err = run(project, "up", "--help")
+
+    assert code == 2
+    assert "is a link to" in err
+    assert "set up for another folder; remove the link." in err
+    assert [path.name for path in other.iterdir()] == ["perwatt-server"]
+
+
 def test_the_tools_of_a_running_test_are_not_taken_away_by_up(project):
     run(project, "manage")
     run(project, "setup")

@@ -133,7 +133,7 @@ def _card(card: Card, shown: Choosing, scales: Mapping[str, numbers.Scale], name
         href=f"/entries/{row.id}/",
         config=words.config_line(row.config),
         badges=(*words.energy_badges(row), *words.quality_badges(row)),
-        why=reason(card, shown.limits),
+        why=reason(card, shown.limits, alone=len(shown.feasible) == 1),
         tied=ties(card),
         lines=lines,
         gives_up=gives_up(card, needs, after),

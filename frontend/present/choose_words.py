@@ -40,7 +40,10 @@ def _amount(value: float, metric: str) -> str:
     return numbers.with_unit(plain(value * scale.factor), scale.unit)
 
 
-def reason(card: Card, limits: Sequence[Limit]) -> str:
+def reason(card: Card, limits: Sequence[Limit], *, alone: bool = False) -> str:
+    """`alone`: nothing else could be chosen, so that being best says nothing."""
+    if alone:
+        return _("The only one that can be chosen.")
     if not card.best_in:
         return _("In between: on the front, and best in nothing alone.")
     best = words.joined([str(BEST[need]) for need in card.best_in])

@@ -87,12 +87,15 @@ def health_event(device: DeviceView, events: Iterable[EventView]) -> EventView |
 def doctor_context(lines: Sequence[DoctorLine], at: datetime | None) -> Mapping[str, Any]:
     """The doctor's lines as a table; the words of the results are those of the terminal."""
     counts = {result: sum(line.result == result for line in lines) for result in ("pass", "warn", "fail", "skip")}
+    shown: list[dict[str, Any]] = [
+        {"line": line, "word": line.result.upper() if line.result in {"warn", "fail"} else line.result}
+        for line in lines
+    ]
     failing = list(dict.fromkeys(line.code for line in lines if line.result == "fail"))
     return {
-        "lines": [
-            {"line": line, "word": line.result.upper() if line.result in {"warn", "fail"} else line.result}
-            for line in lines
-        ],
+        "lines": shown,
+        "notable": [one for one in shown if one["line"].result in {"warn", "fail"}],
+        "rest": [one for one in shown if one["line"].result not in {"warn", "fail"}],
         "at": at,
         "summary": ", ".join(f"{count} {result}" for result, count in counts.items()),
         "total": len(lines),

@@ -13,6 +13,7 @@ from frontend.present.links import board_url, explore_url, neighbour
 from leaderboard.boards.address import KEYS, parse
 from leaderboard.boards.rows import BoardView, Choice
 from leaderboard.boards.viewing import filtered
+from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
 
 LIMITS = (("min", "accuracy"), ("max", "latency_p50_s"), ("max", "energy_per_item_j"))
@@ -47,6 +48,7 @@ class Limit:
     name: str
     label: str
     value: str
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +165,25 @@ _BOUNDS = {"min": "minimum", "max": "maximum"}
 def _limit(view: BoardView, bound: str, key: str) -> Limit:
     metric = METRICS[key]
     value = getattr(view.view, _BOUNDS[bound]).get(key)
-    unit = _("as a fraction") if metric.shown_unit == "%" else metric.unit
-    said = _("%s at least") if bound == "min" else _("%s at most")
-    label = f"{said % metric.name} ({unit})" if unit != "1" else said % metric.name
-    return Limit(f"{bound}.{key}", label, "" if value is None else f"{value:g}")
+    said = (_("%s at least") if bound == "min" else _("%s at most")) % metric.name
+    # Of what has no unit that may be written behind a number, the label has it.
+    own = metric.unit not in {"1", "B"} and not (metric.shown_unit == "%" or numbers.is_prefixed(metric))
+    label = f"{said} ({metric.unit})" if own else said
+    return Limit(f"{bound}.{key}", label, "" if value is None else _typed(value, metric), _example(metric))
+
+
+def _typed(value: float, metric: Metric) -> str:
+    """A limit as somebody would type it, which the address reads back."""
+    if metric.shown_unit == "%" or numbers.is_prefixed(metric):
+        scale = numbers.scale_of(metric, [value])
+        return f"{value * scale.factor:g} {scale.unit}"
+    return f"{value:g}"
+
+
+def _example(metric: Metric) -> str:
+    return {"%": "95 %", "s": "20 ms", "J": "5 mJ", "W": "10 W", "B": "64 MiB"}.get(
+        "%" if metric.shown_unit == "%" else metric.unit, ""
+    )
 
 
 def _active(view: BoardView) -> list[tuple[str, dict[str, Any]]]:
@@ -185,8 +202,8 @@ def _active(view: BoardView) -> list[tuple[str, dict[str, Any]]]:
         found.append((_("model: %s") % ", ".join(state.model), {"model": ()}))
     for bound, field in _BOUNDS.items():
         values = getattr(state, field)
-        for key, value in values.items():
+        for key in values:
             rest = {other: limit for other, limit in values.items() if other != key}
-            said = _limit(view, bound, key).label
-            found.append((f"{said}: {numbers.significant(value)}", {field: rest}))
+            limit = _limit(view, bound, key)
+            found.append((f"{limit.label}: {limit.value}", {field: rest}))
     return found

@@ -34,7 +34,10 @@ def _sentence(status: ServiceStatus, free: int) -> str:
             "bad": len(status.incidents),
             "all": len(status.devices),
         }
-    return _("All is well: %(free)d of %(all)d devices are free.") % {"free": free, "all": len(status.devices)}
+    found = {"free": free, "all": len(status.devices), "waiting": status.jobs.get("queued", 0)}
+    if found["waiting"]:
+        return _("All is well: %(free)d of %(all)d devices are free, and jobs that wait: %(waiting)d.") % found
+    return _("All is well: %(free)d of %(all)d devices are free.") % found
 
 
 def _heartbeat(status: ServiceStatus) -> str:

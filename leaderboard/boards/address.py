@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote
 
 from leaderboard.boards import address_values as values
 from leaderboard.boards.columns import own_columns
+from leaderboard.boards.limit_text import read_limit
 from leaderboard.boards.rows import BoardView, Grammar, Note, View
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Scope
@@ -84,7 +85,7 @@ def _read_one(part: values.Text, changes: dict[str, Any], limits: dict[str, dict
     if dot and bound in limits:
         if metric not in METRICS:
             raise values.Ignored("There is no such metric.")
-        limits[bound][metric] = values.finite(part.text)
+        limits[bound][metric] = read_limit(part.text, metric)
     elif part.key in KEYS and part.key not in limits:
         rule = KEYS[part.key]
         changes[rule.field] = rule.read(part)

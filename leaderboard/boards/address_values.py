@@ -176,16 +176,6 @@ def per(part: Text) -> int | None:
     return int(part.text)
 
 
-def finite(text: str) -> float:
-    try:
-        number = float(text) if len(text) <= MAX_TEXT else float("nan")
-    except ValueError:
-        number = float("nan")
-    if not isfinite(number):
-        raise Ignored("A limit is a plain number, in the metric's own unit.")
-    return number
-
-
 def colour(part: Text) -> Colour:
     known: tuple[Colour, ...] = get_args(Colour)
     for word in known:
@@ -211,7 +201,17 @@ def zoom(part: Text) -> tuple[float, float, float, float]:
     parts = part.text.split("~")
     if len(parts) != 4:
         raise Ignored("A zoom is x0~x1~y0~y1.")
-    x0, x1, y0, y1 = (finite(text) for text in parts)
+    x0, x1, y0, y1 = (_finite(text) for text in parts)
     if not (x0 < x1 and y0 < y1):
         raise Ignored("A zoom goes from the lower to the higher value.")
     return x0, x1, y0, y1
+
+
+def _finite(text: str) -> float:
+    try:
+        number = float(text) if len(text) <= MAX_TEXT else float("nan")
+    except ValueError:
+        number = float("nan")
+    if not isfinite(number):
+        raise Ignored("A zoom is four plain numbers, in the metrics' own units.")
+    return number

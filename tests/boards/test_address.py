@@ -67,7 +67,10 @@ def subsets(key):
     return st.sets(st.sampled_from(sorted(GRAMMAR.values[key]))).map(lambda chosen: tuple(sorted(chosen)))
 
 
-LIMITS = st.dictionaries(st.sampled_from(sorted(METRICS)), st.floats(allow_nan=False, allow_infinity=False), max_size=3)
+# A fraction above 1 is no limit.
+LIMITS = st.dictionaries(
+    st.sampled_from(sorted(METRICS)), st.floats(allow_nan=False, allow_infinity=False), max_size=3
+).map(lambda limits: {key: value for key, value in limits.items() if key != "accuracy" or value <= 1})
 SORTS = st.lists(
     st.tuples(st.sampled_from(["", "-"]), st.sampled_from([*METRICS, *COLUMNS])),
     max_size=3,
@@ -263,3 +266,41 @@ def test_no_value_of_any_key_is_an_error_and_what_is_left_out_is_said_in_short_n
     assert read_query(write(view, GRAMMAR)) == (view, ())
     assert view == DEFAULTS or key in {"q", "batch", "min.ipw", "max.ipw"}
     assert all(len(note.value) < 100 for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "value"),
+    [
+        ("0.95", "accuracy", 0.95),
+        ("95%", "accuracy", 0.95),
+        (" 97.5 % ", "accuracy", 0.975),
+        ("20 ms", "latency_p50_s", 0.02),
+        ("15us", "latency_p50_s", 1.5e-5),
+        ("15 µs", "latency_p50_s", 1.5e-5),
+        ("2e-5", "latency_p50_s", 2e-5),
+        ("2s", "latency_p50_s", 2.0),
+        ("0.5 mJ", "energy_per_item_j", 0.0005),
+        ("64 MiB", "memory_peak_bytes", 64 * 1024**2),
+        ("3", "ipw", 3.0),
+    ],
+)
+def test_a_limit_may_name_its_unit(text, metric, value):
+    view, notes = read([(f"min.{metric}", text)], GRAMMAR)
+    assert (view.minimum, notes) == ({metric: value}, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "said"),
+    [
+        ("95", "accuracy", "for 95 % write 0.95 or 95 %"),
+        ("5 kg", "latency_p50_s", "ms"),
+        ("5 J", "latency_p50_s", "ms"),
+        ("95 %", "ipw", "it has none"),
+        ("%", "accuracy", "%"),
+        ("1e999999999 ms", "latency_p50_s", "ms"),
+    ],
+)
+def test_a_limit_that_cannot_be_meant_is_ignored_and_says_how_to_write_it(text, metric, said):
+    view, notes = read([(f"min.{metric}", text)], GRAMMAR)
+    assert view.minimum == {}
+    assert said in notes[0].reason

@@ -121,7 +121,7 @@ def test_the_way_out_of_an_empty_view_says_what_each_removal_restores(client):
     digits_board(models=DIGITS)
     html = client.get("/boards/digits/?q=tree&min.accuracy=0.999").content.decode()
     assert "Remove search: tree, +0" in html
-    assert "at least (as a fraction): 0.999, +1" in html
+    assert "at least: 99.9 %, +1" in html
     assert "Clear all, +9" in html
 
 

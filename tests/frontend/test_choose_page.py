@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from frontend.present.choose_form import small_form
 from leaderboard.boards.choose.shapes import BoardName
 from tests.factories import BenchmarkFactory, BoardFactory, DeviceFactory, fill_board
-from tests.frontend.boards import addition_board, digits_board
+from tests.frontend.boards import DIGITS, addition_board, digits_board
 from tests.frontend.test_board_page import Page, get
 from tests.frontend.test_compare_page import html, text_of
 
@@ -156,3 +156,10 @@ def test_the_page_asks_the_database_a_few_times_whatever_the_size(client, django
     BoardFactory(benchmark=BenchmarkFactory(slug="other"), slug="other")
     with django_assert_num_queries(2):
         client.get("/choose/")
+
+
+def test_who_is_alone_is_best_in_nothing(client):
+    digits_board(models=DIGITS[:1])
+    html = client.get("/choose/?board=digits").content.decode()
+    assert "The only one that can be chosen." in html
+    assert "of all." not in html
