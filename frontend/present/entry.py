@@ -19,7 +19,7 @@ from frontend.present.links import submit_url
 from frontend.present.spread import energy_spread, latency_spread
 from frontend.present.trace import trace_panel
 from leaderboard.boards.details import EntryDetail, MeasurementLine
-from leaderboard.boards.rows import Cell
+from leaderboard.boards.rows import Cell, Row
 from leaderboard.boards.warning_words import warning_sentences
 from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
@@ -83,6 +83,7 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
         "reading": reading_of(entry),
         "citation": citation_of(entry, address),
         "panel": trace_panel(entry),
+        "withheld": _withheld(row),
         "spreads": [
             (_("Latency of single calls"), latency_spread(entry)),
             (_("Energy per item"), energy_spread(entry)),
@@ -98,6 +99,12 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
         "facts": sorted(entry.environment.items()),
         "body": json.dumps(entry.reproduce.body, indent=2, ensure_ascii=False),
     }
+
+
+def _withheld(row: Row) -> str:
+    """Why the entry has no energy, where it might have had one."""
+    cell = row.cells.get("energy_per_item_j")
+    return str(words.missing(cell.missing_reason)) if cell is not None and cell.value is None else ""
 
 
 def line_of(

@@ -85,6 +85,13 @@ def test_percentiles_that_too_few_values_carry_are_dashes_with_the_reason(client
     assert "p95" in latency
 
 
+def test_a_trace_of_a_noisy_machine_says_that_it_is_no_result(client):
+    noisy = published(measured=make_measured(readings=(rapl_reading,), guard=GuardVerdict.NOISY))
+    quiet = published(measured=make_measured(readings=(rapl_reading,)))
+    assert "The entry has no energy: machine was noisy. What was sampled" in page_of(client, noisy)
+    assert "The entry has no energy" not in page_of(client, quiet)
+
+
 def test_an_entry_without_energy_has_no_curve_of_it_and_says_so(client):
     page = page_of(client, publish_entry(measured=make_measured(readings=())))
     assert "Nothing was recorded to show." in page
