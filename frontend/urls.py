@@ -101,6 +101,7 @@ urlpatterns = [
     path("jobs.json", my_jobs.as_json),
     path("jobs/<uuid:uuid>/", jobs.job),
     path("jobs/<uuid:uuid>/cancel/", jobs.cancel),
+    path("jobs/<uuid:uuid>/retry/", jobs.retry_it),
     path("account/login/", account.Login.as_view()),
     path("account/logout/", account.logout_page),
     path("account/sign-in/<str:token>/", account.sign_in),

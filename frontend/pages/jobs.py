@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,37 +15,4 @@ from frontend.present.live_power import live_panel
 from leaderboard.accounts.models import User
 from leaderboard.clock import database_now
 from leaderboard.runs.endings import request_cancel
-from leaderboard.runs.live_power import live_power
-from leaderboard.runs.selectors import find_job, job_view, may_manage
-
-
-@require_safe
-@never_cache
-def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    now = database_now()
-    user = _user(request) if request.user.is_authenticated else None
-    found = job_view(uuid, user=user, now=now)
-    if found is None:
-        raise Http404(_("There is no such job."))
-    trail = ((_("My jobs"), "/jobs/"), (found.model, "")) if found.is_mine else ((_("Job"), ""),)
-    context = {**job_context(found, now=now), "live_power": live_panel(live_power(found))}
-    return show(request, "job.html", context, section="jobs", trail=trail)
-
-
-@require_POST
-@login_required
-def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    found = find_job(uuid)
-    if found is None:
-        raise Http404(_("There is no such job."))
-    if not may_manage(found, _user(request)):
-        raise PermissionDenied(_("This job was submitted by somebody else."))
-    request_cancel(job=found, now=database_now())
-    return redirect(f"/jobs/{uuid}/")
-
-
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):
-        raise TypeError("only for a request of somebody who is signed in")
-    return user
+from leaderboard.runs.retrying import NotRetried, retry

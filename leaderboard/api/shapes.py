@@ -104,6 +104,8 @@ class JobAnswer(Schema):
     state_since: datetime
     attempts: list[AttemptAnswer]
     entry_url: str | None
+    retry_of: UUID | None
+    retried_as: UUID | None
 
 
 class BenchmarkAnswer(Schema):

@@ -62,6 +62,7 @@ class Job(models.Model):
     message = models.TextField(blank=True)
     infra_tries = models.PositiveIntegerField(default=0)
     cancel_requested_at = models.DateTimeField(null=True)
+    retry_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="retries")
     created_at = models.DateTimeField()
     state_since = models.DateTimeField()
 
@@ -72,6 +73,7 @@ class Job(models.Model):
             models.CheckConstraint(
                 condition=Q(device__isnull=False) ^ ~Q(device_class=""), name="a_job_names_a_device_or_a_class"
             ),
+            models.UniqueConstraint(fields=["retry_of"], name="one_retry_per_job"),
         ]
         indexes = [
             models.Index(fields=["state", "-priority", "created_at"], name="job_queue"),
