@@ -10,9 +10,65 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.page import show
+from frontend.present.job_timeline import timeline_context
 from frontend.present.jobs import job_context
 from frontend.present.live_power import live_panel
 from leaderboard.accounts.models import User
 from leaderboard.clock import database_now
 from leaderboard.runs.endings import request_cancel
+from leaderboard.runs.line import place_in_line
+from leaderboard.runs.live_power import live_power
 from leaderboard.runs.retrying import NotRetried, retry
+from leaderboard.runs.selectors import find_job, job_view, may_manage
+from leaderboard.submissions.services import Refused
+
+
+@require_safe
+@never_cache
+def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    now = database_now()
+    user = _user(request) if request.user.is_authenticated else None
+    found = job_view(uuid, user=user, now=now)
+    if found is None:
+        raise Http404(_("There is no such job."))
+    trail = ((_("My jobs"), "/jobs/"), (found.model, "")) if found.is_mine else ((_("Job"), ""),)
+    place = place_in_line(uuid, now=now) if found.state == "queued" else None
+    context = {**job_context(found, now=now), **timeline_context(found, place, now=now)}
+    context["live_power"] = live_panel(live_power(found))
+    return show(request, "job.html", context, section="jobs", trail=trail)
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = find_job(uuid)
+    if found is None:
+        raise Http404(_("There is no such job."))
+    if not may_manage(found, _user(request)):
+        raise PermissionDenied(_("This job was submitted by somebody else."))
+    request_cancel(job=found, now=database_now())
+    return redirect(f"/jobs/{uuid}/")
+
+
+@require_POST
+@login_required
+def retry_it(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """However often the button is pressed, there is one retry, and its page comes next."""
+    found = find_job(uuid)
+    if found is None:
+        raise Http404(_("There is no such job."))
+    if not may_manage(found, _user(request)):
+        raise PermissionDenied(_("This job was submitted by somebody else."))
+    try:
+        made = retry(job=found, now=database_now())
+    except (NotRetried, Refused) as error:
+        messages.error(request, _("It was not retried. %s") % error)
+        return redirect(f"/jobs/{uuid}/")
+    return redirect(f"/jobs/{made.uuid}/")
+
+
+def _user(request: HttpRequest) -> User:
+    user = request.user
+    if not isinstance(user, User):
+        raise TypeError("only for a request of somebody who is signed in")
+    return user

@@ -116,6 +116,8 @@ class Attempt(models.Model):
     lease_expires_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     phase = models.CharField(max_length=20, blank=True, choices=[(phase.value, phase.value) for phase in Phase])
+    # Each phase with when the server first heard of it, in order: [["preparing", "2026-11-02T12:00:00+00:00"], ...].
+    phase_marks = models.JSONField(default=list)
     progress = models.FloatField(default=0)
     detail = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=40, blank=True, choices=[(code.value, code.value) for code in Code])

@@ -26,6 +26,14 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class PhaseStart:
+    """`at` is when the server first heard of the phase, a heartbeat late at most."""
+
+    phase: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class AttemptView:
     id: UUID
     number: int
@@ -37,6 +45,8 @@ class AttemptView:
     dispatched_at: datetime
     claimed_at: datetime | None
     finished_at: datetime | None
+    deadline_at: datetime | None
+    phases: tuple[PhaseStart, ...]
     code: str
     message: str
     log: str | None
@@ -187,6 +197,8 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
         dispatched_at=attempt.dispatched_at,
         claimed_at=attempt.claimed_at,
         finished_at=attempt.finished_at,
+        deadline_at=attempt.deadline_at,
+        phases=tuple(PhaseStart(phase, datetime.fromisoformat(at)) for phase, at in attempt.phase_marks),
         code=attempt.code,
         message=attempt.message,
         log=None if "log" in attempt.get_deferred_fields() else attempt.log,
