@@ -31,6 +31,7 @@ PUBLIC = (
     "/devices/{entry.device.slug}/history/",
     "/devices/?class=cpu",
     "/status/",
+    "/queue/",
     "/choose/",
     "/choose/?board=digits&min.accuracy=0.97&max.latency_p90_s=5e-05",
     "/compare/",
