@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,11 +13,13 @@ from frontend import numbers
 from frontend.present.devices import blocked_by
 from frontend.present.jobs import duration, state_of
 from frontend.present.words import Words
+from leaderboard.devices.selectors import DeviceView
 from leaderboard.protocol import Phase
 from leaderboard.runs.line import PlaceInLine
 from leaderboard.runs.selectors import AttemptView, JobView
 from leaderboard.runs.timers import UNDO_DISPATCH_AFTER
 
+MOST_DEVICES = 5
 PHASE_NAMES: Mapping[str, Words] = {
     Phase.PREPARING.value: gettext_lazy("Preparing"),
     Phase.BASELINE.value: gettext_lazy("Baseline"),
@@ -29,13 +31,19 @@ PHASE_NAMES: Mapping[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`at` is None for what lies ahead; `limit` says what happens to a step that lasts too long."""
+    """`limit` says how long the step that lasts may last; a step that is over has none."""
 
     name: str
-    state: Literal["done", "now", "ahead"]
-    at: datetime | None
+    at: datetime
     took: str
-    limit: str
+    is_now: bool = False
+    limit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    begun: tuple[Step, ...]
+    ahead: Sequence[str]
 
 
 Begun = tuple[str, datetime, str]
@@ -46,20 +54,20 @@ def timeline_context(job: JobView, place: PlaceInLine | None, *, now: datetime) 
     return {"timeline": timeline(job, now=now), "place": place_words(place)}
 
 
-def timeline(job: JobView, *, now: datetime) -> tuple[Step, ...]:
+def timeline(job: JobView, *, now: datetime) -> Timeline:
     """The steps of the attempt that counts; those of others are in the table of attempts."""
     begun = list(_begun(job))
     if job.is_over:
-        end = Step(state_of(job).word, "done", job.state_since, numbers.ABSENT, "")
-        return (*_done(begun, job.state_since), end)
+        end = Step(state_of(job).word, job.state_since, numbers.ABSENT)
+        return Timeline((*_done(begun, job.state_since), end), ())
     name, at, limit = begun[-1]
-    running = Step(name, "now", at, duration((now - at).total_seconds()), limit)
-    return (*_done(begun[:-1], at), running, *(Step(one, "ahead", None, numbers.ABSENT, "") for one in _ahead(name)))
+    lasting = Step(name, at, duration((now - at).total_seconds()), is_now=True, limit=limit)
+    return Timeline((*_done(begun[:-1], at), lasting), _ahead(name))
 
 
 def _done(begun: Sequence[Begun], end: datetime) -> Iterator[Step]:
     for (name, at, _limit), (_next, until, _until_limit) in pairwise((*begun, ("", end, ""))):
-        yield Step(name, "done", at, duration((until - at).total_seconds()), "")
+        yield Step(name, at, duration((until - at).total_seconds()))
 
 
 def _ahead(now: str) -> Sequence[str]:
@@ -109,8 +117,15 @@ def place_words(place: PlaceInLine | None) -> Mapping[str, Any] | None:
     return {
         "position": _("%(position)d of %(of)d that wait for these devices") % values,
         "start": _window(place),
-        "devices": [{"slug": view.slug, "facts": blocked_by(view) or _("it is free")} for view in place.devices],
+        "devices": devices_shown(place.devices),
     }
+
+
+def devices_shown(devices: Sequence[DeviceView]) -> Mapping[str, Any]:
+    """The first few devices with what keeps each from taking a job, those that are online first."""
+    first = sorted(devices, key=lambda view: (bool(blocked_by(view)), view.connection != "online", view.slug))
+    shown = [{"slug": view.slug, "facts": blocked_by(view) or _("it is free")} for view in first[:MOST_DEVICES]]
+    return {"shown": shown, "more": len(first) - len(shown)}
 
 
 def _window(place: PlaceInLine) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from frontend import numbers
 from frontend.present.devices import blocked_by
-from frontend.present.job_timeline import PHASE_NAMES
+from frontend.present.job_timeline import PHASE_NAMES, devices_shown
 from frontend.present.jobs import duration
 from leaderboard.runs.queue_view import Pool, QueueView, Running, Waiting
 
@@ -42,7 +42,7 @@ def _pool_row(pool: Pool) -> Mapping[str, Any]:
     return {
         "pool": pool,
         "wait": numbers.ABSENT if wait is None else duration(wait),
-        "devices": [{"slug": one.slug, "facts": blocked_by(one) or _("it is free")} for one in pool.devices],
+        "devices": devices_shown(pool.devices),
     }
 
 

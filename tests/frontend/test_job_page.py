@@ -19,31 +19,33 @@ pytestmark = pytest.mark.django_db
 MARKS = [["preparing", later(seconds=31).isoformat()], ["baseline", later(seconds=50).isoformat()]]
 
 
+def timeline_of(job, now=NOW):
+    return timeline(job_view(job.uuid, user=None, now=now), now=now)
+
+
 def steps(job, now=NOW):
-    """Return (name, state, when it began in seconds after NOW, how long it took)."""
-    found = timeline(job_view(job.uuid, user=None, now=now), now=now)
-    at = [one.at and (one.at - NOW).total_seconds() for one in found]
-    return [(one.name, one.state, when, one.took.replace(SPACE, " ")) for one, when in zip(found, at, strict=True)]
+    """Return (name, when it began in seconds after NOW, how long it took) of what has begun."""
+    found = timeline_of(job, now).begun
+    return [(one.name, (one.at - NOW).total_seconds(), one.took.replace(SPACE, " ")) for one in found]
 
 
 def test_a_waiting_job_has_all_of_its_steps_ahead():
-    found = steps(JobFactory(), later(seconds=7))
-    assert found[0] == ("Queued", "now", 0, "7 s")
-    assert [name for name, *_ in found[1:]] == [
+    job = JobFactory()
+    assert steps(job, later(seconds=7)) == [("Queued", 0, "7 s")]
+    assert timeline_of(job).ahead == [
         "Offered", "Preparing", "Baseline", "Warming up", "Measuring", "Uploading", "Verifying", "Published",
     ]  # fmt: skip
-    assert {(state, at, took) for _, state, at, took in found[1:]} == {("ahead", None, "–")}
 
 
 def test_a_running_job_says_what_each_phase_took():
-    attempt = claimed(dispatched_at=later(seconds=20), claimed_at=later(seconds=30), phase_marks=MARKS)
-    assert steps(attempt.job, later(seconds=64))[:5] == [
-        ("Queued", "done", 0, "20 s"),
-        ("Offered", "done", 20, "10 s"),
-        ("Preparing", "done", 30, "20 s"),
-        ("Baseline", "now", 50, "14 s"),
-        ("Warming up", "ahead", None, "–"),
+    job = claimed(dispatched_at=later(seconds=20), claimed_at=later(seconds=30), phase_marks=MARKS).job
+    assert steps(job, later(seconds=64)) == [
+        ("Queued", 0, "20 s"),
+        ("Offered", 20, "10 s"),
+        ("Preparing", 30, "20 s"),
+        ("Baseline", 50, "14 s"),
     ]
+    assert timeline_of(job).ahead[0] == "Warming up"
 
 
 @pytest.mark.parametrize(
@@ -55,26 +57,29 @@ def test_a_running_job_says_what_each_phase_took():
     ],
 )
 def test_the_step_that_lasts_says_how_long_it_may(make, limit):
-    found = timeline(job_view(make().uuid, user=None, now=NOW), now=NOW)
-    assert [limit in one.limit for one in found if one.state == "now"] == [True]
-    assert {one.limit for one in found if one.state != "now"} == {""}
+    *done, lasting = timeline_of(make()).begun
+    assert lasting.is_now
+    assert limit in lasting.limit
+    assert not any(one.is_now or one.limit for one in done)
 
 
 def test_a_job_that_is_back_in_line_waits_since_then():
     job = JobFactory(state_since=later(minutes=5))
     AttemptFactory(job=job, state=AttemptState.LOST)
-    assert steps(job, later(minutes=6))[:2] == [("Queued", "now", 300, "1 min 00 s"), ("Offered", "ahead", None, "–")]
+    assert steps(job, later(minutes=6)) == [("Queued", 300, "1 min 00 s")]
 
 
 def test_a_job_that_is_over_ends_with_how():
     job = JobFactory(state=JobState.PUBLISHED, state_since=later(seconds=90))
     AttemptFactory(job=job, state=AttemptState.DONE, phase_marks=MARKS[1:], finished_at=later(seconds=80))
     assert steps(job)[-3:] == [
-        ("Baseline", "done", 50, "30 s"),
-        ("Verifying", "done", 80, "10 s"),
-        ("Published", "done", 90, "–"),
+        ("Baseline", 50, "30 s"),
+        ("Verifying", 80, "10 s"),
+        ("Published", 90, "–"),
     ]
-    assert steps(JobFactory(state=JobState.CANCELLED))[-1][:2] == ("Cancelled", "done")
+    cancelled = timeline_of(JobFactory(state=JobState.CANCELLED))
+    assert [one.name for one in cancelled.begun] == ["Queued", "Cancelled"]
+    assert not cancelled.ahead
 
 
 def test_the_page_of_a_waiting_job_tells_its_place_devices_and_start(client):
@@ -86,7 +91,7 @@ def test_the_page_of_a_waiting_job_tells_its_place_devices_and_start(client):
     assert "2 of 2 that wait for these devices" in html
     assert f'<a href="/devices/{device.slug}/">' in html
     assert "No past jobs on these devices" in html
-    assert '<tr class="now" aria-current="step"><th scope="row">Queued' in html
+    assert '<tr aria-current="step"><th scope="row"><b>Queued</b>' in html
 
 
 def test_the_page_of_a_job_that_runs_has_no_place_in_line(client):
@@ -101,3 +106,13 @@ def test_a_waiting_jobs_page_costs_eight_queries(client, django_assert_num_queri
     Job.objects.filter(pk=job.pk).update(device=None, device_class="cpu")
     with django_assert_num_queries(8 + CLOCK_QUERIES):
         client.get(f"/jobs/{job.uuid}/")
+
+
+def test_of_many_devices_those_that_are_online_are_named_first(client):
+    for _ in range(6):
+        DeviceFactory(agent=AgentFactory(last_seen_at=None))
+    free = DeviceFactory(agent=AgentFactory(last_seen_at=database_now()))
+    job = JobFactory(device=None, device_class="cpu")
+    html = re.sub(r"\s+", " ", client.get(f"/jobs/{job.uuid}/").content.decode())
+    assert f'<dd><a href="/devices/{free.slug}/">' in html.replace("<dd> ", "<dd>")
+    assert "2 more" in html
