@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,13 +10,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.page import show
+from frontend.present.job_timeline import timeline_context
 from frontend.present.jobs import job_context
 from frontend.present.live_power import live_panel
 from leaderboard.accounts.models import User
 from leaderboard.clock import database_now
 from leaderboard.runs.endings import request_cancel
+from leaderboard.runs.line import place_in_line
 from leaderboard.runs.live_power import live_power
+from leaderboard.runs.retrying import NotRetried, retry
 from leaderboard.runs.selectors import find_job, job_view, may_manage
+from leaderboard.submissions.services import Refused
 
 
 @require_safe
@@ -27,7 +32,9 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if found is None:
         raise Http404(_("There is no such job."))
     trail = ((_("My jobs"), "/jobs/"), (found.model, "")) if found.is_mine else ((_("Job"), ""),)
-    context = {**job_context(found, now=now), "live_power": live_panel(live_power(found))}
+    place = place_in_line(uuid, now=now) if found.state == "queued" else None
+    context = {**job_context(found, now=now), **timeline_context(found, place, now=now)}
+    context["live_power"] = live_panel(live_power(found))
     return show(request, "job.html", context, section="jobs", trail=trail)
 
 
@@ -41,6 +48,23 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise PermissionDenied(_("This job was submitted by somebody else."))
     request_cancel(job=found, now=database_now())
     return redirect(f"/jobs/{uuid}/")
+
+
+@require_POST
+@login_required
+def retry_it(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """However often the button is pressed, there is one retry, and its page comes next."""
+    found = find_job(uuid)
+    if found is None:
+        raise Http404(_("There is no such job."))
+    if not may_manage(found, _user(request)):
+        raise PermissionDenied(_("This job was submitted by somebody else."))
+    try:
+        made = retry(job=found, now=database_now())
+    except (NotRetried, Refused) as error:
+        messages.error(request, _("It was not retried. %s") % error)
+        return redirect(f"/jobs/{uuid}/")
+    return redirect(f"/jobs/{made.uuid}/")
 
 
 def _user(request: HttpRequest) -> User:

@@ -69,19 +69,11 @@ def phase_sentence(attempt: AttemptView) -> str:
 def job_context(job: JobView, *, now: datetime) -> Mapping[str, Any]:
     current = None if job.is_over else job.current
     lines = log_lines(job.attempts)
-    done = list(Phase)
-    at = next((index for index, phase in enumerate(done) if current and phase.value == current.phase), -1)
     return {
         "job": job,
         "state": state_of(job),
         "sentence": sentence_of(job),
-        "phases": [
-            {"name": phase.value, "state": "done" if index < at else "now" if index == at else "ahead"}
-            for index, phase in enumerate(done)
-        ]
-        if current and current.state == "claimed"
-        else [],
-        "percent": round(current.progress * 100) if current else None,
+        "percent": round(current.progress * 100) if current and current.state == "claimed" else None,
         "in_state": duration((now - job.state_since).total_seconds()),
         "refresh_s": None if job.is_over else REFRESH_S,
         "lines": lines[-MOST_LINES:],

@@ -1,17 +1,20 @@
-"""`/submit/?model=&board=&device=`: what other pages already know of the wish."""
+"""`/submit/?job=&model=&board=&device=`: what other pages already know of the wish."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from leaderboard.boards.lookup import find_board
 from leaderboard.boards.models import Board
 from leaderboard.devices.selectors import is_device
+from leaderboard.runs.retrying import body_of
+from leaderboard.runs.selectors import find_job
 from leaderboard.submissions.selectors import newest_of_model
 
-KEYS = ("model", "board", "device")
+KEYS = ("job", "model", "board", "device")  # what stands later says more
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Prefilled:
 def prefilled(query: Mapping[str, str]) -> Prefilled:
     """Return what the address says; what is not known is named and left out."""
     asked = {key: str(query[key])[:200] for key in KEYS if query.get(key)}
-    parts = {"model": _model, "board": _board, "device": _device}
+    parts = {"job": _job, "model": _model, "board": _board, "device": _device}
     body: dict[str, Any] = {}
     ignored, carried = [], {}
     for key, value in asked.items():
@@ -35,9 +38,20 @@ def prefilled(query: Mapping[str, str]) -> Prefilled:
         if found is None:
             ignored.append(_("There is no %(key)s “%(value)s” here; it was left out.") % {"key": key, "value": value})
         else:
+            if key == "device":
+                body.pop("device_class", None)
             body |= found
             carried[key] = value
     return Prefilled(body, tuple(ignored), carried)
+
+
+def _job(text: str) -> dict[str, Any] | None:
+    """What was asked for before, to be changed; everybody may read that of a job."""
+    try:
+        found = find_job(UUID(text))
+    except ValueError:
+        return None
+    return None if found is None else body_of(found)
 
 
 def _model(slug: str) -> dict[str, Any] | None:

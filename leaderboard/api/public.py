@@ -23,6 +23,7 @@ from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.estimates import estimate
 from leaderboard.runs.logs import log_lines
+from leaderboard.runs.retrying import NotRetried, retry
 from leaderboard.runs.selectors import JobView, find_job, job_view, jobs_of, may_manage, submission_jobs
 from leaderboard.runs.submitting import submit
 from leaderboard.runs.watching import Cursor
@@ -171,6 +172,26 @@ def post_cancel(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
         _not_yours()
     request_cancel(job=job, now=database_now())
     return job_values(_found(job_id, _user(request)))
+
+
+@api.post(
+    "/jobs/{job_id}/retry",
+    auth=UserAuth(Right.SUBMIT),
+    response={201: shapes.JobAnswer},
+    summary="Measure a failed or cancelled job again",
+)
+def post_retry(request: HttpRequest, job_id: UUID) -> Status[dict[str, Any]]:
+    """A new job with the same inputs, linked both ways. Repeatable: one job has one retry, and the answer is that."""
+    job = find_job(job_id)
+    if job is None:
+        _no_job(job_id)
+    if not may_manage(job, _user(request)):
+        _not_yours()
+    try:
+        made = retry(job=job, now=database_now())
+    except NotRetried as error:
+        problems.refuse(409, "not_retried", str(error), hint="Submit it anew, changed, at /submit/.")
+    return Status(201, job_values(_found(made.uuid, _user(request))))
 
 
 def _found(job_id: UUID, user: User | None) -> JobView:

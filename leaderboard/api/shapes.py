@@ -58,6 +58,13 @@ class ReasonAnswer(Schema):
     hint: str
 
 
+class PhaseAnswer(Schema):
+    """`at` is when the server first heard of the phase."""
+
+    phase: str
+    at: datetime
+
+
 class AttemptAnswer(Schema):
     id: UUID
     number: int
@@ -69,6 +76,8 @@ class AttemptAnswer(Schema):
     dispatched_at: datetime
     claimed_at: datetime | None
     finished_at: datetime | None
+    deadline_at: datetime | None
+    phases: list[PhaseAnswer]
     code: str
     message: str
 
@@ -104,6 +113,8 @@ class JobAnswer(Schema):
     state_since: datetime
     attempts: list[AttemptAnswer]
     entry_url: str | None
+    retry_of: UUID | None
+    retried_as: UUID | None
 
 
 class BenchmarkAnswer(Schema):

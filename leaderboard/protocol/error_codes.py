@@ -89,6 +89,10 @@ ERROR_CODES: Mapping[str, ErrorCode] = MappingProxyType(
         "idempotency_key_reused": _submission(
             "The Idempotency-Key came before with another request.", "Use a new key for each new submission."
         ),
+        "not_retried": _submission(
+            "The job cannot be retried as it is.",
+            "The message says why; what is changed is submitted anew.",
+        ),
         "bad_idempotency_key": _submission("The Idempotency-Key is too long.", "Use at most 100 characters."),
         "not_onnx": _submission(
             "The file is no ONNX model that can be run here.",

@@ -83,7 +83,11 @@ def heartbeat(*, agent: Agent, attempt_id: UUID, request: HeartbeatRequest, now:
         refused = take_power(attempt_id=attempt_id, power=request.power, now=now)
     # By its id alone: a result that arrives beside this heartbeat may just have ended the attempt.
     now_stored = Attempt.objects.filter(uuid=attempt_id)
-    deadline, stored, cancel_at = now_stored.values_list("deadline_at", Length("log"), "job__cancel_requested_at").get()
+    deadline, stored, cancel_at, marks = now_stored.values_list(
+        "deadline_at", Length("log"), "job__cancel_requested_at", "phase_marks"
+    ).get()
+    if not marks or marks[-1][0] != request.phase:
+        now_stored.update(phase_marks=[*marks, [request.phase.value, now.isoformat()]])
     if stored >= MAX_LOG_CHARACTERS and request.log is not None:
         stored = request.log.offset + len(request.log.text)
     return HeartbeatAnswer(

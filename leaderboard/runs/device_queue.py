@@ -28,8 +28,9 @@ class Queues:
         """Return how many jobs this device could be given next, fitting or not."""
         return self.named.get(slug, 0) + self.of_class.get(kind, 0)
 
-    def median_wait_s(self, slug: str) -> float | None:
-        waits = self.waits_s.get(slug)
+    def median_wait_s(self, *slugs: str) -> float | None:
+        """Return the median over all jobs that these devices took of late; None where there was none."""
+        waits = [wait for slug in slugs for wait in self.waits_s.get(slug, ())]
         return median(waits) if waits else None
 
 

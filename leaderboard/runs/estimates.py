@@ -84,7 +84,7 @@ def estimate(request: SubmissionRequest, checked: Checked, *, now: datetime) -> 
     there = Attempt.objects.filter(device__in=able, state=AttemptState.DONE)
     run_time = _span(there.filter(job__benchmark=checked.benchmark))
     lanes = Device.objects.schedulable(now=now).filter(pk__in=[device.pk for device in able]).count()
-    start, note = _start(there, ahead=ahead, lanes=lanes)
+    start, note = start_window(there, ahead=ahead, lanes=lanes)
     return Estimate(
         devices=tuple(device.slug for device in able),
         ahead=ahead,
@@ -95,7 +95,7 @@ def estimate(request: SubmissionRequest, checked: Checked, *, now: datetime) -> 
     )
 
 
-def _start(there: QuerySet[Attempt], *, ahead: int, lanes: int) -> tuple[Span | None, str]:
+def start_window(there: QuerySet[Attempt], *, ahead: int, lanes: int) -> tuple[Span | None, str]:
     if not lanes:
         return None, "No fitting device is online and well now; the job waits until one is."
     if not ahead:

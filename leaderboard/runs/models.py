@@ -62,6 +62,7 @@ class Job(models.Model):
     message = models.TextField(blank=True)
     infra_tries = models.PositiveIntegerField(default=0)
     cancel_requested_at = models.DateTimeField(null=True)
+    retry_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="retries")
     created_at = models.DateTimeField()
     state_since = models.DateTimeField()
 
@@ -72,6 +73,7 @@ class Job(models.Model):
             models.CheckConstraint(
                 condition=Q(device__isnull=False) ^ ~Q(device_class=""), name="a_job_names_a_device_or_a_class"
             ),
+            models.UniqueConstraint(fields=["retry_of"], name="one_retry_per_job"),
         ]
         indexes = [
             models.Index(fields=["state", "-priority", "created_at"], name="job_queue"),
@@ -114,6 +116,8 @@ class Attempt(models.Model):
     lease_expires_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     phase = models.CharField(max_length=20, blank=True, choices=[(phase.value, phase.value) for phase in Phase])
+    # Each phase with when the server first heard of it, in order: [["preparing", "2026-11-02T12:00:00+00:00"], ...].
+    phase_marks = models.JSONField(default=list)
     progress = models.FloatField(default=0)
     detail = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=40, blank=True, choices=[(code.value, code.value) for code in Code])

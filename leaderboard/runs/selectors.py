@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
 
 from leaderboard.accounts.models import User
 from leaderboard.devices.models import Connection, Device, Health
 from leaderboard.protocol import FAILURES, Code, FailureKind
 from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.retrying import not_retried
 from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB, AttemptState, JobState
 
 
@@ -25,6 +26,14 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class PhaseStart:
+    """`at` is when the server first heard of the phase, a heartbeat late at most."""
+
+    phase: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class AttemptView:
     id: UUID
     number: int
@@ -36,6 +45,8 @@ class AttemptView:
     dispatched_at: datetime
     claimed_at: datetime | None
     finished_at: datetime | None
+    deadline_at: datetime | None
+    phases: tuple[PhaseStart, ...]
     code: str
     message: str
     log: str | None
@@ -68,6 +79,10 @@ class JobView:
     state_since: datetime
     attempts: tuple[AttemptView, ...]
     entry: UUID | None
+    retry_of: UUID | None
+    retried_as: UUID | None
+    # Why it can't be retried as it is; empty where it can.
+    not_retried: str
     is_over: bool
     is_mine: bool
 
@@ -77,9 +92,9 @@ class JobView:
 
 
 def _jobs() -> QuerySet[Job]:
-    return Job.objects.select_related(
-        "submission__submitted_by", "submission__artefact", "benchmark", "device", "entry"
-    )
+    rows = Job.objects.select_related("submission__submitted_by", "submission__artefact", "benchmark", "device")
+    newer = Job.objects.filter(retry_of=OuterRef("pk")).values("uuid")
+    return rows.select_related("entry").annotate(retried_as=Subquery(newer), retry_of_uuid=F("retry_of__uuid"))
 
 
 def may_manage(job: Job, user: User | None) -> bool:
@@ -162,6 +177,9 @@ def _view(job: Job, attempts: Iterable[Attempt], *, devices: tuple[Device, ...],
         state_since=job.state_since,
         attempts=views,
         entry=entry.uuid if entry else None,
+        retry_of=getattr(job, "retry_of_uuid", None),
+        retried_as=getattr(job, "retried_as", None),
+        not_retried=not_retried(job),
         is_over=job.state not in OPEN_JOB,
         is_mine=mine,
     )
@@ -179,6 +197,8 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
         dispatched_at=attempt.dispatched_at,
         claimed_at=attempt.claimed_at,
         finished_at=attempt.finished_at,
+        deadline_at=attempt.deadline_at,
+        phases=tuple(PhaseStart(phase, datetime.fromisoformat(at)) for phase, at in attempt.phase_marks),
         code=attempt.code,
         message=attempt.message,
         log=None if "log" in attempt.get_deferred_fields() else attempt.log,

@@ -68,8 +68,11 @@ def newest_of_model(slug: str) -> dict[str, str] | None:
     if slugify(slug) != slug.lower() or not is_slug(slug):
         return None
     row = Submission.objects.filter(model_slug=slug).select_related("artefact").order_by("-created_at", "-pk").first()
-    if row is None:
-        return None
+    return None if row is None else model_of(row)
+
+
+def model_of(row: Submission) -> dict[str, str]:
+    """Return the model part of a submission, as REST takes it."""
     artefact = row.artefact
     source = (
         {"sha256": artefact.sha256} if artefact.sha256 else {"format": artefact.format, "reference": artefact.reference}

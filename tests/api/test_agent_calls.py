@@ -169,7 +169,8 @@ def same_minute(monkeypatch):
 
 
 def test_a_heartbeat_costs_six_queries(client, django_assert_num_queries, same_minute):
-    attempt = claimed()
+    """One more for the first of a phase."""
+    attempt = claimed(phase_marks=[["measuring", NOW.isoformat()]])
     headers = armed(attempt.agent)
     with django_assert_num_queries(6 + CLOCK_QUERIES):
         _call(client, attempt, "heartbeat", beat(attempt, offset=0, text="x"), headers)
@@ -179,7 +180,7 @@ def test_a_heartbeat_with_live_power_costs_ten_queries_and_the_next_one_eight(
     client, django_assert_num_queries, same_minute, monkeypatch
 ):
     """Four of a heartbeat without a log; a transaction and its end, the attempt's row, and what is kept of it."""
-    attempt = claimed()
+    attempt = claimed(phase_marks=[["measuring", NOW.isoformat()]])
     headers = armed(attempt.agent)
     for seconds, queries in ((0, 10), (10, 8)):
         monkeypatch.setattr("leaderboard.api.agent.database_now", lambda seconds=seconds: later(seconds=seconds))

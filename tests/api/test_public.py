@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from leaderboard.accounts.models import ApiToken, Right
 from leaderboard.catalog.models import ModelArtefact
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import JobState
@@ -196,6 +197,29 @@ def test_a_job_is_cancelled_by_its_owner_or_staff_only(client):
     assert Job.objects.get().state == JobState.QUEUED
     owner = person(job.submission.submitted_by)[1]
     assert [send(client, "POST", path, headers=owner).json()["state"] for _ in range(2)] == ["cancelled"] * 2
+
+
+def test_a_job_is_retried_once_by_its_owner_with_the_right_to_submit(client):
+    job = JobFactory(state=JobState.FAILED, code="lost")
+    path = f"/api/v1/jobs/{job.uuid}/retry"
+    assert_problem(send(client, "POST", path, headers=person()[1]), 403, "not_yours")
+    _, reading = ApiToken.issue(user=job.submission.submitted_by, name="ci", now=NOW, rights=[Right.READ])
+    assert_problem(send(client, "POST", path, headers=bearer(reading)), 403, "missing_right")
+    _, owner = person(job.submission.submitted_by)
+    answers = [send(client, "POST", path, headers=owner) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    first, second = (answer.json() for answer in answers)
+    assert (first["id"], first["state"], first["retry_of"]) == (second["id"], "queued", str(job.uuid))
+    assert client.get(f"/api/v1/jobs/{job.uuid}").json()["retried_as"] == first["id"]
+
+
+def test_what_cannot_be_retried_is_a_problem(client):
+    job = JobFactory()
+    _, owner = person(job.submission.submitted_by)
+    problem = assert_problem(send(client, "POST", f"/api/v1/jobs/{job.uuid}/retry", headers=owner), 409, "not_retried")
+    assert problem["title"] == "The job is not over."
+    unknown = "00000000-0000-4000-8000-000000000001"
+    assert_problem(send(client, "POST", f"/api/v1/jobs/{unknown}/retry", headers=owner), 404, "unknown_job")
 
 
 @pytest.mark.parametrize("state", list(JobState))

@@ -13,6 +13,7 @@ from leaderboard.runs.attempts import NotYours, abandon, claim, heartbeat, settl
 from leaderboard.runs.dispatching import dispatch, ring_again
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.selectors import job_view
 from leaderboard.runs.specs import may_fetch
 from leaderboard.runs.states import AttemptState, JobState
 from leaderboard.runs.timers import LEASE, MAX_CLAIMS, MAX_INFRA_TRIES, MAX_LOG_CHARACTERS
@@ -226,6 +227,15 @@ def test_the_log_stops_at_its_cap_and_the_agent_goes_on():
     assert offsets == [MAX_LOG_CHARACTERS + 2, MAX_LOG_CHARACTERS + 6]
     assert len(kept) == MAX_LOG_CHARACTERS
     assert kept.endswith("xab")
+
+
+def test_a_heartbeat_notes_when_a_phase_was_first_heard_of():
+    attempt = claimed()
+    for minute, phase in enumerate((Phase.PREPARING, Phase.PREPARING, Phase.BASELINE, Phase.MEASURING)):
+        request, now = beat(attempt, phase=phase), later(minutes=minute)
+        heartbeat(agent=attempt.agent, attempt_id=attempt.uuid, request=request, now=now)
+    heard = [(one.phase, one.at) for one in job_view(attempt.job.uuid, user=None, now=NOW).attempts[0].phases]
+    assert heard == [("preparing", NOW), ("baseline", later(minutes=2)), ("measuring", later(minutes=3))]
 
 
 # --- abandon

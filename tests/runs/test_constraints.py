@@ -60,6 +60,13 @@ def test_a_job_names_a_device_or_a_class(changes):
         JobFactory(**changes)
 
 
+def test_one_retry_per_job():
+    job = JobFactory()
+    JobFactory(retry_of=job)
+    with pytest.raises(IntegrityError, match=r"runs_job.retry_of_id|one_retry_per_job"):
+        JobFactory(retry_of=job)
+
+
 def test_one_accepted_result_per_job():
     result = make_result()
     attempt = _number(result.attempt, 2, state=AttemptState.DONE)

@@ -12,7 +12,7 @@ texts = st.text(st.sampled_from("ab\n\r\x1b[31m\x07]"), max_size=40)
 
 
 def attempt(log, *, number=1, state="claimed"):
-    return AttemptView(uuid4(), number, "lab-1", state, "measuring", 0.5, "", NOW, NOW, None, "", "", log)
+    return AttemptView(uuid4(), number, "lab-1", state, "measuring", 0.5, "", NOW, NOW, None, NOW, (), "", "", log)
 
 
 @given(texts, texts)

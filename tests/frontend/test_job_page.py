@@ -1,0 +1,118 @@
+"""A job's page: the steps with their times and limits, and the place in line."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from frontend.numbers import SPACE
+from frontend.present.job_timeline import timeline
+from leaderboard.clock import database_now
+from leaderboard.runs.models import Job
+from leaderboard.runs.selectors import job_view
+from leaderboard.runs.states import AttemptState, JobState
+from tests.databases import CLOCK_QUERIES
+from tests.factories import NOW, AgentFactory, AttemptFactory, DeviceFactory, JobFactory
+from tests.runs.helpers import claimed, later, offered
+
+pytestmark = pytest.mark.django_db
+MARKS = [["preparing", later(seconds=31).isoformat()], ["baseline", later(seconds=50).isoformat()]]
+
+
+def timeline_of(job, now=NOW):
+    return timeline(job_view(job.uuid, user=None, now=now), now=now)
+
+
+def steps(job, now=NOW):
+    """Return (name, when it began in seconds after NOW, how long it took) of what has begun."""
+    found = timeline_of(job, now).begun
+    return [(one.name, (one.at - NOW).total_seconds(), one.took.replace(SPACE, " ")) for one in found]
+
+
+def test_a_waiting_job_has_all_of_its_steps_ahead():
+    job = JobFactory()
+    assert steps(job, later(seconds=7)) == [("Queued", 0, "7 s")]
+    assert timeline_of(job).ahead == [
+        "Offered", "Preparing", "Baseline", "Warming up", "Measuring", "Uploading", "Verifying", "Published",
+    ]  # fmt: skip
+
+
+def test_a_running_job_says_what_each_phase_took():
+    job = claimed(dispatched_at=later(seconds=20), claimed_at=later(seconds=30), phase_marks=MARKS).job
+    assert steps(job, later(seconds=64)) == [
+        ("Queued", 0, "20 s"),
+        ("Offered", 20, "10 s"),
+        ("Preparing", 30, "20 s"),
+        ("Baseline", 50, "14 s"),
+    ]
+    assert timeline_of(job).ahead[0] == "Warming up"
+
+
+@pytest.mark.parametrize(
+    ("make", "limit"),
+    [
+        (JobFactory, "No limit"),
+        (lambda: offered().job, "At most 3"),
+        (lambda: claimed(deadline_at=later(minutes=12)).job, "ends by 12:12:00 UTC"),
+    ],
+)
+def test_the_step_that_lasts_says_how_long_it_may(make, limit):
+    *done, lasting = timeline_of(make()).begun
+    assert lasting.is_now
+    assert limit in lasting.limit
+    assert not any(one.is_now or one.limit for one in done)
+
+
+def test_a_job_that_is_back_in_line_waits_since_then():
+    job = JobFactory(state_since=later(minutes=5))
+    AttemptFactory(job=job, state=AttemptState.LOST)
+    assert steps(job, later(minutes=6)) == [("Queued", 300, "1 min 00 s")]
+
+
+def test_a_job_that_is_over_ends_with_how():
+    job = JobFactory(state=JobState.PUBLISHED, state_since=later(seconds=90))
+    AttemptFactory(job=job, state=AttemptState.DONE, phase_marks=MARKS[1:], finished_at=later(seconds=80))
+    assert steps(job)[-3:] == [
+        ("Baseline", 50, "30 s"),
+        ("Verifying", 80, "10 s"),
+        ("Published", 90, "–"),
+    ]
+    cancelled = timeline_of(JobFactory(state=JobState.CANCELLED))
+    assert [one.name for one in cancelled.begun] == ["Queued", "Cancelled"]
+    assert not cancelled.ahead
+
+
+def test_the_page_of_a_waiting_job_tells_its_place_devices_and_start(client):
+    now = database_now()
+    device = DeviceFactory(agent=AgentFactory(last_seen_at=now))
+    JobFactory(device=device, created_at=now - timedelta(minutes=2))
+    job = JobFactory(device=device, created_at=now - timedelta(minutes=1))
+    html = re.sub(r"\s+", " ", client.get(f"/jobs/{job.uuid}/").content.decode())
+    assert "2 of 2 that wait for these devices" in html
+    assert f'<a href="/devices/{device.slug}/">' in html
+    assert "No past jobs on these devices" in html
+    assert '<tr aria-current="step"><th scope="row"><b>Queued</b>' in html
+
+
+def test_the_page_of_a_job_that_runs_has_no_place_in_line(client):
+    job = claimed(phase="baseline", phase_marks=MARKS, progress=0.25).job
+    html = client.get(f"/jobs/{job.uuid}/").content.decode()
+    assert "In line" not in html
+    assert 'value="25"' in html
+
+
+def test_a_waiting_jobs_page_costs_eight_queries(client, django_assert_num_queries):
+    job = JobFactory()
+    Job.objects.filter(pk=job.pk).update(device=None, device_class="cpu")
+    with django_assert_num_queries(8 + CLOCK_QUERIES):
+        client.get(f"/jobs/{job.uuid}/")
+
+
+def test_of_many_devices_those_that_are_online_are_named_first(client):
+    for _ in range(6):
+        DeviceFactory(agent=AgentFactory(last_seen_at=None))
+    free = DeviceFactory(agent=AgentFactory(last_seen_at=database_now()))
+    job = JobFactory(device=None, device_class="cpu")
+    html = re.sub(r"\s+", " ", client.get(f"/jobs/{job.uuid}/").content.decode())
+    assert f'<dd><a href="/devices/{free.slug}/">' in html.replace("<dd> ", "<dd>")
+    assert "2 more" in html
