@@ -1,5 +1,6 @@
 """Power of a job while it is measured: the plot, the same in a sentence, and what each phase took so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -11,7 +12,7 @@ from frontend.charts.trace import Band, Moment, TraceLine, TraceWords, trace
 from frontend.present.drawn import drawn
 from frontend.present.words import SCOPE_NAMES, Badge, Words, provenance_badge
 from leaderboard.protocol import Phase
-from leaderboard.runs.live_power import LivePower, PhasePower, Refused
+from leaderboard.runs.live_power import LiveBin, LivePower, PhasePower, Refused
 
 PHASES: dict[Phase, Words] = {
     Phase.PREPARING: gettext_lazy("preparing"),
@@ -72,9 +73,7 @@ def live_panel(power: LivePower | Refused | None) -> LivePanel | None:
 
 
 def _plot(power: LivePower, summary: str) -> SafeString:
-    runs = [
-        [Moment((one.start_s + one.end_s) / 2, one.low_w, one.mean_w, one.high_w) for one in run] for run in power.runs
-    ]
+    runs = [_moments(run) for run in power.runs]
     bands = [
         Band(
             phase.start_s,
@@ -88,6 +87,14 @@ def _plot(power: LivePower, summary: str) -> SafeString:
     words = TraceWords(summary, lambda watts: numbers.si_tick(watts, "W"), _seconds)
     span = (power.bins[0].start_s, power.bins[-1].end_s)
     return drawn(trace([TraceLine(power.source, runs)], bands, span, words))
+
+
+def _moments(run: Sequence[LiveBin]) -> list[Moment]:
+    """Each stretch at its middle; one alone from its start to its end, or it would be a point that nobody sees."""
+    if len(run) == 1:
+        (one,) = run
+        return [Moment(at, one.low_w, one.mean_w, one.high_w) for at in (one.start_s, one.end_s)]
+    return [Moment((one.start_s + one.end_s) / 2, one.low_w, one.mean_w, one.high_w) for one in run]
 
 
 def _summary(power: LivePower) -> str:

@@ -50,6 +50,7 @@ def test_a_job_that_is_measured_shows_its_power_as_a_plot_a_sentence_and_a_table
     assert re.search(r"measuring 5.00 s 2.00 s 25.0 W 80.0 W 50.0 J", text_of(part))
     (mean,) = re.findall(r'class="mean" d="([^"]+)"', part)
     assert mean.count("M") == 3  # gaps are gaps
+    assert "h0" not in mean  # and a stretch alone has a length
     assert all(f">{name}</text>" in part for name in ("idle", "measuring"))
 
 
