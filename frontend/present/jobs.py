@@ -41,7 +41,7 @@ def state_of(job: JobView) -> StateWords:
 def sentence_of(job: JobView) -> str:
     """What is happening, in one sentence."""
     if job.cancelling:
-        return _("Cancelling: the device is told to stop.")
+        return _("Cancelling: the device is told to stop, and is waited for a minute at most.")
     if job.reason is not None:
         return job.reason.sentence
     if job.state == "running" and job.current is not None:

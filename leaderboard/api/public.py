@@ -180,15 +180,18 @@ def post_cancel(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
     response={201: shapes.JobAnswer},
     summary="Measure a failed or cancelled job again",
 )
-def post_retry(request: HttpRequest, job_id: UUID) -> Status[dict[str, Any]]:
-    """A new job with the same inputs, linked both ways. Repeatable: one job has one retry, and the answer is that."""
+def post_retry(request: HttpRequest, job_id: UUID, body: shapes.RetryRequest | None = None) -> Status[dict[str, Any]]:
+    """A new job with the same inputs, linked both ways; `device` names another place than before.
+
+    Repeatable: one job has one retry, and the answer is that.
+    """
     job = find_job(job_id)
     if job is None:
         _no_job(job_id)
     if not may_manage(job, _user(request)):
         _not_yours()
     try:
-        made = retry(job=job, now=database_now())
+        made = retry(job=job, now=database_now(), device=body.device if body else None)
     except NotRetried as error:
         problems.refuse(409, "not_retried", str(error), hint="Submit it anew, changed, at /submit/.")
     return Status(201, job_values(_found(made.uuid, _user(request))))

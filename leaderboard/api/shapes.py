@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Schema
+from pydantic import ConfigDict
 
 from leaderboard.metrics.definition import Status
 from leaderboard.metrics.vocabulary import Direction
+from leaderboard.submissions.requests import Slug
 
 
 class ArtefactAnswer(Schema):
@@ -24,6 +26,12 @@ class JobLink(Schema):
 class SubmissionAnswer(Schema):
     id: UUID
     jobs: list[JobLink]
+
+
+class RetryRequest(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    device: Slug | None = None
 
 
 class SpanAnswer(Schema):

@@ -9,11 +9,18 @@ from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.endings import end_attempt
 from leaderboard.runs.models import Attempt, AttemptQuerySet, ReaperWatch, Result
 from leaderboard.runs.states import AttemptState, JobState
-from leaderboard.runs.timers import LOST_AFTER, OVERDUE_AFTER, REAPER_QUIET, RESCORE_AFTER, UNDO_DISPATCH_AFTER
+from leaderboard.runs.timers import (
+    CANCEL_FORCED_AFTER,
+    LOST_AFTER,
+    OVERDUE_AFTER,
+    REAPER_QUIET,
+    RESCORE_AFTER,
+    UNDO_DISPATCH_AFTER,
+)
 
 
 def reap(*, now: datetime) -> int:
-    """End attempts whose lease passed long ago and offers that nobody took; return how many.
+    """End attempts whose lease passed long ago or whose cancel nobody answered, and offers not taken; return how many.
 
     Nothing is ended in the first minute after a start or after a gap between ticks: otherwise each outage of the
     server would end all running work.
@@ -23,8 +30,12 @@ def reap(*, now: datetime) -> int:
     silent = Attempt.objects.filter(state=AttemptState.CLAIMED, lease_expires_at__lte=now - LOST_AFTER)
     overdue = Attempt.objects.filter(state=AttemptState.CLAIMED, deadline_at__lte=now - OVERDUE_AFTER)
     untaken = Attempt.objects.filter(state=AttemptState.DISPATCHED, dispatched_at__lte=now - UNDO_DISPATCH_AFTER)
+    unanswered = Attempt.objects.filter(
+        state=AttemptState.CLAIMED, job__cancel_requested_at__lte=now - CANCEL_FORCED_AFTER
+    )
     return (
-        _end_all(silent, Code.LOST, "The agent sent no heartbeat for ten minutes.", now=now)
+        _end_all(unanswered, Code.CANCELLED, "The agent did not answer the cancel within a minute.", now=now)
+        + _end_all(silent, Code.LOST, "The agent sent no heartbeat for ten minutes.", now=now)
         + _end_all(overdue, Code.AGENT_ERROR, "The agent went on past its deadline.", now=now)
         + _end_all(untaken, Code.NEVER_CLAIMED, "", now=now)
     )

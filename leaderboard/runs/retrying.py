@@ -10,6 +10,7 @@ from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import OPEN_JOB, JobState
 from leaderboard.submissions.selectors import model_of
+from leaderboard.submissions.services import Checked
 from leaderboard.submissions.validating import validate
 
 INVALID_INPUT = frozenset({Code.CANNOT_LOAD, Code.CONTRACT_MISMATCH, Code.WRONG_OUTPUT})
@@ -40,33 +41,47 @@ def body_of(job: Job) -> dict[str, Any]:
     return {"model": model_of(job.submission), "benchmark": job.benchmark.slug, "options": options, **place}
 
 
-def retry(*, job: Job, now: datetime) -> Job:
+def retry(*, job: Job, now: datetime, device: str | None = None) -> Job:
     """Queue the job's one retry, or return it where there is one; raises NotRetried, and Refused as `submit` does.
 
-    Whoever asks, it stays a job of the one who submitted it.
+    `device` names another place than before. Whoever asks, it stays a job of the one who submitted it.
     """
-    known = Job.objects.filter(retry_of=job).first()
+    known = _known(job, device)
     if known is not None:
         return known
     if why := not_retried(job):
         raise NotRetried(why)
-    _request, checked = validate(body_of(job))
+    body = body_of(job)
+    if device is not None:
+        body = {**body, "device": device, "device_class": None}
+    _request, checked = validate(body)
     if checked.benchmark != job.benchmark:
         raise NotRetried(f"Its benchmark has a newer version, {checked.benchmark.version}.")
     try:
         with transaction.atomic():
-            return _queue(job, now=now)
+            return _queue(job, checked, now=now)
     except IntegrityError:
         # It was asked for twice at once, and the other one was faster.
-        return Job.objects.get(retry_of=job)
+        known = _known(job, device)
+        if known is None:
+            raise
+        return known
 
 
-def _queue(job: Job, *, now: datetime) -> Job:
+def _known(job: Job, device: str | None) -> Job | None:
+    found = Job.objects.filter(retry_of=job).select_related("device").first()
+    if found is None or device is None or (found.device and found.device.slug == device):
+        return found
+    place = found.device.slug if found.device else f"any {found.device_class}"
+    raise NotRetried(f"It was retried already, on {place}, as {found.uuid}.")
+
+
+def _queue(job: Job, checked: Checked, *, now: datetime) -> Job:
     made = Job.objects.create(
         submission=job.submission,
         benchmark=job.benchmark,
-        device=job.device,
-        device_class=job.device_class,
+        device=checked.device,
+        device_class="" if checked.device else job.device_class,
         protocol_version=job.benchmark.measuring_protocol().version,
         repeat_index=job.repeat_index,
         retry_of=job,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 LEASE = timedelta(seconds=60)
 LOST_AFTER = timedelta(minutes=10)
+CANCEL_FORCED_AFTER = timedelta(seconds=60)
 OVERDUE_AFTER = timedelta(minutes=10)
 RE_RING_AFTER = timedelta(seconds=30)
 UNDO_DISPATCH_AFTER = timedelta(minutes=3)

@@ -213,6 +213,15 @@ def test_a_job_is_retried_once_by_its_owner_with_the_right_to_submit(client):
     assert client.get(f"/api/v1/jobs/{job.uuid}").json()["retried_as"] == first["id"]
 
 
+def test_a_retry_may_name_another_device(client):
+    job, there = JobFactory(state=JobState.FAILED, code="lost"), DeviceFactory()
+    path = f"/api/v1/jobs/{job.uuid}/retry"
+    _, owner = person(job.submission.submitted_by)
+    assert_problem(send(client, "POST", path, {"device": "moon"}, owner), 422)
+    assert_problem(send(client, "POST", path, {"devise": there.slug}, owner), 422)
+    assert send(client, "POST", path, {"device": there.slug}, owner).json()["device"] == there.slug
+
+
 def test_what_cannot_be_retried_is_a_problem(client):
     job = JobFactory()
     _, owner = person(job.submission.submitted_by)

@@ -50,6 +50,20 @@ def test_a_machine_is_lost_ten_minutes_after_its_lease_and_its_job_goes_back():
     assert (attempt.job.state, attempt.job.infra_tries, attempt.job.code) == (JobState.QUEUED, 1, Code.LOST)
 
 
+def test_a_cancel_that_no_agent_answers_is_forced_after_a_minute():
+    job = JobFactory(state=JobState.RUNNING, cancel_requested_at=later(minutes=5))
+    attempt = claimed(job=job, lease_expires_at=later(hours=1), deadline_at=later(hours=1))
+    others = claimed(lease_expires_at=later(hours=1), deadline_at=later(hours=1))
+    assert _tick_until(later(minutes=5, seconds=59)) == (0, 0)
+    assert reap(now=later(minutes=6)) == 1
+
+    attempt.refresh_from_db()
+    job.refresh_from_db()
+    others.refresh_from_db()
+    assert (attempt.state, attempt.code) == (AttemptState.CANCELLED, Code.CANCELLED)
+    assert (job.state, others.state) == (JobState.CANCELLED, AttemptState.CLAIMED)
+
+
 def test_an_agent_that_beats_on_past_its_deadline_loses_the_attempt_and_the_model_is_not_to_blame():
     attempt = claimed(lease_expires_at=later(hours=1), deadline_at=NOW)
     assert _tick_until(later(minutes=9, seconds=59)) == (0, 0)
@@ -97,9 +111,9 @@ def test_a_lease_that_was_extended_while_the_reaper_looked_is_kept(monkeypatch):
     assert attempt.state == AttemptState.CLAIMED
 
 
-def test_a_quiet_tick_costs_five_queries(django_assert_num_queries):
+def test_a_quiet_tick_costs_six_queries(django_assert_num_queries):
     _tick_until(later(minutes=2))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         reap(now=later(minutes=2, seconds=15))
 
 

@@ -41,10 +41,22 @@ def test_a_second_retry_is_the_first_one_also_when_that_is_over():
     assert retry(job=find_job(made.uuid), now=later(minutes=2)) not in (job, made)
 
 
+def test_a_retry_on_another_device_is_one_as_well_and_not_mistaken_for_one_here(rings):
+    there = DeviceFactory()
+    job = find_job(failed(device=None, device_class="cpu").uuid)
+    made = retry(job=job, now=NOW, device=there.slug)
+    assert (made.device, made.device_class) == (there, "")
+    assert retry(job=job, now=NOW, device=there.slug) == retry(job=job, now=NOW) == made
+    with pytest.raises(NotRetried, match=f"already, on {there.slug}"):
+        retry(job=job, now=NOW, device=DeviceFactory().slug)
+    with pytest.raises(Refused, match="There is no device 'moon'"):
+        retry(job=failed(), now=NOW, device="moon")
+
+
 def test_of_two_that_retry_at_once_both_get_the_same_job(monkeypatch):
     job = find_job(failed().uuid)
     rival = JobFactory(retry_of=job)
-    looks = iter([Job.objects.none(), Job.objects.all()])
+    looks = iter([Job.objects.none(), Job.objects.exclude(retry_of=None)])
     monkeypatch.setattr(Job.objects, "filter", lambda **_: next(looks))
     assert retry(job=job, now=NOW) == rival
 
