@@ -1,4 +1,4 @@
-"""`perwatt submit`, `watch`, `cancel`, `open` against a real server; `retry` against its contract."""
+"""`perwatt submit`, `watch`, `cancel`, `retry`, `open` against a real server."""
 
 import fcntl
 import json
@@ -19,7 +19,6 @@ from leaderboard.runs.endings import end_attempt
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import JobState
 from leaderboard.submissions.models import Submission
-from tests.agents.server import ProtocolServer, problem
 from tests.api.serving import served
 from tests.catalog.models import bytes_of, linear
 from tests.factories import BenchmarkFactory, DeviceFactory, JobFactory, SubmissionFactory, make_token
@@ -174,26 +173,22 @@ def test_open_prints_the_address_of_the_page_and_nothing_else(perwatt, token, se
     assert lines_of(perwatt("open", page, "--json")[1]) == [{"id": str(job.uuid), "url": page}]
 
 
-def test_a_retry_names_the_new_job_and_the_device(perwatt):
-    old, new = ("00000000-0000-0000-0000-00000000000" + digit for digit in "12")
-    answer = {"id": new, "state": "queued", "is_over": False, "later": "word"}
-    body = json.dumps(answer).encode()
-    contract = ProtocolServer()
-    try:
-        contract.misbehave("retry", *[(status, "application/json", body) for status in (201, 200)])
-        contract.misbehave("retry", problem(409, "not_retryable", "The input is invalid."))
-        said = perwatt("retry", old, "--device", "orin", url=contract.url)
-        as_json = perwatt("retry", old, "--json", url=contract.url)
-        refused = perwatt("retry", old, url=contract.url)
-        bodies = [json.loads(call.body) for call in contract.named("retry")]
-    finally:
-        contract.close()
+def test_a_retry_is_one_new_job_on_the_device_that_was_named_and_never_of_what_would_fail_again(perwatt, job_file, lab):
+    assert perwatt("submit", str(job_file))[0] == 0
+    old = Job.objects.get()
+    assert perwatt("retry", str(old.uuid))[0] == 2  # it is not over
+    assert perwatt("cancel", str(old.uuid))[0] == 0
 
-    assert said == (0, f"{contract.url}/jobs/{new}/\n", "")
-    assert as_json[0] == 0
-    assert answer.items() <= lines_of(as_json[1])[0].items()
-    assert (refused[0], refused[1]) == (2, "")
-    assert bodies == [{"device": "orin"}, {}, {}]
+    code, page, _ = perwatt("retry", str(old.uuid), "--device", lab.slug)
+    new = Job.objects.exclude(pk=old.pk).get()
+    assert (code, page.strip().endswith(f"/jobs/{new.uuid}/")) == (0, True)
+    assert new.device == lab
+    assert lines_of(perwatt("retry", str(old.uuid), "--json")[1])[0]["id"] == str(new.uuid)
+
+    Job.objects.filter(pk=new.pk).update(state=JobState.FAILED, code=Code.CANNOT_LOAD)
+    code, out, err = perwatt("retry", str(new.uuid))
+    assert (code, out) == (2, "")
+    assert "The same inputs would end the same way." in err
 
 
 def in_terminal(columns, *arguments, **environ):
