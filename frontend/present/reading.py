@@ -1,11 +1,12 @@
 """What a board says, in sentences: the reading above it and the summary of its chart."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.utils.translation import gettext, ngettext
 
 from frontend import numbers
-from frontend.present.words import joined, metric_phrase
+from frontend.present.words import joined, metric_phrase, missing
 from leaderboard.boards.rows import BoardView, Row
 from leaderboard.metrics.registry import METRICS
 
@@ -15,15 +16,33 @@ def reading(view: BoardView) -> str:
     name = metric_phrase(METRICS[view.rank_metric].name)
     ranked = [row for row in view.board_rows if row.rank is not None]
     if not ranked:
-        return gettext("Nothing is ranked by %(metric)s yet.") % {"metric": name}
+        return _nobody(view, name)
     leader = min(ranked, key=lambda row: row.rank or 0)
     group = [row for row in ranked if row.band == leader.band and row is not leader]
     words = {"metric": name, "leader": leader.model_name, "value": _value(leader, view.rank_metric)}
+    if len(ranked) == 1 < len(view.board_rows):
+        words |= {"others": str(len(view.board_rows) - 1), "why": _why_not(view)}
+        return gettext("Only %(leader)s is ranked by %(metric)s, with %(value)s; %(others)s are not: %(why)s.") % words
     if not group:
         return gettext("%(leader)s leads in %(metric)s with %(value)s.") % words
     names = joined([leader.model_name, *_names(group)])
     words |= {"names": names, "count": str(len(group) + 1)}
     return gettext("%(names)s share the lead in %(metric)s: no clear difference among these %(count)s.") % words
+
+
+def _nobody(view: BoardView, name: str) -> str:
+    if not view.board_rows:
+        return gettext("Nothing is ranked by %(metric)s yet.") % {"metric": name}
+    entries = numbers.counted(len(view.board_rows), gettext("entry"), gettext("entries"))
+    words = {"entries": entries, "metric": name, "why": _why_not(view)}
+    return gettext("Measured: %(entries)s. None is ranked by %(metric)s: %(why)s.") % words
+
+
+def _why_not(view: BoardView) -> str:
+    """The commonest reason for having no rank."""
+    cells = [row.cells.get(view.rank_metric) for row in view.board_rows if row.rank is None]
+    reasons = Counter(cell.missing_reason if cell else "not_measured" for cell in cells)
+    return str(missing(reasons.most_common(1)[0][0]))
 
 
 def summary(view: BoardView) -> str:

@@ -153,7 +153,9 @@ class Watcher:
         try:
             while True:
                 try:
-                    await asyncio.wait_for(changed.wait(), PING_EVERY_S)
+                    # Not `wait_for`: in Python 3.11 it loses a cancellation that comes with the time.
+                    async with asyncio.timeout(PING_EVERY_S):
+                        await changed.wait()
                 except TimeoutError:
                     yield PING
                     continue

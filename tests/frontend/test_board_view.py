@@ -15,8 +15,27 @@ from frontend.present import board_table
 from leaderboard.boards import frozen, moved
 from leaderboard.boards.models import Board, BoardSnapshot, Entry
 from leaderboard.boards.services import rebuild_board
-from tests.factories import NOW, BoardFactory, answers_with, fill_board, make_measured, publish_entry
-from tests.frontend.boards import DIGITS, addition_board, digits_board, make_reading, metered_device, rapl_reading
+from leaderboard.protocol import GuardVerdict
+from leaderboard.runs.states import JobState
+from tests.factories import (
+    NOW,
+    BoardFactory,
+    JobFactory,
+    SubmissionFactory,
+    answers_with,
+    fill_board,
+    make_measured,
+    publish_entry,
+)
+from tests.frontend.boards import (
+    DIGITS,
+    addition_board,
+    digits_board,
+    make_reading,
+    metered_device,
+    rapl_reading,
+    sensorless_device,
+)
 from tests.frontend.test_board_page import get
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +191,9 @@ def test_what_left_the_board_since_is_marked_in_the_frozen_view_and_its_files(cl
     Entry.objects.filter(pk=gone.pk).update(status=Entry.Status.RETRACTED)
     rebuild_board(board=board, now=NOW)
     html = client.get(f"/boards/digits/?asof={board.revision}").content.decode()
-    assert html.count("retracted since") == 1
+    assert (
+        html.count("retracted since</a>") == html.count("retracted since</span>") == 1
+    )  # a badge, and on a phone a word
     answer = client.get(f"/boards/digits.json?asof={board.revision}")
     assert answer["Cache-Control"] == "public, max-age=86400, immutable"
     told = {entry["id"]: entry["status"] for entry in json.loads(answer.content)["entries"]}
@@ -259,3 +280,29 @@ def test_a_csv_names_the_columns_of_an_empty_view_too(client):
     digits_board(models=DIGITS[:2])
     text = client.get("/boards/digits.csv?q=nothing-like-this&cols=ipw").content.decode()
     assert "ipw_low" in next(csv.reader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize(
+    ("noisy", "said"),
+    [
+        (0, "leads in intelligence per watt"),
+        (1, "Only mlp64 is ranked by intelligence per watt"),
+        (2, "Measured: 2 entries. None is ranked by intelligence per watt: machine was noisy."),
+    ],
+)
+def test_a_board_says_of_how_many_it_speaks_and_why_the_others_have_no_rank(client, noisy, said):
+    device = sensorless_device()
+    board = digits_board(models=(), device=device)
+    for number, name in enumerate(("mlp8", "mlp64")):
+        verdict = GuardVerdict.NOISY if number < noisy else GuardVerdict.CLEAN
+        submission = SubmissionFactory(model_name=name, benchmark=board.benchmark)
+        job = JobFactory(submission=submission, device=device, state=JobState.VERIFYING)
+        answers = answers_with(590, n=600, seed=number)
+        measured = make_measured(
+            answers=answers, latency_s=1e-5, watts=2.0 * 9**number, guard=verdict, readings=(make_reading,)
+        )
+        publish_entry(job=job, measured=measured)
+    rebuild_board(board=board, now=NOW)
+    html = client.get("/boards/digits/").content.decode()
+    assert said in html
+    assert ("1 are not: machine was noisy." in html) == (noisy == 1)
