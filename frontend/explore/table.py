@@ -18,5 +18,6 @@ def table(found: Exploration) -> str:
         "heads": [replace(head, href=explored(head.href)) if head.href else head for head in found.table.heads],
         "rows": [(shown, str(shown.row.id) in chosen) for shown in found.table.rows],
         "pages": found.pages,
+        "table": found.table,
     }
     return render_to_string("frontend/parts/linked_table.html", context)

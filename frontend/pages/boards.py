@@ -14,8 +14,9 @@ from frontend.present.cards import cards_of
 from frontend.present.links import board_url, joined, merged
 from leaderboard.boards import exports
 from leaderboard.boards.address import parse
-from leaderboard.boards.lookup import entries_of, find_board
+from leaderboard.boards.lookup import board_progress
 from leaderboard.boards.moved import brought_up_to_date
+from leaderboard.boards.reported.reading import reported_cards
 from leaderboard.boards.rows import BoardView
 from leaderboard.boards.selectors import board_list, board_view
 from leaderboard.boards.stored import rows_by_board
@@ -31,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "boards.html",
-        {"cards": cards_of(board_list(), rows_by_board(front="on"))},
+        {"cards": cards_of(board_list(), rows_by_board(front="on")), "reported": cards_of(reported_cards(), ())},
         section="boards",
         trail=trail,
     )
@@ -60,7 +61,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest, slug: str) -> HttpResponse:
-    view = _found(slug, "")
+    view = _measured(slug)
     context = about_context(view, benchmark_page(view.benchmark))
     trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug)), (_("About"), ""))
     return show(request, "board_about.html", context, section="boards", trail=trail)
@@ -68,7 +69,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def about_as_json(_request: HttpRequest, slug: str) -> JsonResponse:
-    view = _found(slug, "")
+    view = _measured(slug)
     return JsonResponse(about_json(view, benchmark_page(view.benchmark)))
 
 
@@ -77,10 +78,10 @@ def about_as_json(_request: HttpRequest, slug: str) -> JsonResponse:
 def revision(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the board is: what an open page asks every few seconds."""
     try:
-        found, _name = find_board(slug)
+        number, entries = board_progress(slug)
     except ObjectDoesNotExist:
         raise Http404(_("There is no such board.")) from None
-    answer = JsonResponse({"revision": found.revision, "entries": entries_of(found)})
+    answer = JsonResponse({"revision": number, "entries": entries})
     answer["Cache-Control"] = ASK_FIRST
     return answer
 
@@ -126,6 +127,14 @@ def _found(slug: str, query: str) -> BoardView:
         return board_view(slug, query)
     except ObjectDoesNotExist:
         raise Http404(_("There is no such board.")) from None
+
+
+def _measured(slug: str) -> BoardView:
+    """What a reported board has to say of itself stands on its own page."""
+    view = _found(slug, "")
+    if view.reported is not None:
+        raise Http404(_("The results of this board were measured elsewhere."))
+    return view
 
 
 def _absolute(request: HttpRequest, view: BoardView) -> str:

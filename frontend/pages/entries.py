@@ -9,11 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 from frontend.pages.moderation import ModerationForm, decide
 from frontend.pages.page import show
 from frontend.present.entry import entry_context
+from frontend.present.entry_reported import reported_context
 from frontend.present.tables import plain_table
 from leaderboard.accounts.models import User
 from leaderboard.api.files import file_response
 from leaderboard.boards.details import BoardRows, EntryDetail
 from leaderboard.boards.entry_export import entry_json
+from leaderboard.boards.reported.export import reported_json
+from leaderboard.boards.reported.reading import ReportedDetail, reported_detail
 from leaderboard.boards.selectors import entry_detail
 from leaderboard.catalog import blobs
 from leaderboard.clock import database_now
@@ -21,7 +24,8 @@ from leaderboard.clock import database_now
 
 @require_safe
 def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    return _page(request, uuid)
+    reported = reported_detail(uuid)
+    return _page(request, uuid) if reported is None else _reported_page(request, reported)
 
 
 @require_POST
@@ -38,7 +42,9 @@ def moderate(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    return HttpResponse(entry_json(_found(uuid)), content_type="application/json")
+    reported = reported_detail(uuid)
+    told = entry_json(_found(uuid)) if reported is None else reported_json(reported)
+    return HttpResponse(told, content_type="application/json")
 
 
 @require_safe
@@ -54,6 +60,11 @@ def trace(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         raise Http404(_("The server has lost this file.")) from None
     answer["Content-Disposition"] = f'attachment; filename="trace-{uuid}.parquet"'
     return answer
+
+
+def _reported_page(request: HttpRequest, detail: ReportedDetail) -> HttpResponse:
+    trail = ((_("Boards"), "/boards/"), (detail.source.title, f"/boards/{detail.slug}/"), (detail.row.model_name, ""))
+    return show(request, "entry_reported.html", reported_context(detail), section="boards", trail=trail)
 
 
 def _page(request: HttpRequest, uuid: UUID, form: ModerationForm | None = None) -> HttpResponse:

@@ -28,6 +28,8 @@ class Table:
     """Whether rows can be ticked to be compared."""
     elsewhere: tuple[str, ...] = ()
     """Entries that are ticked and stand on no row here."""
+    linked: bool = True
+    """Whether devices have pages: those of reported results are of somebody else."""
 
     @property
     def width(self) -> int:
@@ -63,7 +65,8 @@ def table_of(view: BoardView) -> Table:
         heads=heads_of(view, columns),
         rows=rows_of(rows, columns, view.board_rows, by_rank=by_rank, marks=_marks(view)),
         sorts=len(rows) == len(view.rows),
-        picks=True,
+        picks=view.reported is None,
+        linked=view.reported is None,
         elsewhere=tuple(identity for identity in view.view.compared if identity not in here),
     )
 

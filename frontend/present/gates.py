@@ -47,7 +47,7 @@ def _gate(held: bool, name: str, yes: str, no: str, href: str = "") -> Gate:
 def _settled(entry: EntryDetail) -> Gate:
     repeats = numbers.counted(len(entry.repeats), _("repeat"), _("repeats"))
     return _gate(
-        entry.row.stable,
+        bool(entry.row.stable),
         _("Repeats settled"),
         _("The median of %s is known within 3 %%.") % repeats,
         _("The interval of the median stayed over 3 %% after %s.") % repeats,

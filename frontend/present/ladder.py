@@ -41,7 +41,7 @@ class Ladder:
 
 def ladders_of(part: BoardRows) -> Iterator[Ladder]:
     """Only rows of one device, runtime, batch and threads are joined: nothing but precision differs between them."""
-    groups: dict[tuple[str, str, int, int], list[Row]] = {}
+    groups: dict[tuple[str, str, int | None, int | None], list[Row]] = {}
     for row in part.rows:
         groups.setdefault((row.device, row.config.runtime, row.config.batch, row.config.threads), []).append(row)
     for rows in groups.values():

@@ -130,7 +130,7 @@ def _cell(device: Place, board: Place, part: BoardRows | None, model: str) -> Ma
 def _cell_entry(row: Row, metric: str) -> CellEntry:
     cell = row.cells.get(metric)
     value = numbers.brief(cell, METRICS[metric]) if cell and not cell.infinite else numbers.ABSENT
-    config = f"{row.config.precision}, b{row.config.batch}, t{row.config.threads}"
+    config = words.config_short(row.config)
     return CellEntry(f"/entries/{row.id}/", config, f"{METRICS[metric].name}: {value}; {words.config_line(row.config)}")
 
 

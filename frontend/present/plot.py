@@ -127,7 +127,8 @@ def names_of(rows: Sequence[Row]) -> Mapping[str, str]:
 
 
 def _parts(row: Row) -> tuple[str, ...]:
-    return row.config.precision, f"b{row.config.batch}", f"t{row.config.threads}", row.device
+    config = row.config
+    return config.precision, config.runtime, f"b{config.batch}", f"t{config.threads}", row.device
 
 
 def _differing(row: Row, twins: Collection[tuple[str, ...]]) -> list[str]:

@@ -143,7 +143,7 @@ def _row(row: Row, cells: tuple[ShownCell | PlainCell, ...], bands: Bands, *, or
         band_heading=bands.heading if bands.heading > 1 else 0,
         model_key=row.model_name.casefold(),
         device_key=row.device_name.casefold(),
-        config=f"{row.config.precision}, b{row.config.batch}, t{row.config.threads}",
+        config=words.config_short(row.config),
         config_words=words.config_line(row.config),
         cells=cells,
         # The scope is the view's, and stands above the table.

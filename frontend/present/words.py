@@ -168,7 +168,7 @@ def quality_badges(row: Row) -> tuple[Badge, ...]:
     if row.status != "published":
         meaning = _("Somebody doubts this entry; its page says why.")
         found.append(Badge(STATUS_WORDS.get(row.status, row.status), "warn", meaning, f"/entries/{row.id}/#history"))
-    if not row.stable:
+    if row.stable is False:
         meaning = _("The latency of the repeats did not settle within 3 %.")
         found.append(Badge(_("unstable"), "warn", meaning, "/methods/#stable"))
     if row.guard in GUARD:
@@ -178,12 +178,23 @@ def quality_badges(row: Row) -> tuple[Badge, ...]:
 
 
 def config_words(config: Config) -> str:
-    threads = gettext("1 thread") if config.threads == 1 else gettext("%d threads") % config.threads
-    return gettext("batch %(batch)d, %(threads)s") % {"batch": config.batch, "threads": threads}
+    said = []
+    if config.batch is not None:
+        said.append(gettext("batch %d") % config.batch)
+    if config.threads is not None:
+        said.append(gettext("1 thread") if config.threads == 1 else gettext("%d threads") % config.threads)
+    return ", ".join(said)
 
 
 def config_line(config: Config) -> str:
-    return f"{config.precision}, {config.runtime}, {config_words(config)}"
+    return ", ".join(word for word in (config.precision, config.runtime, config_words(config)) if word)
+
+
+def config_short(config: Config) -> str:
+    """What tells configurations apart in a table; of a reported one, its runtime as well."""
+    numbers = [f"{letter}{n}" for letter, n in (("b", config.batch), ("t", config.threads)) if n is not None]
+    first = config.precision or config.runtime
+    return ", ".join([first, *numbers])
 
 
 def lower_first(text: str) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import asdict
 from math import isinf
 from typing import Any
 
@@ -22,7 +23,7 @@ def to_json(view: BoardView) -> bytes:
     """
     shown = _named(view) or METRICS
     entries = [_entry(row, shown) | {"status": _status(row, view)} | _of_view(row, view) for row in view.rows]
-    content = {"board": view.slug, "view": _view(view), "entries": entries}
+    content = {"board": view.slug, "view": _view(view), **_source(view), "entries": entries}
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
@@ -52,7 +53,7 @@ def _view(shown: BoardView) -> dict[str, Any]:
     return {
         "query": shown.query,
         "benchmark": shown.benchmark,
-        "items": shown.n_items,
+        "items": shown.n_items or None,
         "revision": shown.revision,
         "rank_metric": shown.rank_metric,
         "x": view.x,
@@ -72,6 +73,14 @@ def _view(shown: BoardView) -> dict[str, Any]:
         "shown": len(shown.rows),
         "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in shown.notes],
     }
+
+
+def _source(shown: BoardView) -> dict[str, Any]:
+    """Of a board of reported results, who published them."""
+    if shown.reported is None:
+        return {}
+    dates = {name: getattr(shown.reported, name).isoformat() for name in ("published_on", "loaded_at")}
+    return {"reported": asdict(shown.reported) | dates}
 
 
 def _of_view(row: Row, shown: BoardView) -> dict[str, Any]:
@@ -126,11 +135,11 @@ def _identity(row: Row, status: str) -> list[str]:
     return [
         str(row.id),
         *(safe_text(text) for text in (row.model, row.model_name, row.device, config.runtime)),
-        str(config.batch),
-        str(config.threads),
+        _number(config.batch),
+        _number(config.threads),
         safe_text(config.precision),
         row.published_at.isoformat(),
-        "true" if row.stable else "false",
+        {True: "true", False: "false", None: ""}[row.stable],
         safe_text(row.guard),
         status,
         *(_number(number) for number in (row.rank, row.rank_low, row.rank_high, row.band)),

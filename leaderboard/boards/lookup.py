@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from leaderboard.boards.models import Board, Entry
+from leaderboard.boards.models import Board, Entry, ReportedBoard, ReportedEntry
 from leaderboard.protocol import Scope
 
 _VERSIONED = re.compile(r"(?P<slug>.+)-v(?P<version>[0-9]{1,9})")
@@ -29,13 +29,29 @@ def find_board(slug: str) -> tuple[Board, str]:
 
 def board_state(slug: str) -> tuple[int, int, str]:
     """Return what changes with every rebuild of a board, to remember its views by; raises Board.DoesNotExist."""
-    board, _ = find_board(slug)
+    try:
+        board, _ = find_board(slug)
+    except Board.DoesNotExist:
+        return _reported_state(slug)
     return board.pk, board.revision, str(board.updated_at)
 
 
-def entries_of(board: Board) -> int:
-    """Return how many entries the board has now."""
-    return Entry.objects.filter(benchmark=board.benchmark_id, status=Entry.Status.PUBLISHED).count()
+def _reported_state(slug: str) -> tuple[int, int, str]:
+    found = ReportedBoard.objects.filter(slug=slug).values_list("pk", "revision", "loaded_at").first()
+    if found is None:
+        raise Board.DoesNotExist(f"There is no board {slug!r}.")
+    pk, revision, loaded_at = found
+    return pk, revision, str(loaded_at)
+
+
+def board_progress(slug: str) -> tuple[int, int]:
+    """Return a board's revision and how many entries it has now; raises Board.DoesNotExist."""
+    try:
+        board, _ = find_board(slug)
+    except Board.DoesNotExist:
+        pk, revision, _ = _reported_state(slug)
+        return revision, ReportedEntry.objects.filter(board=pk).count()
+    return board.revision, Entry.objects.filter(benchmark=board.benchmark_id, status=Entry.Status.PUBLISHED).count()
 
 
 def public_slugs(boards: Iterable[Board]) -> Mapping[int, str]:

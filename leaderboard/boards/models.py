@@ -220,6 +220,58 @@ class ReportedResult(models.Model):
         return f"{self.metric} of {self.model_name}, reported"
 
 
+class ReportedBoard(models.Model):
+    """A board of results that somebody else has published. It changes only when its file is loaded anew."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=200)
+    description = models.TextField()
+    publisher = models.CharField(max_length=100)
+    url = models.URLField(max_length=500)
+    licence = models.CharField(max_length=100)
+    published_on = models.DateField()
+    rank_metric = models.CharField(max_length=60)
+    x = models.CharField(max_length=60)
+    y = models.CharField(max_length=60)
+    # As a board's: {scope: {entries, provenances: {provenance: entries}}}.
+    scopes = models.JSONField(default=dict)
+    # Of the file that was loaded: the same file again changes nothing.
+    sha256 = models.CharField(max_length=64)
+    revision = models.PositiveIntegerField(default=1)
+    loaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ReportedEntry(models.Model):
+    """One published result, as a row of its board has it, in one scope. `uid` is its name in the publication.
+
+    `facts` are the publication's own words about system and software, `about` what each figure is.
+    """
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    board = models.ForeignKey(ReportedBoard, on_delete=models.CASCADE, related_name="rows")
+    uid = models.CharField(max_length=100)
+    url = models.URLField(max_length=500)
+    facts = models.JSONField(default=dict)
+    about = models.JSONField(default=dict)
+    identity = models.JSONField(default=dict)
+    cells = models.JSONField(default=dict)
+    rank = models.PositiveIntegerField(null=True)
+    rank_low = models.PositiveIntegerField(null=True)
+    rank_high = models.PositiveIntegerField(null=True)
+    band = models.PositiveIntegerField(null=True)
+    front = models.CharField(max_length=20)
+    front_probability = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["board", "uid"], name="one_reported_entry_per_uid")]
+
+    def __str__(self) -> str:
+        return f"{self.uid} on {self.board_id}"
+
+
 class BoardSnapshot(models.Model):
     """A board as it was at one revision: what a citable address shows. Made once, never changed.
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from leaderboard.boards.reported.source import Source
 from leaderboard.protocol import MissingReason, Provenance, Scope
 
 Front = Literal["on", "contested", "dominated", "unplaced"]
@@ -32,9 +33,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Config:
+    """Of a reported result, `batch` and `threads` may be None and `precision` empty: nobody has said."""
+
     runtime: str
-    batch: int
-    threads: int
+    batch: int | None
+    threads: int | None
     precision: str
 
 
@@ -51,7 +54,8 @@ class Row:
     device_class: str
     config: Config
     published_at: datetime
-    stable: bool
+    stable: bool | None
+    """None, and no guard, where nobody here watched: the result is reported."""
     guard: str
     rank: int | None
     rank_low: int | None
@@ -179,3 +183,5 @@ class BoardView:
     view_front: frozenset[str] = frozenset()
     frozen_at: datetime | None = None
     since: Mapping[str, str] = field(default_factory=dict)
+    reported: Source | None = None
+    """Who published the results; None for a board of what was measured here."""

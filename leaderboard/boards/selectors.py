@@ -17,6 +17,8 @@ from leaderboard.boards.newest import newest_entries
 from leaderboard.boards.page_selectors import board_list, device_entries
 from leaderboard.boards.pool import candidates, columns
 from leaderboard.boards.rebuild import Axes, default_sources, published, stand
+from leaderboard.boards.reported.reading import as_board, find_reported, reported_rows, source_of
+from leaderboard.boards.reported.source import Source
 from leaderboard.boards.rows import BoardView, Grammar, Note, Row, View
 from leaderboard.boards.standing import column, fronts
 from leaderboard.boards.stored import is_estimated, stored_rows
@@ -39,6 +41,12 @@ class _Read:
     stored: Mapping[int, Row]
     frozen: Frozen | None
     grammar: Grammar
+    reported: Source | None = None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether there are rows alone, and no scores or draws behind them."""
+        return self.frozen is not None or self.reported is not None
 
 
 def board_view(slug: str, query: str) -> BoardView:
@@ -50,7 +58,7 @@ def board_view(slug: str, query: str) -> BoardView:
     pairs = parse(query)
     found = _read(slug, pairs)
     board, grammar, frozen = found.board, found.grammar, found.frozen
-    view, notes = _kept_sources(*read(pairs, grammar), grammar, frozen=frozen is not None)
+    view, notes = _kept_sources(*read(pairs, grammar), grammar, found)
     board_rows = _placed(found, view)
     chosen, best_of = viewing.filtered(board_rows, view), dict[str, int]()
     if view.group == "model":
@@ -82,11 +90,15 @@ def board_view(slug: str, query: str) -> BoardView:
         view_front=_front_of(shown, view) if view.front_in_view else frozenset(),
         frozen_at=frozen.made_at if frozen else None,
         since=no_longer_published(board) if frozen else {},
+        reported=found.reported,
     )
 
 
 def _read(slug: str, pairs: Pairs) -> _Read:
-    board, name = find_board(slug)
+    try:
+        board, name = find_board(slug)
+    except Board.DoesNotExist:
+        return _read_reported(slug, pairs)
 
     def scope_of(board: Board) -> Scope | None:
         return requested_scope(pairs, board.scopes) or default_scope(board)
@@ -100,14 +112,24 @@ def _read(slug: str, pairs: Pairs) -> _Read:
     return _Read(board, stored, frozen, grammar)
 
 
-def _kept_sources(
-    view: View, notes: tuple[Note, ...], grammar: Grammar, *, frozen: bool
-) -> tuple[View, tuple[Note, ...]]:
-    """A frozen view has the energies that counted at its revision, and no others."""
+def _read_reported(slug: str, pairs: Pairs) -> _Read:
+    """Raises Board.DoesNotExist where nothing reported goes by that slug either."""
+    found = find_reported(slug)
+    if found is None:
+        raise Board.DoesNotExist(f"There is no board {slug!r}.")
+    board = as_board(found)
+    scope = requested_scope(pairs, board.scopes) or default_scope(board)
+    rows = reported_rows(found) if scope == default_scope(board) else {}
+    return _Read(board, rows, None, _grammar(board, slug, tuple(rows.values())), source_of(found))
+
+
+def _kept_sources(view: View, notes: tuple[Note, ...], grammar: Grammar, found: _Read) -> tuple[View, tuple[Note, ...]]:
+    """A frozen view has the energies that counted at its revision, a reported board those that were reported."""
     kept = grammar.sources.get(view.scope, ())
-    if not frozen or view.src == kept:
+    if not found.is_fixed or view.src == kept:
         return view, notes
-    note = Note("src", "~".join(view.src), "A frozen view keeps the energies that counted at its revision.")
+    why = "A frozen view keeps the energies that counted at its revision."
+    note = Note("src", "~".join(view.src), why if found.frozen else "On this board everything is reported.")
     return replace(view, src=kept), (*notes, note)
 
 
@@ -131,7 +153,7 @@ def _placed(found: _Read, view: View) -> tuple[Row, ...]:
         )
     if (view.x, view.y) == (board.x, board.y):
         return rows
-    if found.frozen:  # the draws of then are not kept
+    if found.is_fixed:  # the draws of then are not kept, or there were none
         return _with_exact_fronts(rows, view)
     drawn = columns((view.x, view.y), published(board), {pk: row.cells for pk, row in found.stored.items()})
     states = fronts(drawn[view.x], drawn[view.y], resampled=len(rows) <= MAX_RESAMPLED)

@@ -1,0 +1,82 @@
+"""What a reader sees of results that somebody else has published."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+
+from tests.boards.test_reported_boards import ROW, SLUG
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _board(tmp_path):
+    path = tmp_path / "results.json"
+    rows = [ROW | {"uid": f"a{n}", "Model": f"model-{n}", "Accuracy_div_100": 0.5 + n / 20} for n in range(4)]
+    path.write_text(json.dumps(rows))
+    call_command("load_reported", "mlperf", path, "--board", SLUG)
+
+
+def entries(client):
+    return client.get(f"/boards/{SLUG}.json").json()["entries"]
+
+
+def test_its_page_and_files_say_the_same_and_call_it_reported(client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        html = client.get(f"/boards/{SLUG}/").content.decode()
+    told = client.get(f"/boards/{SLUG}.json").json()
+    lines = list(csv.DictReader(io.StringIO(client.get(f"/boards/{SLUG}.csv").content.decode())))
+    assert "Reported, not measured here: published by MLCommons on 2023-04-05." in html
+    assert [entry["id"] for entry in told["entries"]] == [line["id"] for line in lines]
+    assert all(entry["id"] in html for entry in told["entries"])
+    assert told["reported"]["publisher"] == "MLCommons"
+    assert (lines[0]["threads"], lines[0]["stable"]) == ("", "")
+    assert "None" not in html
+    assert client.get(f"/boards/{SLUG}.svg").status_code == 200
+
+
+def test_it_offers_nothing_that_needs_a_measurement_of_our_own(client):
+    html = client.get(f"/boards/{SLUG}/").content.decode()
+    for absent in (
+        "/devices/board-x/",
+        "Compare ticked",
+        "/frontier/",
+        "/cite/",
+        "/about/",
+        'id="live"',
+        "/submit/?board",
+    ):
+        assert absent not in html, absent
+    for tail in ("about/", "frontier/", "about.json", "frontier.json", "frontier.csv"):
+        assert client.get(f"/boards/{SLUG}/{tail}").status_code == 404, tail
+    assert client.post(f"/boards/{SLUG}/cite/").status_code == 404
+    assert client.get(f"/choose/?board={SLUG}").status_code == 200
+    assert client.get(f"/submit/?board={SLUG}").status_code in (200, 302)
+    assert client.get(f"/boards/{SLUG}/revision.json").json() == {"revision": 1, "entries": 4}
+
+
+def test_it_is_listed_apart_and_can_be_explored(client):
+    html = client.get("/boards/").content.decode()
+    assert html.index("Reported by others") < html.index(f"/boards/{SLUG}/")
+    assert client.get(f"/boards/{SLUG}/explore/").status_code == 200
+    assert client.get(f"/api/v1/boards/{SLUG}").json()["board"] == SLUG
+
+
+def test_a_result_says_who_reported_it_and_what_each_figure_is(client):
+    newest = entries(client)[0]
+    page = client.get(f"/entries/{newest['id']}/").content.decode()
+    assert "Not measured here." in page
+    assert 'href="https://example.org/results/a1"' in page
+    assert "energy of one query, between system and wall" in page
+    assert client.get(f"/entries/{newest['id']}.json").json()["reported"]["uid"] in {"a0", "a1", "a2", "a3"}
+    for tail in ("trace.parquet", "items/"):
+        assert client.get(f"/entries/{newest['id']}/{tail}").status_code == 404
+
+
+def test_two_of_them_in_a_comparison_are_named_as_what_they_are_not(client):
+    first, second = entries(client)[:2]
+    html = client.get(f"/compare/?e={first['id']}&e={second['id']}").content.decode()
+    assert "There is no such entry" in html or "left out" in html or "ignored" in html
