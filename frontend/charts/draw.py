@@ -15,6 +15,8 @@ RADIUS = {"on": 6.0, "contested": 6.0, "dominated": 3.5, "unplaced": 3.5}
 HIT_RADIUS = "12"
 NARROW_TITLE = 48
 """Characters that a line below the plot has room for on a phone."""
+NARROW_GAP = 0.14
+"""Of a plot's width: what two labels below a narrow one need between them; where there is less, one is left out."""
 CROWDED = 0.1
 """Of the plot's size: nearer to each other than this, counts of stacks in a gutter would lie on top of each other."""
 GUTTER_PX = 15
@@ -109,8 +111,13 @@ def _arrow(root: Element, segment: Segment, edge: Edge) -> None:
 def _axes(root: Element, plot: Plot) -> None:
     below = GUTTER_PX * 2 if plot.y_gutter else 0
     axis = svg(root, "g", class_="axis", aria_hidden="true")
+    last = -1.0
     for tick in plot.x.ticks:
-        svg(axis, "text", tick.label, x=percent(tick.place), y="100%", dy=pixels(17 + below), text_anchor="middle")
+        crowded = tick.place - last < NARROW_GAP
+        last = last if crowded else tick.place
+        only = {"class_": "wide"} if crowded else {}
+        at = {"x": percent(tick.place), "y": "100%", "dy": pixels(17 + below)}
+        svg(axis, "text", tick.label, **only, **at, text_anchor="middle")
     for tick in plot.y.ticks:
         svg(axis, "text", tick.label, x="0", dx="-8", y=percent(1 - tick.place), dy="4", text_anchor="end")
     # On a phone a long title takes two lines: the vertical one grows up, away from the plot.

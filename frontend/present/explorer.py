@@ -90,7 +90,7 @@ def exploration_of(view: BoardView) -> Exploration:
         chosen=_chosen(view),
         chosen_words=_chosen_words(view),
         clear_href=_explore(view, compared=()),
-        compare_href=_compare(view),
+        compare_href="" if view.reported else _compare(view),
         unzoom_href=_explore(view, zoom=None) if view.view.zoom else "",
         forms=forms_of(view),
         notes=[f"{note.key}={note.value} {note.reason}" for note in view.notes],

@@ -41,8 +41,13 @@ def heads_of(view: BoardView, columns: Sequence[Column]) -> tuple[Head, ...]:
     return (
         _sortable(view, Head(_("Rank"), "rank"), "rank"),
         _sortable(view, _textual(Head(_("Model"), "model")), "model"),
-        *(_column(view, column) for column in columns),
+        *(_reported(_column(view, column), column) if view.reported else _column(view, column) for column in columns),
     )
+
+
+def _reported(head: Head, column: Column) -> Head:
+    """Nothing on a board of reported results was measured on a day that is known."""
+    return replace(head, name=_("Published")) if column.key == "published" else head
 
 
 def plain_heads(columns: Sequence[Column]) -> tuple[Head, ...]:

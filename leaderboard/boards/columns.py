@@ -8,11 +8,13 @@ from leaderboard.metrics.registry import METRICS
 PLAIN = ("device", "provenance", "published")
 """The columns that are no metric."""
 
+LATENCIES = ("ttft_p50_s", "latency_p50_s", "latency_p90_s")
+"""The first that a board has is its latency; published results may have no median."""
+
 
 def default_columns(rank_metric: str, rows: Sequence[Row]) -> tuple[str, ...]:
     """Return the quality, what the board ranks by, energy and latency; of streamed text the time to its first token."""
-    streamed = any("ttft_p50_s" in row.cells for row in rows)
-    latency = "ttft_p50_s" if streamed else "latency_p50_s"
+    latency = next((key for key in LATENCIES if any(key in row.cells for row in rows)), LATENCIES[1])
     metrics = dict.fromkeys(("accuracy", rank_metric, "energy_per_item_j", latency))
     return ("device", *metrics, "provenance", "published")
 

@@ -1,16 +1,21 @@
 """A publication becomes a board of its own, whose every number is called reported."""
 
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
 from leaderboard.boards.models import Entry, ReportedBoard, ReportedEntry
+from leaderboard.boards.reported.loading import load as store
 from leaderboard.boards.reported.mlperf import read_mlperf
 from leaderboard.boards.reported.publication import BadPublication
 from leaderboard.boards.selectors import board_view
-from tests.factories import BenchmarkFactory, BoardFactory
+from tests.factories import NOW, BenchmarkFactory, BoardFactory
 
 pytestmark = pytest.mark.django_db
 NAME = "v3.0-edge-open-power-image-classification-singlestream.json"
@@ -25,6 +30,19 @@ ROW = {
     "git_url": "https://example.org/results", "url": "https://example.org/results/a1", "version": "v3.0",
     "accelerator_model_name": "-",
 }  # fmt: skip
+
+
+def publication(n):
+    """Return `n` results as they are read."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / NAME
+        rows = [ROW | {"uid": f"a{k}", "Model": f"model-{k}", "Accuracy_div_100": 0.5 + k / 20} for k in range(n)]
+        path.write_text(json.dumps(rows))
+        return read_mlperf(path)
+
+
+def load_of(n):
+    return store(publication(n), slug=SLUG, sha256="0" * 64, now=NOW).slug
 
 
 @pytest.fixture
@@ -132,6 +150,13 @@ def test_a_missing_file_a_bad_slug_and_a_measured_board_are_refused(file, tmp_pa
     BoardFactory(slug="digits", benchmark=BenchmarkFactory(slug="digits"))
     with pytest.raises(CommandError, match="measured here"):
         load(file(ROW), slug="digits")
+
+
+def test_a_publication_names_each_result_once():
+    board = ReportedBoard.objects.get(slug=load_of(1))
+    (row,) = board.rows.all()
+    with pytest.raises(IntegrityError):  # one_reported_entry_per_uid
+        ReportedEntry.objects.create(board=board, uid=row.uid, uuid=uuid4(), url=row.url, front="on")
 
 
 def test_another_file_makes_the_board_anew_under_the_same_addresses(file):

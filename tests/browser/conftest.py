@@ -11,12 +11,14 @@ from pytest_django.live_server_helper import LiveServer
 from frontend.present.memory import forget
 from leaderboard.accounts.models import SignInLink
 from leaderboard.boards.models import Entry
+from leaderboard.boards.reported.loading import load
 from leaderboard.clock import database_now
 from leaderboard.devices.contacts import note_minute
 from leaderboard.devices.models import Agent, DeviceEvent, EnrolToken
 from leaderboard.health.models import HealthCheck
 from leaderboard.submissions.models import Draft
 from leaderboard.wheel import pack_wheel
+from tests.boards.test_reported_boards import SLUG, publication
 from tests.browser.odd_board import odd_board
 from tests.browser.watching import Watched
 from tests.factories import BenchmarkFactory, BoardFactory, DeviceFactory, JobFactory, UserFactory, fill_board
@@ -65,6 +67,7 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         addition_board(device=DeviceFactory())
         fill_board(BoardFactory(benchmark=BenchmarkFactory(slug="many", title="Many rows"), title="Many rows"), 300)
         odd_board()
+        load(publication(5), slug=SLUG, sha256="0" * 64, now=database_now())
         mark(first_entry().result.attempt)
         give_a_past(first_entry().device)
         _half_a_submission(first_entry())

@@ -1,6 +1,7 @@
 """The pages in a real browser: nothing on the console, nothing against the policy, nothing from elsewhere."""
 
 import re
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from django.urls import resolve
@@ -9,6 +10,8 @@ from frontend.urls import urlpatterns
 from tests.browser.watching import Watched
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
+# A reported result keeps its address, which is made of its board and its name in the publication.
+REPORTED = f"/entries/{uuid5(NAMESPACE_URL, 'mlperf-edge-v3-0/a1')}/"
 PUBLIC = (
     "/", "/boards/", "/boards/digits/", "/boards/digits/?x=cost_of_pass_usd&scope=process",
     "/boards/digits/?q=nothing-like-this",
@@ -35,6 +38,7 @@ PUBLIC = (
     "/choose/",
     "/choose/?board=digits&min.accuracy=0.97&max.latency_p90_s=5e-05",
     "/compare/",
+    "/boards/mlperf-edge-v3-0/", "/boards/mlperf-edge-v3-0/explore/", REPORTED,
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
     "/errors/", "/errors/contract_mismatch/",
 )  # fmt: skip

@@ -2,22 +2,19 @@
 
 import csv
 import io
-import json
 
 import pytest
-from django.core.management import call_command
 
-from tests.boards.test_reported_boards import ROW, SLUG
+from leaderboard.boards.reported.loading import load
+from tests.boards.test_reported_boards import SLUG, publication
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _board(tmp_path):
-    path = tmp_path / "results.json"
-    rows = [ROW | {"uid": f"a{n}", "Model": f"model-{n}", "Accuracy_div_100": 0.5 + n / 20} for n in range(4)]
-    path.write_text(json.dumps(rows))
-    call_command("load_reported", "mlperf", path, "--board", SLUG)
+def _board():
+    load(publication(4), slug=SLUG, sha256="0" * 64, now=NOW)
 
 
 def entries(client):
