@@ -70,7 +70,7 @@ def test_an_address_sets_the_controls_the_figure_and_the_way_to_the_board(explor
     assert page.input_value("select[name=xs]") == "lin"
     assert page.input_value("#colour") == "family"
     assert page.input_value("input[name=q]") == "cnn"
-    assert page.input_value("input[name='min.accuracy']") == "0.5"
+    assert page.input_value("input[name='min.accuracy']") == "50 %"
     assert page.locator("input[name=ci][value='0']").is_checked()
     assert page.locator("#linked-table tr[data-id]").count() == explorer.marks() == 3
     assert page.get_by_role("link", name="the board's page").get_attribute("href") == f"/boards/digits/?{query}"
