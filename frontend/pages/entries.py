@@ -24,8 +24,13 @@ from leaderboard.clock import database_now
 
 @require_safe
 def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    reported = reported_detail(uuid)
-    return _page(request, uuid) if reported is None else _reported_page(request, reported)
+    try:
+        return _page(request, uuid)
+    except Http404:
+        reported = reported_detail(uuid)
+        if reported is None:
+            raise
+        return _reported_page(request, reported)
 
 
 @require_POST
@@ -42,8 +47,13 @@ def moderate(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    reported = reported_detail(uuid)
-    told = entry_json(_found(uuid)) if reported is None else reported_json(reported)
+    try:
+        told = entry_json(_found(uuid))
+    except Http404:
+        reported = reported_detail(uuid)
+        if reported is None:
+            raise
+        told = reported_json(reported)
     return HttpResponse(told, content_type="application/json")
 
 

@@ -76,9 +76,13 @@ def test_a_job_is_told_as_it_is_then_as_it_changes_until_it_is_over(server):
     with watching(server, attempt.job, headers=owner(attempt)) as stream:
         assert next(stream)[2]["state"] == "running"
         say(attempt, "loading\nread")
-        name, _, log = next(stream)
-        assert (name, log) == ("log", {"first": 1, "lines": [{"attempt": 1, "text": "loading"}]})
-        assert next(stream)[2]["progress"] == 0.5
+        # A heartbeat writes progress and log one after the other.
+        told = {}
+        while told.keys() != {"log", "state"}:
+            name, _, data = next(stream)
+            told[name] = data
+        assert told["log"] == {"first": 1, "lines": [{"attempt": 1, "text": "loading"}]}
+        assert told["state"]["progress"] == 0.5
         end(attempt)
         assert everything(stream) == (["read"], ["published"], "end")
 

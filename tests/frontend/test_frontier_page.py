@@ -61,7 +61,7 @@ def test_an_address_that_makes_no_sense_leaves_the_page_and_says_so(client, boar
 
 
 def test_where_nothing_meets_the_condition_the_page_says_so(client, board):
-    html = client.get(PAGE + "?min.accuracy=2").content.decode()
+    html = client.get(PAGE + "?min.accuracy=1").content.decode()
     assert "Nothing to draw" in html
 
 
