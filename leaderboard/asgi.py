@@ -9,11 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaderboard.settings")
 django_application = get_asgi_application()
 
 from leaderboard.api.answers import Message, Receive, Send, problem_answer  # noqa: E402  Django must be set up first
-from leaderboard.api.events import PATH as EVENTS  # noqa: E402  as above
-from leaderboard.api.events import Events  # noqa: E402  as above
-from leaderboard.api.limits import limit_of, refusal  # noqa: E402  as above
-from leaderboard.api.short_calls import PATHS, ShortCalls  # noqa: E402  as above
-from leaderboard.api.tickets import PATH, Tickets  # noqa: E402  as above
+from leaderboard.api.events import PATH as EVENTS  # noqa: E402  Django must be set up first
+from leaderboard.api.events import Events  # noqa: E402  Django must be set up first
+from leaderboard.api.limits import limit_of, refusal  # noqa: E402  Django must be set up first
+from leaderboard.api.short_calls import PATHS, ShortCalls  # noqa: E402  Django must be set up first
+from leaderboard.api.tickets import PATH, Tickets  # noqa: E402  Django must be set up first
 
 tickets = Tickets()
 events = Events()
