@@ -24,13 +24,8 @@ from leaderboard.clock import database_now
 
 @require_safe
 def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    try:
-        return _page(request, uuid)
-    except Http404:
-        reported = reported_detail(uuid)
-        if reported is None:
-            raise
-        return _reported_page(request, reported)
+    found = _any(uuid)
+    return _reported_page(request, found) if isinstance(found, ReportedDetail) else _page(request, found)
 
 
 @require_POST
@@ -42,18 +37,13 @@ def moderate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = ModerationForm(_found(uuid).status, request.POST)
     if decide(form, uuid, by=user, now=database_now()):
         return redirect(f"/entries/{uuid}/#history")
-    return _page(request, uuid, form)
+    return _page(request, _found(uuid), form)
 
 
 @require_safe
 def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    try:
-        told = entry_json(_found(uuid))
-    except Http404:
-        reported = reported_detail(uuid)
-        if reported is None:
-            raise
-        told = reported_json(reported)
+    found = _any(uuid)
+    told = reported_json(found) if isinstance(found, ReportedDetail) else entry_json(found)
     return HttpResponse(told, content_type="application/json")
 
 
@@ -77,14 +67,13 @@ def _reported_page(request: HttpRequest, detail: ReportedDetail) -> HttpResponse
     return show(request, "entry_reported.html", reported_context(detail), section="boards", trail=trail)
 
 
-def _page(request: HttpRequest, uuid: UUID, form: ModerationForm | None = None) -> HttpResponse:
-    detail = _found(uuid)
+def _page(request: HttpRequest, detail: EntryDetail, form: ModerationForm | None = None) -> HttpResponse:
     trail = (
         (_("Boards"), "/boards/"),
         (detail.board_title, f"/boards/{detail.board}/"),
         (detail.row.model_name, ""),
     )
-    address = request.build_absolute_uri(f"/entries/{uuid}/")
+    address = request.build_absolute_uri(f"/entries/{detail.id}/")
     staff = isinstance(request.user, User) and request.user.is_staff
     context = {
         **entry_context(detail, address),
@@ -110,6 +99,17 @@ def _siblings(detail: EntryDetail) -> BoardRows | None:
         estimated=detail.estimated,
         rows=detail.siblings,
     )
+
+
+def _any(uuid: UUID) -> EntryDetail | ReportedDetail:
+    """Return an entry, or else what somebody has reported under that id."""
+    try:
+        return entry_detail(uuid)
+    except ObjectDoesNotExist:
+        reported = reported_detail(uuid)
+    if reported is None:
+        raise Http404(_("There is no such entry."))
+    return reported
 
 
 def _found(uuid: UUID) -> EntryDetail:

@@ -1,7 +1,7 @@
 """A publication becomes a board of its own. Loading it again makes the board anew, or changes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -43,7 +43,7 @@ def load(loadable: Loadable, *, slug: str, sha256: str, now: datetime) -> Loaded
         board = _board(known, loadable, slug=slug, sha256=sha256, now=now)
         board.rows.all().delete()
         ReportedEntry.objects.bulk_create(_rows(board, loadable), batch_size=_BATCH)
-    return Loaded(said.slug, said.results, said.repeated, said.systems, changed=True)
+    return replace(said, changed=True)
 
 
 def _board(known: ReportedBoard | None, loadable: Loadable, *, slug: str, sha256: str, now: datetime) -> ReportedBoard:
