@@ -25,6 +25,7 @@ from leaderboard.runs.estimates import estimate
 from leaderboard.runs.logs import log_lines
 from leaderboard.runs.retrying import NotRetried, retry
 from leaderboard.runs.selectors import JobView, find_job, job_view, jobs_of, may_manage, submission_jobs
+from leaderboard.runs.states import OPEN_JOB
 from leaderboard.runs.submitting import submit
 from leaderboard.runs.watching import Cursor
 from leaderboard.submissions.requests import SubmissionRequest
@@ -193,7 +194,9 @@ def post_retry(request: HttpRequest, job_id: UUID, body: shapes.RetryRequest | N
     try:
         made = retry(job=job, now=database_now(), device=body.device if body else None)
     except NotRetried as error:
-        problems.refuse(409, "not_retried", str(error), hint="Submit it anew, changed, at /submit/.")
+        over = job.state not in OPEN_JOB
+        hint = "Submit it anew, changed, at /submit/." if over else "Wait for its end, or cancel it first."
+        problems.refuse(409, "not_retried", str(error), hint=hint)
     return Status(201, job_values(_found(made.uuid, _user(request))))
 
 
