@@ -15,8 +15,10 @@ DEBUG = env.flag("PERWATT_DEBUG")
 ALLOWED_HOSTS = env.words("PERWATT_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("PERWATT_ORIGINS", "")
 
-# The pages are named here and not imported, so that `leaderboard` never depends on `frontend`.
+# The pages are named here and not imported, so that `leaderboard` never depends on `frontend`; so is who makes the page
+# that is kept of a large board.
 PAGES_URLCONF = "frontend.urls"
+PAGE_KEEPER = "frontend.present.keeping.keep"
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -162,7 +162,7 @@ function element(name, text, values) {
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
-    button.addEventListener("click", () => copy(button, button.dataset.copy));
+    button.addEventListener("click", () => copy(button, new URL(button.dataset.copy, location.href).href));
   }
   for (const button of document.querySelectorAll("[data-copies]")) {
     button.textContent = button.dataset.copies;

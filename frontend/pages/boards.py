@@ -10,15 +10,17 @@ from django.views.decorators.http import conditional_page, require_safe
 from frontend.pages.page import show
 from frontend.present import board as presented
 from frontend.present.about import about_context, about_json
+from frontend.present.board_page import BoardPage
 from frontend.present.cards import cards_of
 from frontend.present.links import board_url, joined, merged
+from frontend.present.memory import page_of, view_of
 from leaderboard.boards import exports
 from leaderboard.boards.address import parse
 from leaderboard.boards.lookup import board_progress
 from leaderboard.boards.moved import brought_up_to_date
 from leaderboard.boards.reported.reading import reported_cards
 from leaderboard.boards.rows import BoardView
-from leaderboard.boards.selectors import board_list, board_view
+from leaderboard.boards.selectors import board_list, board_state
 from leaderboard.boards.stored import rows_by_board
 from leaderboard.catalog.selectors import benchmark_page
 
@@ -45,17 +47,13 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     moved = brought_up_to_date(pairs)
     if list(moved) != pairs:
         return redirect(board_url(slug, joined(moved)), permanent=True)
-    view = _view(request, slug)
     asked = request.META.get("QUERY_STRING", "")
+    page = _page(slug, merged(asked), getattr(request, "request_id", ""))
     # A form sends every field; the view's address is what a reader should see and pass on.
-    if not view.notes and asked != view.query:
-        return redirect(board_url(slug, view.query))
-    context = {
-        **presented.board_context(view),
-        "absolute": _absolute(request, view),
-        "request_id": getattr(request, "request_id", ""),
-    }
-    trail = ((_("Boards"), "/boards/"), (view.title, ""))
+    if not page.ignores and asked != page.query:
+        return redirect(board_url(slug, page.query))
+    context = {"page": page, "absolute": request.build_absolute_uri(page.permalink)}
+    trail = ((_("Boards"), "/boards/"), (page.title, ""))
     return show(request, "board.html", context, section="boards", trail=trail)
 
 
@@ -122,9 +120,16 @@ def _view(request: HttpRequest, slug: str) -> BoardView:
     return _found(slug, merged(request.META.get("QUERY_STRING", "")))
 
 
+def _page(slug: str, query: str, request_id: str) -> BoardPage:
+    try:
+        return page_of(slug, query, request_id)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such board.")) from None
+
+
 def _found(slug: str, query: str) -> BoardView:
     try:
-        return board_view(slug, query)
+        return view_of(board_state(slug), slug, query)
     except ObjectDoesNotExist:
         raise Http404(_("There is no such board.")) from None
 

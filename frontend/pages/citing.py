@@ -5,6 +5,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from frontend.present.links import board_url, merged
@@ -13,6 +14,9 @@ from leaderboard.boards.lookup import find_board
 from leaderboard.clock import database_now
 
 
+# Whoever reads may ask for it, signed in or not, so that a token would guard nothing; without one in its form, a
+# board's page is the same for every reader.
+@csrf_exempt
 @require_POST
 def cite(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the newest revision, once, and lead to the same view of it."""

@@ -1,7 +1,7 @@
 """Everything a board's page shows, from its view."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,8 @@ from frontend.present.links import board_url, explore_url, neighbour
 from frontend.present.panels import panel
 from frontend.present.plot import Chart, board_chart, names_of
 from frontend.present.reading import reading, summary
+from leaderboard.boards.address import write
+from leaderboard.boards.columns import ALL
 from leaderboard.boards.rows import BoardView
 from leaderboard.metrics.registry import METRICS
 
@@ -42,6 +44,7 @@ def board_context(view: BoardView) -> Mapping[str, Any]:
         "filters": filters_of(view),
         "ways_out": ways_out(view) if not view.rows else (),
         "forms": forms_of(view),
+        "whole_forms": whole_forms_of(view),
         "chosen": chosen_of(view),
         "permalink": board_url(view.slug, view.query),
         "explore_href": explore_url(view.slug, view.query),
@@ -98,11 +101,18 @@ def labelled_words(chart: Chart) -> Mapping[str, str]:
 
 def forms_of(view: BoardView) -> tuple[Form, ...]:
     forms = (
-        ("JSON", "application/json", "json", _("every value, interval, source and front flag")),
-        ("CSV", "text/csv", "csv", _("one row per entry, the chosen columns or all")),
+        ("JSON", "application/json", "json", _("all rows: the table’s columns with intervals, sources and front")),
+        ("CSV", "text/csv", "csv", _("the same, one line per entry")),
         ("SVG", "image/svg+xml", "svg", _("the chart with its title and caption")),
     )
     return tuple(Form(name, kind, board_url(view.slug, view.query, end), about) for name, kind, end, about in forms)
+
+
+def whole_forms_of(view: BoardView) -> tuple[Form, ...]:
+    """The same rows with every metric that the board has."""
+    query = write(replace(view.view, columns=(ALL,)), view.grammar)
+    forms = (("JSON", "application/json", "json"), ("CSV", "text/csv", "csv"))
+    return tuple(Form(name, kind, board_url(view.slug, query, end), "") for name, kind, end in forms)
 
 
 def svg_file(view: BoardView, address: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal, get_args
 
-from leaderboard.boards.columns import PLAIN
+from leaderboard.boards.columns import ALL, PLAIN
 from leaderboard.boards.rows import Colour, Grammar, Note
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance, Scope
@@ -113,7 +113,9 @@ def sort(part: Text) -> tuple[str, ...]:
 
 
 def columns(part: Text) -> tuple[str, ...]:
-    """Return the chosen columns in the order they are named."""
+    """Return the chosen columns in the order they are named, or the one word for all of them."""
+    if part.text == ALL:
+        return (ALL,)
     chosen: list[str] = []
     for word in words_of(part):
         if word not in METRICS and word not in PLAIN:

@@ -8,6 +8,9 @@ from leaderboard.metrics.registry import METRICS
 PLAIN = ("device", "provenance", "published")
 """The columns that are no metric."""
 
+ALL = "all"
+"""The word of an address for every column that the board has."""
+
 LATENCIES = ("ttft_p50_s", "latency_p50_s", "latency_p90_s")
 """The first that a board has is its latency; published results may have no median."""
 
@@ -28,6 +31,14 @@ def own_columns(columns: Iterable[str], axes: Iterable[str]) -> tuple[str, ...]:
     return (*before, *metrics, *after)
 
 
+def scored(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Return the metrics of which any of the rows has a value, or says why it has none."""
+    found = {key for row in rows for key in row.cells}
+    return tuple(key for key in METRICS if key in found)
+
+
 def shown(view: View, grammar: Grammar) -> tuple[str, ...]:
     """Return the columns of a view: those that its address names, else the board's own."""
+    if view.columns == (ALL,):
+        return own_columns((*grammar.columns, *grammar.metrics), (view.x, view.y))
     return view.columns or own_columns(grammar.columns, (view.x, view.y))

@@ -3,12 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from math import isinf
 from typing import Any
 
 from leaderboard.boards.cells import to_wire
+from leaderboard.boards.columns import shown as shown_columns
 from leaderboard.boards.rows import BoardView, Cell, Row
 from leaderboard.metrics.registry import METRICS
 
@@ -19,9 +20,9 @@ _CELL_PARTS = ("low", "high", "provenance", "scope", "n", "missing_reason")
 def to_json(view: BoardView) -> bytes:
     """Return `{board, view, entries}`; an infinite value is `null` with `infinite: true`.
 
-    Metrics are all that an entry has, or those of an address that names columns.
+    Metrics are the view's columns, in their order; `cols=all` is every one that the board is scored by.
     """
-    shown = _named(view) or METRICS
+    shown = _metrics_of(view)
     entries = [_entry(row, shown) | {"status": _status(row, view)} | _of_view(row, view) for row in view.rows]
     content = {"board": view.slug, "view": _view(view), **_source(view), "entries": entries}
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
@@ -30,20 +31,19 @@ def to_json(view: BoardView) -> bytes:
 def to_csv(view: BoardView) -> str:
     """Return one line per entry; an infinite number is `inf`, a missing one empty beside its `_missing_reason`.
 
-    Who an entry is and where it stands is always there; metrics are all, or those of an address that names columns.
+    Who an entry is and where it stands is always there; metrics are the view's columns.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    present = [metric for metric in METRICS if any(metric in row.cells for row in view.rows)]
-    shown = _named(view) or present
+    shown = _metrics_of(view)
     writer.writerow([*_identity_columns(), *_metric_columns(shown)])
     writer.writerows([*_identity(row, _status(row, view)), *_metrics(row.cells, shown)] for row in view.rows)
     return out.getvalue()
 
 
-def _named(view: BoardView) -> list[str]:
-    """Return the metrics among the columns that the address names, in its order."""
-    return [column for column in view.view.columns if column in METRICS]
+def _metrics_of(view: BoardView) -> list[str]:
+    """Return the metrics among the view's columns, in their order."""
+    return [column for column in shown_columns(view.view, view.grammar) if column in METRICS]
 
 
 def _view(shown: BoardView) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _status(row: Row, shown: BoardView) -> str:
     return shown.since.get(str(row.id), "published") if shown.frozen_at else row.status
 
 
-def _entry(row: Row, metrics: Container[str]) -> dict[str, Any]:
+def _entry(row: Row, metrics: Iterable[str]) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "model": row.model,
@@ -119,7 +119,7 @@ def _entry(row: Row, metrics: Container[str]) -> dict[str, Any]:
         "band": row.band,
         "front": row.front,
         "front_probability": row.front_probability,
-        "metrics": {metric: to_wire(cell) for metric, cell in row.cells.items() if metric in metrics},
+        "metrics": {metric: to_wire(row.cells[metric]) for metric in metrics if metric in row.cells},
     }
 
 

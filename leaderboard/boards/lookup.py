@@ -68,6 +68,12 @@ def public_slugs(boards: Iterable[Board]) -> Mapping[int, str]:
     }
 
 
+def public_slug(board_pk: int) -> str:
+    """Return the slug that a board goes by; raises Board.DoesNotExist."""
+    slug = Board.objects.values_list("slug", flat=True).get(pk=board_pk)
+    return public_slugs(Board.objects.filter(slug=slug).select_related("benchmark"))[board_pk]
+
+
 def default_scope(board: Board) -> Scope | None:
     """Return the operator's choice where it has an energy, else the scope in which most entries have one."""
     if board.scope in board.scopes:

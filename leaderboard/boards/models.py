@@ -291,6 +291,18 @@ class BoardSnapshot(models.Model):
         return f"revision {self.revision} of {self.board_id}"
 
 
+class KeptPage(models.Model):
+    """The page of a large board's default view at one revision: `content` is compressed by zlib."""
+
+    board = models.OneToOneField(Board, on_delete=models.CASCADE, related_name="kept_page")
+    revision = models.PositiveIntegerField()
+    language = models.CharField(max_length=20)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"page of revision {self.revision} of {self.board_id}"
+
+
 class BoardEntry(models.Model):
     """The row a board reads, one per entry and energy scope, rebuilt with each board revision.
 

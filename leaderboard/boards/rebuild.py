@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from leaderboard.boards.cells import Place, to_wire
+from leaderboard.boards.kept_page import keep_later
 from leaderboard.boards.models import Board, BoardEntry, Entry
 from leaderboard.boards.pool import Candidate, ScopeCount, candidates, columns, energy_counts
 from leaderboard.boards.rows import Cell
@@ -36,6 +37,7 @@ def rebuild_board(*, board: Board, now: datetime) -> int:
         scopes = energy_counts(pool)
         rows = [row for scope in scopes or [""] for row in _rows_in_scope(current, pool, scope, scopes)]
         if _replace(current, rows, scopes, now=now):
+            keep_later(current, len(pool))
             return current.revision + 1
 
 

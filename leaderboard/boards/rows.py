@@ -127,13 +127,14 @@ class Grammar:
 
     `defaults` is the view of the address without a query. `sources` gives the default `src` of each scope. `values`
     has, under the query key, what exists on the board: `scope dev class vendor quant engine batch model hl`. `columns`
-    are the columns that the board shows without being asked.
+    are the columns that the board shows without being asked, `metrics` all that it is scored by.
     """
 
     defaults: View
     sources: Mapping[Scope | None, tuple[Provenance, ...]]
     values: Mapping[str, frozenset[str]]
     columns: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
 
     def defaults_in(self, scope: Scope | None) -> View:
         return replace(self.defaults, scope=scope, src=self.sources.get(scope, ()))

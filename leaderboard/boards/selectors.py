@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from leaderboard.boards import viewing
 from leaderboard.boards.address import PER_PAGE, parse, read, requested_revision, requested_scope, write
 from leaderboard.boards.cells import to_row
-from leaderboard.boards.columns import default_columns
+from leaderboard.boards.columns import default_columns, scored
 from leaderboard.boards.entry_selectors import entry_detail
 from leaderboard.boards.frozen import Frozen, no_longer_published, thawed
 from leaderboard.boards.lookup import board_state, default_scope, find_board
@@ -210,4 +210,4 @@ def _grammar(board: Board, slug: str, rows: Sequence[Row]) -> Grammar:
         per=PER_PAGE[-1],
     )
     values = viewing.values(rows) | {"scope": frozenset(board.scopes)}
-    return Grammar(defaults, sources, values, default_columns(board.rank_metric, rows))
+    return Grammar(defaults, sources, values, default_columns(board.rank_metric, rows), scored(rows))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 
+from leaderboard.boards.kept_page import forget_pages
 from leaderboard.clock import database_now
 from leaderboard.embedded import seed
 from leaderboard.embedded.assets import collect_assets
@@ -31,6 +32,7 @@ def prepare(*, wait_s: float = 0) -> tuple[str, ...]:
     _wait_for_addresses(wait_s)
     with DataFolder(settings.DATA_DIR).errors_in_words(), _alone():
         seed.migrate()
+        forget_pages()  # they look as the release before made them
         collect_assets()
         pack_agent()
         now = database_now()

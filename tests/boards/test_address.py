@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from leaderboard.boards.address import COLUMNS, KEYS, MAX_NOTES, parse, read, write
 from leaderboard.boards.address_values import MOST_COLUMNS
-from leaderboard.boards.columns import PLAIN, own_columns
+from leaderboard.boards.columns import ALL, PLAIN, own_columns
 from leaderboard.boards.rows import Grammar, View
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance, Scope
@@ -79,7 +79,8 @@ SORTS = st.lists(
 SOURCES = st.sets(st.sampled_from(list(Provenance)), min_size=1)
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
-COLUMN_CHOICES = st.lists(st.sampled_from([*METRICS, *PLAIN]), unique=True, max_size=MOST_COLUMNS).map(tuple)
+CHOSEN = st.lists(st.sampled_from([*METRICS, *PLAIN]), unique=True, max_size=MOST_COLUMNS).map(tuple)
+COLUMN_CHOICES = st.one_of(st.just((ALL,)), CHOSEN)
 WINDOWS = st.lists(FINITE, min_size=2, max_size=2, unique=True).map(sorted)
 
 

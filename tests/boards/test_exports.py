@@ -12,6 +12,7 @@ from leaderboard.boards.cells import from_wire, to_wire
 from leaderboard.boards.exports import safe_text, to_csv, to_json
 from leaderboard.boards.rows import Cell
 from leaderboard.boards.selectors import board_view
+from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import MissingReason, Provenance, Scope
 from tests.boards.classifier import CLASSIFIER_METRICS
 from tests.factories import (
@@ -43,7 +44,7 @@ def read_csv(query=""):
 
 def test_the_json_of_a_board_has_its_agreed_form(board):
     entry = publish_entry()
-    answer = read_json()
+    answer = read_json("cols=all")
     assert (answer["board"], answer["view"]["scope"], answer["view"]["estimated_energy"]) == ("digits", "process", True)
     (found,) = answer["entries"]
     assert found["id"] == str(entry.uuid)
@@ -65,11 +66,19 @@ def test_the_json_of_a_board_has_its_agreed_form(board):
     }
 
 
+def test_a_file_has_the_columns_of_the_view_in_their_order(board):
+    publish_entry()
+    own = ["accuracy", "ipw", "energy_per_item_j", "latency_p50_s"]
+    for query, columns in (("", own), ("cols=latency_p50_s~device~accuracy", ["latency_p50_s", "accuracy"])):
+        assert list(read_json(query)["entries"][0]["metrics"]) == columns
+        assert [name for name in read_csv(query)[0] if name in METRICS] == columns
+
+
 def test_an_infinite_cost_is_null_and_infinite_in_json_and_inf_in_csv(board):
     publish_entry(measured=make_measured(answers=answers_with(0)))
-    cell = read_json()["entries"][0]["metrics"]["cost_of_pass_usd"]
+    cell = read_json("cols=all")["entries"][0]["metrics"]["cost_of_pass_usd"]
     assert (cell["value"], cell["infinite"], cell["missing_reason"]) == (None, True, None)
-    (line,) = read_csv()
+    (line,) = read_csv("cols=all")
     assert (line["cost_of_pass_usd"], line["cost_of_pass_usd_missing_reason"]) == ("inf", "")
 
 
@@ -81,7 +90,9 @@ def test_a_missing_value_has_its_reason_in_both(board):
     assert (line["ipw"], line["ipw_missing_reason"], line["rank"]) == ("", "no_sensor", "")
 
 
-@pytest.mark.parametrize("query", ["", "sort=-latency_p50_s", "min.accuracy=0.6&per=50&page=2", "x=ipj&y=ipw"])
+@pytest.mark.parametrize(
+    "query", ["", "cols=all", "sort=-latency_p50_s", "min.accuracy=0.6&per=50&page=2", "x=ipj&y=ipw"]
+)
 def test_json_and_csv_agree_in_rows_order_and_every_value(board, query):
     fill_board(board, 120)
     view, entries, lines = board_view("digits", query), read_json(query)["entries"], read_csv(query)
@@ -89,6 +100,7 @@ def test_json_and_csv_agree_in_rows_order_and_every_value(board, query):
     for entry, line in zip(entries, lines, strict=True):
         assert entry["front"] == line["front"]
         assert str(entry["rank"]) == line["rank"]
+        assert list(entry["metrics"]) == [name for name in line if name in METRICS]
         for metric, cell in entry["metrics"].items():
             assert cell["value"] == float(line[metric])
             assert cell["low"] == float(line[f"{metric}_low"])

@@ -1,0 +1,52 @@
+"""A board's page without its reader: what is the same for everybody who asks for this view."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from frontend.present.board import Form, board_context
+from leaderboard.boards.rows import BoardView
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """`body` is HTML: heading, filters, chart, table. The rest is what head and foot of the page say of the view."""
+
+    slug: str
+    title: str
+    query: str
+    permalink: str
+    revision: int
+    total: int
+    ignores: bool
+    """Whether something in the address was ignored: the address is then left as it is."""
+    is_live: bool
+    """Whether a newer revision may come."""
+    has_rows: bool
+    failed: bool
+    """Whether a part could not be made: nothing to be remembered."""
+    forms: Sequence[Form]
+    body: SafeString
+
+
+def board_page(view: BoardView, request_id: str = "") -> BoardPage:
+    """`request_id` is told where a part could not be made."""
+    context = board_context(view)
+    return BoardPage(
+        slug=view.slug,
+        title=view.title,
+        query=view.query,
+        permalink=context["permalink"],
+        revision=view.revision,
+        total=view.total,
+        ignores=bool(view.notes),
+        is_live=view.frozen_at is None and view.reported is None,
+        has_rows=bool(view.rows),
+        failed=bool(view.rows) and not (context["chart"] and context["table"]),
+        forms=context["forms"],
+        body=SafeString(
+            render_to_string("frontend/parts/board_body.html", {**context, "request_id": request_id}).strip()
+        ),
+    )
