@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -19,6 +19,14 @@ def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:
     if value not in {"", "0", "1", "false", "true"}:
         raise BadSetting(f"{name}={value!r} is neither 1 nor 0.")
     return value in {"1", "true"}
+
+
+def choice(name: str, options: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+    """Return one of the options, the first where nothing is said."""
+    value = environ.get(name, "").lower() or options[0]
+    if value not in options:
+        raise BadSetting(f"{name}={value!r} is none of {', '.join(options)}.")
+    return value
 
 
 def number(name: str, default: int, environ: Mapping[str, str] = os.environ) -> int:

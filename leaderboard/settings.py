@@ -73,9 +73,14 @@ DATABASES = {"default": addresses.database(env.address("DATABASE_URL", ""), DATA
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Who may make an account: nobody but staff, who was invited, or everybody; and whom to ask, for the others.
+SIGN_UP = env.choice("PERWATT_SIGN_UP", ("closed", "invited", "open"))
+CONTACT = env.text("PERWATT_CONTACT", "")
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 
