@@ -29,12 +29,12 @@ def choice(name: str, options: Sequence[str], environ: Mapping[str, str] = os.en
     return value
 
 
-def number(name: str, default: int, environ: Mapping[str, str] = os.environ) -> int:
+def number(name: str, default: int, environ: Mapping[str, str] = os.environ, *, least: int = 1) -> int:
     value = environ.get(name, "")
     if not value:
         return default
-    if not value.isascii() or not value.isdigit() or int(value) == 0:
-        raise BadSetting(f"{name}={value!r} is not a whole number above 0.")
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise BadSetting(f"{name}={value!r} is not a whole number above {least - 1}.")
     return int(value)
 
 

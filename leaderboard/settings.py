@@ -104,6 +104,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 HTTPS = env.flag("PERWATT_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# How many proxies of ours write X-Forwarded-For; with none, nobody's word for an address is taken.
+PROXIES = env.number("PERWATT_PROXIES", 0, least=0)
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Bodies are read by our own endpoints against their own limits; a form stays small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2

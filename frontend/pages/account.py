@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.pages.page import show
 from frontend.pages.signed_in import signed_in
+from frontend.pages.tries import link_counts, remember_browser, sign_in_counts, too_many
 from frontend.present.account import joining, own_pages
+from leaderboard.accounts.limits import TooMany, give_back, take
 from leaderboard.accounts.services import count_good_tokens, redeem_sign_in
 from leaderboard.accounts.signing_up import inviter_of
 from leaderboard.clock import database_now
@@ -29,6 +31,19 @@ class Login(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         trail = [{"name": _("Sign in"), "href": ""}]
         return {**super().get_context_data(**kwargs), **joining(), "section": "account", "trail": trail}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Each try counts until it proves right; only then is the password looked at."""
+        counts = sign_in_counts(request, request.POST.get("username", ""))
+        try:
+            take(counts, now=database_now())
+        except TooMany as error:
+            return too_many(request, error)
+        answer = super().post(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            give_back(counts)
+            remember_browser(answer, request.user.get_username())
+        return answer
 
 
 @require_safe
@@ -63,12 +78,26 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         answer = show(request, "sign_in.html", {"spent": False}, section="account", trail=trail)
     else:
-        user = redeem_sign_in(token, now=database_now())
-        if user is not None:
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            return redirect("/")
-        answer = show(request, "sign_in.html", {"spent": True}, section="account", trail=trail)
-        answer.status_code = 410
+        answer = _sign_in(request, token)
     # The address holds the secret: it must not travel on. (With `no-referrer` the form's own origin would be null.)
     answer["Referrer-Policy"] = "strict-origin"
+    return answer
+
+
+@sensitive_variables("token")
+def _sign_in(request: HttpRequest, token: str) -> HttpResponse:
+    now, counts = database_now(), link_counts(request)
+    try:
+        take(counts, now=now)
+    except TooMany as error:
+        return too_many(request, error)
+    user = redeem_sign_in(token, now=now)
+    if user is None:
+        answer = show(request, "sign_in.html", {"spent": True}, section="account", trail=((_("Sign in"), ""),))
+        answer.status_code = 410
+        return answer
+    give_back(counts)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    answer = redirect("/")
+    remember_browser(answer, user.get_username())
     return answer

@@ -15,8 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from frontend.pages.page import show
 from frontend.pages.signed_in import signed_in
+from frontend.pages.tries import too_many
 from frontend.present.account import own_pages
+from leaderboard.accounts.limits import PASSWORD, TooMany, give_back, take
 from leaderboard.accounts.models import User
+from leaderboard.clock import database_now
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,9 +28,16 @@ from leaderboard.accounts.models import User
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
+    counts = [(PASSWORD, str(user.pk))]
     has_one = user.has_usable_password()
     form = _form(user, request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            take(counts, now=database_now())
+        except TooMany as error:
+            return too_many(request, error)
     if request.method == "POST" and form.is_valid():
+        give_back(counts)
         form.save()
         # This browser stays signed in; all others are signed out by the new hash.
         update_session_auth_hash(request, user)

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from frontend.pages.page import show
 from frontend.pages.returning import way_back
+from frontend.pages.tries import link_counts, remember_browser, sign_up_counts, too_many
 from frontend.present.account import joining
+from leaderboard.accounts.limits import TooMany, take
 from leaderboard.accounts.models import User
 from leaderboard.accounts.signing_up import (
     NameTaken,
@@ -70,11 +72,24 @@ def open_sign_up(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password1", "password2")
 @sensitive_variables("token")
 def invited(request: HttpRequest, token: str) -> HttpResponse:
-    invitation = good_invitation(token, now=database_now())
-    answer = _spent(request) if invitation is None else _join(request, token, {"invitation": invitation})
+    answer = _invited(request, token)
     # The address holds the secret: it must not travel on.
     answer["Referrer-Policy"] = "strict-origin"
     return answer
+
+
+@sensitive_variables("token")
+def _invited(request: HttpRequest, token: str) -> HttpResponse:
+    """Only links that are none, or spent, count as tries."""
+    now = database_now()
+    invitation = good_invitation(token, now=now)
+    if invitation is not None:
+        return _join(request, token, {"invitation": invitation})
+    try:
+        take(link_counts(request), now=now)
+    except TooMany as error:
+        return too_many(request, error)
+    return _spent(request)
 
 
 @sensitive_variables("invitation")
@@ -83,19 +98,28 @@ def _join(request: HttpRequest, invitation: str, context: dict[str, Any]) -> Htt
         messages.info(request, _("You have an account already; sign out to make another."))
         return redirect("/account/")
     form = SignUpForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         try:
-            user = sign_up(user=form.save(commit=False), now=database_now(), invitation=invitation)
+            take(sign_up_counts(request, request.POST.get("username", "")), now=database_now())
+            if form.is_valid():
+                user = sign_up(user=form.save(commit=False), now=database_now(), invitation=invitation)
+                return _welcome(request, user)
+        except TooMany as error:
+            return too_many(request, error)
         except NotWelcome:
             return _spent(request)
         except NameTaken:
             form.add_error("username", str(TAKEN))
-        else:
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            messages.success(request, _("Your account is made, and you are signed in."))
-            return redirect(way_back(request) or "/account/")
     answer = _show(request, "sign_up.html", {**context, "form": form, "next": way_back(request)})
     answer.status_code = 422 if form.errors else 200
+    return answer
+
+
+def _welcome(request: HttpRequest, user: User) -> HttpResponse:
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    messages.success(request, _("Your account is made, and you are signed in."))
+    answer = redirect(way_back(request) or "/account/")
+    remember_browser(answer, user.get_username())
     return answer
 
 

@@ -1,4 +1,4 @@
-"""People, their API tokens, one-use sign-in links and invitations. Secrets are kept as digests only."""
+"""People, their API tokens, sign-in links, invitations, and how often they tried. Secrets are kept as digests only."""
 
 import hashlib
 import secrets
@@ -126,3 +126,17 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation for {self.whom}"
+
+
+class Tally(models.Model):
+    """How often something was tried, until when it counts; whose tries they are is in the key as a digest."""
+
+    key = models.CharField(max_length=64, unique=True)
+    tries = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "tallies"
+
+    def __str__(self) -> str:
+        return f"{self.tries} until {self.until}"
