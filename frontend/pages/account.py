@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.pages.page import show
+from frontend.pages.returning import forget_way_back, keep_way_back, kept_way_back, way_back
 from frontend.pages.signed_in import signed_in
 from frontend.pages.tries import link_counts, remember_browser, sign_in_counts, too_many
 from frontend.present.account import joining, own_pages
@@ -32,6 +33,12 @@ class Login(LoginView):
         trail = [{"name": _("Sign in"), "href": ""}]
         return {**super().get_context_data(**kwargs), **joining(), "section": "account", "trail": trail}
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever goes on with a one-use link, which knows nothing of this page, comes back to the same place."""
+        answer = super().get(request, *args, **kwargs)
+        keep_way_back(request, answer)
+        return answer
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Each try counts until it proves right; only then is the password looked at."""
         counts = sign_in_counts(request, request.POST.get("username", ""))
@@ -42,6 +49,7 @@ class Login(LoginView):
         answer = super().post(request, *args, **kwargs)
         if request.user.is_authenticated:
             give_back(counts)
+            forget_way_back(answer)
             remember_browser(answer, request.user.get_username())
         return answer
 
@@ -76,7 +84,9 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     """A GET asks, a POST uses the link up: previews of links in chats and mails fetch them."""
     trail = ((_("Sign in"), ""),)
     if request.method != "POST":
-        answer = show(request, "sign_in.html", {"spent": False}, section="account", trail=trail)
+        answer = show(
+            request, "sign_in.html", {"spent": False, "next": way_back(request)}, section="account", trail=trail
+        )
     else:
         answer = _sign_in(request, token)
     # The address holds the secret: it must not travel on. (With `no-referrer` the form's own origin would be null.)
@@ -98,6 +108,7 @@ def _sign_in(request: HttpRequest, token: str) -> HttpResponse:
         return answer
     give_back(counts)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    answer = redirect("/")
+    answer = redirect(way_back(request) or kept_way_back(request) or "/")
+    forget_way_back(answer)
     remember_browser(answer, user.get_username())
     return answer
