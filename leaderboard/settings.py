@@ -120,6 +120,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"secret paths": {"()": "leaderboard.secret_paths.HideSecretPaths"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["secret paths"]}},
     "root": {"handlers": ["console"], "level": env.text("PERWATT_LOG_LEVEL", "INFO")},
 }

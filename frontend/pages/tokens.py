@@ -17,7 +17,7 @@ from frontend.pages.page import show
 from frontend.pages.signed_in import signed_in
 from frontend.present.account import RIGHT_WORDS, own_pages, token_rows
 from leaderboard.accounts.models import ApiToken, Right, User
-from leaderboard.accounts.services import revoke_token, tokens_of
+from leaderboard.accounts.services import count_good_tokens, revoke_token, tokens_of
 from leaderboard.clock import database_now
 
 # For how many days a token is good; 0 is for ever.
@@ -27,6 +27,7 @@ LIVES = (
     ("365", gettext_lazy("a year")),
     ("0", gettext_lazy("until it is revoked")),
 )
+MOST_TOKENS = 100
 
 
 class TokenForm(forms.Form):
@@ -53,6 +54,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
         return _revoke(request, user)
     if request.method == "POST":
         sent = TokenForm(request.POST)
+        if count_good_tokens(user, now=now) >= MOST_TOKENS:
+            sent.add_error(None, _("You have %d good tokens. Revoke one that you no longer use first.") % MOST_TOKENS)
         if sent.is_valid():
             rights = [Right(right) for right in sent.cleaned_data["rights"]]
             name, expires_at = sent.cleaned_data["name"], sent.expires_at(now)
