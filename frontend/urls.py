@@ -18,14 +18,18 @@ from frontend.pages import (
     explore,
     frontier,
     home,
+    invitations,
     items,
     jobs,
     models,
     my_jobs,
+    password,
     queue,
+    sign_up,
     status,
     submit,
     theme,
+    tokens,
 )
 
 urlpatterns = [
@@ -108,5 +112,10 @@ urlpatterns = [
     path("account/login/", account.Login.as_view()),
     path("account/logout/", account.logout_page),
     path("account/sign-in/<str:token>/", account.sign_in),
-    path("account/tokens/", account.tokens),
+    path("account/sign-up/", sign_up.open_sign_up),
+    path("account/invitation/<str:token>/", sign_up.invited),
+    path("account/invitations/", invitations.invite_people),
+    path("account/", account.account),
+    path("account/password/", password.change_password),
+    path("account/tokens/", tokens.tokens),
 ]

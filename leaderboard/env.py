@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -21,12 +21,20 @@ def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:
     return value in {"1", "true"}
 
 
-def number(name: str, default: int, environ: Mapping[str, str] = os.environ) -> int:
+def choice(name: str, options: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+    """Return one of the options, the first where nothing is said."""
+    value = environ.get(name, "").lower() or options[0]
+    if value not in options:
+        raise BadSetting(f"{name}={value!r} is none of {', '.join(options)}.")
+    return value
+
+
+def number(name: str, default: int, environ: Mapping[str, str] = os.environ, *, least: int = 1) -> int:
     value = environ.get(name, "")
     if not value:
         return default
-    if not value.isascii() or not value.isdigit() or int(value) == 0:
-        raise BadSetting(f"{name}={value!r} is not a whole number above 0.")
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise BadSetting(f"{name}={value!r} is not a whole number above {least - 1}.")
     return int(value)
 
 

@@ -75,9 +75,14 @@ DATABASES = {"default": addresses.database(env.address("DATABASE_URL", ""), DATA
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Who may make an account: nobody but staff, who was invited, or everybody; and whom to ask, for the others.
+SIGN_UP = env.choice("PERWATT_SIGN_UP", ("closed", "invited", "open"))
+CONTACT = env.text("PERWATT_CONTACT", "")
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 
@@ -101,6 +106,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 HTTPS = env.flag("PERWATT_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# How many proxies of ours write X-Forwarded-For; with none, nobody's word for an address is taken.
+PROXIES = env.number("PERWATT_PROXIES", 0, least=0)
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Bodies are read by our own endpoints against their own limits; a form stays small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2
@@ -115,6 +122,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"secret paths": {"()": "leaderboard.secret_paths.HideSecretPaths"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["secret paths"]}},
     "root": {"handlers": ["console"], "level": env.text("PERWATT_LOG_LEVEL", "INFO")},
 }

@@ -14,7 +14,7 @@ from hashlib import sha256
 
 import factory
 import numpy as np
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 from django.utils.text import slugify
 from factory.django import DjangoModelFactory
 
@@ -81,9 +81,9 @@ def store_array(array):
 
 
 @cache
-def hashed(password):
-    """Hash once: it is slow on purpose."""
-    return make_password(password)
+def hashed(password, algorithm):
+    """Hash once for each hasher: it is slow on purpose."""
+    return make_password(password, hasher=algorithm)
 
 
 class UserFactory(DjangoModelFactory):
@@ -92,7 +92,7 @@ class UserFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     username = factory.Sequence(lambda i: f"person{i}")
-    password = factory.LazyFunction(lambda: hashed(PASSWORD))
+    password = factory.LazyFunction(lambda: hashed(PASSWORD, get_hasher().algorithm))
 
 
 def make_token(user=None):

@@ -40,6 +40,12 @@ def test_a_number_is_read():
     assert env.number("A", 1, {"A": "42"}) == 42
 
 
+def test_a_choice_is_one_of_its_words_and_the_first_by_default():
+    assert [env.choice("A", ("x", "y"), {"A": value}) for value in ("", "Y", "x")] == ["x", "y", "x"]
+    with pytest.raises(BadSetting, match=r"^A='z' is none of x, y\.$"):
+        env.choice("A", ("x", "y"), {"A": "z"})
+
+
 def test_a_missing_secret_is_made_once_for_its_owner_alone(tmp_path):
     file = tmp_path / "data" / "secret"
     first = env.secret("A", file, {})

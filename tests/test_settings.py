@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,15 @@ def test_a_file_database_is_in_wal_mode(shared_database):
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_every_variable_that_is_read_is_documented():
+    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    sources = [path for folder in ("leaderboard", "workers") for path in (ROOT / folder).rglob("*.py")]
+    names = {name for path in sources for name in re.findall(r'"(PERWATT_[A-Z_]+)"', path.read_text(encoding="utf-8"))}
+    assert {"PERWATT_SIGN_UP", "PERWATT_DATA_DIR", "PERWATT_ALIVE_FILE"} <= names
+    shown = {name for name in names if f"`{name}`" in operations or f"`{name}_FILE`" in operations}
+    assert names - shown == {"PERWATT_SUPERVISED"}  # a supervisor's word to its own children
 
 
 def _settings(tmp_path, *names, **environ):

@@ -1,38 +1,26 @@
-"""Signing in and out, and a person's API tokens. The one place of the pages that writes."""
+"""Signing in and out, and a person's own page."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.pages.page import show
-from leaderboard.accounts.models import ApiToken, Right, User
-from leaderboard.accounts.services import redeem_sign_in, revoke_token, tokens_of
+from frontend.pages.returning import forget_way_back, keep_way_back, kept_way_back, way_back
+from frontend.pages.signed_in import signed_in
+from frontend.pages.tries import link_counts, remember_browser, sign_in_counts, too_many
+from frontend.present.account import joining, own_pages
+from leaderboard.accounts.limits import TooMany, give_back, take
+from leaderboard.accounts.services import count_good_tokens, redeem_sign_in
+from leaderboard.accounts.signing_up import inviter_of
 from leaderboard.clock import database_now
-
-# What a token may do, and for how many days; 0 is for ever.
-RIGHTS = (
-    (Right.READ.value, gettext_lazy("read: my jobs and their logs")),
-    (Right.SUBMIT.value, gettext_lazy("submit: upload models and ask for measurements")),
-    (Right.MANAGE.value, gettext_lazy("manage: cancel jobs, and all else that changes something")),
-)
-LIVES = (
-    ("30", gettext_lazy("30 days")),
-    ("90", gettext_lazy("90 days")),
-    ("365", gettext_lazy("a year")),
-    ("0", gettext_lazy("until it is revoked")),
-)
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -43,10 +31,40 @@ class Login(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         trail = [{"name": _("Sign in"), "href": ""}]
-        return super().get_context_data(**kwargs) | {
-            "section": "account",
-            "trail": trail,
-        }
+        return {**super().get_context_data(**kwargs), **joining(), "section": "account", "trail": trail}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever goes on with a one-use link, which knows nothing of this page, comes back to the same place."""
+        answer = super().get(request, *args, **kwargs)
+        keep_way_back(request, answer)
+        return answer
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Each try counts until it proves right; only then is the password looked at."""
+        counts = sign_in_counts(request, request.POST.get("username", ""))
+        try:
+            take(counts, now=database_now())
+        except TooMany as error:
+            return too_many(request, error)
+        answer = super().post(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            give_back(counts)
+            forget_way_back(answer)
+            remember_browser(answer, request.user.get_username())
+        return answer
+
+
+@require_safe
+@never_cache
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    context = {
+        "own_pages": own_pages(user, request.path),
+        "invited_by": inviter_of(user),
+        "good_tokens": count_good_tokens(user, now=database_now()),
+    }
+    return show(request, "account.html", context, section="account", trail=((_("Account"), ""),))
 
 
 @get_or_post
@@ -66,63 +84,31 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     """A GET asks, a POST uses the link up: previews of links in chats and mails fetch them."""
     trail = ((_("Sign in"), ""),)
     if request.method != "POST":
-        answer = show(request, "sign_in.html", {"spent": False}, section="account", trail=trail)
+        answer = show(
+            request, "sign_in.html", {"spent": False, "next": way_back(request)}, section="account", trail=trail
+        )
     else:
-        user = redeem_sign_in(token, now=database_now())
-        if user is not None:
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            return redirect("/")
-        answer = show(request, "sign_in.html", {"spent": True}, section="account", trail=trail)
-        answer.status_code = 410
+        answer = _sign_in(request, token)
     # The address holds the secret: it must not travel on. (With `no-referrer` the form's own origin would be null.)
     answer["Referrer-Policy"] = "strict-origin"
     return answer
 
 
-class TokenForm(forms.Form):
-    name = forms.CharField(max_length=100, label=gettext_lazy("What is it for?"))
-    rights = forms.MultipleChoiceField(
-        label=gettext_lazy("What may it do?"), choices=RIGHTS, widget=forms.CheckboxSelectMultiple
-    )
-    days = forms.ChoiceField(label=gettext_lazy("How long is it good?"), choices=LIVES)
-
-    def expires_at(self, now: datetime) -> datetime | None:
-        days = int(self.cleaned_data["days"])
-        return now + timedelta(days=days) if days else None
-
-
-@get_or_post
-@never_cache
-@login_required
-@sensitive_variables("secret")
-def tokens(request: HttpRequest) -> HttpResponse:
-    user = request.user
-    if not isinstance(user, User):
-        raise TypeError("only for somebody who is signed in")
-    secret, now = "", database_now()
-    form = TokenForm(initial={"rights": [Right.READ, Right.SUBMIT], "days": "90"})
-    if request.method == "POST" and "revoke" in request.POST:
-        return _revoke(request, user)
-    if request.method == "POST":
-        sent = TokenForm(request.POST)
-        if sent.is_valid():
-            rights = [Right(right) for right in sent.cleaned_data["rights"]]
-            name, expires_at = sent.cleaned_data["name"], sent.expires_at(now)
-            _row, secret = ApiToken.issue(user=user, name=name, now=now, rights=rights, expires_at=expires_at)
-        else:
-            form = sent
-    rows = [
-        {"token": token, "expired": token.expires_at is not None and token.expires_at <= now}
-        for token in tokens_of(user)
-    ]
-    context = {"form": form, "secret": secret, "tokens": rows}
-    return show(request, "tokens.html", context, section="account", trail=((_("API tokens"), ""),))
-
-
-def _revoke(request: HttpRequest, user: User) -> HttpResponse:
-    pk = request.POST["revoke"]
-    if pk.isascii() and pk.isdigit() and len(pk) < 18 and revoke_token(user=user, pk=int(pk), now=database_now()):
-        messages.success(request, _("The token is revoked."))
-    else:
-        messages.error(request, _("That token is not yours, or revoked already."))
-    return redirect("/account/tokens/")
+@sensitive_variables("token")
+def _sign_in(request: HttpRequest, token: str) -> HttpResponse:
+    now, counts = database_now(), link_counts(request)
+    try:
+        take(counts, now=now)
+    except TooMany as error:
+        return too_many(request, error)
+    user = redeem_sign_in(token, now=now)
+    if user is None:
+        answer = show(request, "sign_in.html", {"spent": True}, section="account", trail=((_("Sign in"), ""),))
+        answer.status_code = 410
+        return answer
+    give_back(counts)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    answer = redirect(way_back(request) or kept_way_back(request) or "/")
+    forget_way_back(answer)
+    remember_browser(answer, user.get_username())
+    return answer

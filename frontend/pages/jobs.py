@@ -1,7 +1,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.page import show
+from frontend.pages.signed_in import signed_in, signed_in_at
 from frontend.present.job_timeline import timeline_context
 from frontend.present.jobs import job_context
 from frontend.present.live_power import live_panel
-from leaderboard.accounts.models import User
 from leaderboard.clock import database_now
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.line import place_in_line
@@ -27,7 +26,7 @@ from leaderboard.submissions.services import Refused
 @never_cache
 def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     now = database_now()
-    user = _user(request) if request.user.is_authenticated else None
+    user = signed_in(request) if request.user.is_authenticated else None
     found = job_view(uuid, user=user, now=now)
     if found is None:
         raise Http404(_("There is no such job."))
@@ -39,25 +38,25 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@signed_in_at("/jobs/{uuid}/")
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = find_job(uuid)
     if found is None:
         raise Http404(_("There is no such job."))
-    if not may_manage(found, _user(request)):
+    if not may_manage(found, signed_in(request)):
         raise PermissionDenied(_("This job was submitted by somebody else."))
     request_cancel(job=found, now=database_now())
     return redirect(f"/jobs/{uuid}/")
 
 
 @require_POST
-@login_required
+@signed_in_at("/jobs/{uuid}/")
 def retry_it(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """However often the button is pressed, there is one retry, and its page comes next."""
     found = find_job(uuid)
     if found is None:
         raise Http404(_("There is no such job."))
-    if not may_manage(found, _user(request)):
+    if not may_manage(found, signed_in(request)):
         raise PermissionDenied(_("This job was submitted by somebody else."))
     try:
         made = retry(job=found, now=database_now())
@@ -65,10 +64,3 @@ def retry_it(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.error(request, _("It was not retried. %s") % error)
         return redirect(f"/jobs/{uuid}/")
     return redirect(f"/jobs/{made.uuid}/")
-
-
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):
-        raise TypeError("only for a request of somebody who is signed in")
-    return user

@@ -1,10 +1,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from frontend.context import LOOKS
+from frontend.pages.returning import is_ours
 
 YEAR_S = 365 * 24 * 3600
 
@@ -15,8 +15,7 @@ YEAR_S = 365 * 24 * 3600
 def choose_look(request: HttpRequest) -> HttpResponse:
     """Keep what the form says of a theme or a density; a word that is neither takes the choice back."""
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    answer = redirect(back if safe else "/")
+    answer = redirect(back if is_ours(request, back) else "/")
     for name in LOOKS.keys() & request.POST.keys():
         chosen = request.POST[name]
         if chosen in LOOKS[name]:

@@ -1,4 +1,4 @@
-"""People, their API tokens and one-use sign-in links. Secrets are kept as digests only."""
+"""People, their API tokens, sign-in links, invitations, and how often they tried. Secrets are kept as digests only."""
 
 import hashlib
 import secrets
@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 
 
 def digest(secret: str) -> str:
@@ -92,3 +93,50 @@ class SignInLink(models.Model):
         if links.filter(used_at=None, expires_at__gt=now).update(used_at=now) != 1:
             return None
         return links.select_related("user").get().user
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def good(self, *, now: datetime) -> "InvitationQuerySet":
+        """Return those that still let somebody in; who is no longer staff invites nobody."""
+        open_ones = self.filter(used_at=None, revoked_at=None, expires_at__gt=now)
+        return open_ones.filter(made_by__is_active=True, made_by__is_staff=True)
+
+
+class Invitation(models.Model):
+    """A link by which one person makes one ordinary account; shown once, stored as its digest."""
+
+    # For whom it is, in the words of who made it.
+    whom = models.CharField(max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    used_by = models.OneToOneField(User, on_delete=models.SET_NULL, null=True, related_name="invited_by")
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(used_by=None) | Q(used_at__isnull=False), name="who_joined_has_used_the_invitation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation for {self.whom}"
+
+
+class Tally(models.Model):
+    """How often something was tried, until when it counts; whose tries they are is in the key as a digest."""
+
+    key = models.CharField(max_length=64, unique=True)
+    tries = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "tallies"
+
+    def __str__(self) -> str:
+        return f"{self.tries} until {self.until}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from leaderboard.accounts.models import ApiToken, SignInLink, User, digest
 
@@ -44,7 +44,7 @@ class Bearer:
 
 def bearer_of(token: str, *, now: datetime) -> Bearer | None:
     """Return the active user of a valid token and its rights, or None; notes that it was used."""
-    good = ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None, user__is_active=True)
+    good = _good_tokens(now=now).filter(user__is_active=True)
     found = good.select_related("user").filter(token_hash=digest(token)).first()
     if found is None:
         return None
@@ -63,6 +63,14 @@ def redeem_sign_in(token: str, *, now: datetime) -> User | None:
     """Return the active user of a link that is used for the first time and in time."""
     user = SignInLink.redeem(token, now=now)
     return user if user is not None and user.is_active else None
+
+
+def _good_tokens(*, now: datetime) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
+
+def count_good_tokens(user: User, *, now: datetime) -> int:
+    return _good_tokens(now=now).filter(user=user).count()
 
 
 def tokens_of(user: User) -> list[ApiToken]:

@@ -15,6 +15,7 @@ from leaderboard.api import problems
 from leaderboard.api.auth import AgentAuth, asking_agent, session_epoch
 from leaderboard.api.files import file_response
 from leaderboard.catalog import blobs
+from leaderboard.client_address import client_address
 from leaderboard.clock import database_now
 from leaderboard.devices.models import Agent
 from leaderboard.devices.selectors import device_healths
@@ -117,7 +118,7 @@ def get_hello(request: HttpRequest) -> HelloAnswer:
 @api.post("/enrol", auth=None, response=EnrolAnswer, summary="Enrol a machine")
 def post_enrol(request: HttpRequest, body: EnrolRequest) -> EnrolAnswer:
     now = database_now()
-    agent = enrol(request=body, now=now, address=request.META.get("REMOTE_ADDR", ""))
+    agent = enrol(request=body, now=now, address=client_address(request.META))
     return EnrolAnswer(
         agent_id=agent.uuid, name=agent.name, queue=agent.queue_name, devices=_slugs(agent), server_time=now
     )

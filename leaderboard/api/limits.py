@@ -9,6 +9,8 @@ from leaderboard.protocol import Problem
 UPLOAD_PATH = "/api/v1/artefacts"
 # The step of the form that takes a file, which comes among other fields.
 FORM_PATH = re.compile(r"/submit/(?:[0-9a-f-]{36}/model/)?")
+# What anybody may send without an account, in fields of a line each.
+ACCOUNT_PATH = "/account/"
 FORM_BYTES = 64 * 1024
 TOO_LARGE = Problem(title="The body is over the size limit.", status=413, code="too_large", hint="Send a smaller file.")
 NO_LENGTH = Problem(
@@ -26,6 +28,8 @@ def limit_of(path: str) -> int:
         return int(settings.MAX_ARTEFACT_BYTES)
     if FORM_PATH.fullmatch(path):
         return int(settings.MAX_ARTEFACT_BYTES) + FORM_BYTES
+    if path.startswith(ACCOUNT_PATH):
+        return FORM_BYTES
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 

@@ -25,9 +25,10 @@ def test_a_sign_in_link_makes_a_member_of_staff_without_a_password(tmp_path, set
     assert capsys.readouterr().out == ""
 
 
-def test_who_is_there_already_gets_no_more_rights_by_a_link(tmp_path):
+def test_who_is_there_already_gets_no_more_rights_by_a_link(tmp_path, capsys):
     user = UserFactory(username="ada", is_staff=False)
     call_command("sign_in_link", "ada", str(tmp_path / "link"))
+    assert "ada was there already and is not staff" in capsys.readouterr().err
 
     assert User.objects.get() == user
     assert not User.objects.get().is_staff

@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from frontend.present.memory import forget
-from leaderboard.accounts.models import SignInLink
+from leaderboard.accounts.models import Invitation, SignInLink, digest
 from leaderboard.boards.models import Entry
 from leaderboard.boards.reported.loading import load
 from leaderboard.clock import database_now
@@ -44,7 +44,7 @@ def _own_blobs(tmp_path_factory):
     wheel = tmp_path_factory.mktemp("wheel")
     pack_wheel(settings.ROOT, wheel)
     folders = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "BLOB_DIR": tmp_path_factory.mktemp("blobs")}
-    with override_settings(STORAGES=storages, WHEEL_DIR=wheel, **folders):
+    with override_settings(STORAGES=storages, WHEEL_DIR=wheel, SIGN_UP="open", **folders):
         yield
 
 
@@ -113,6 +113,9 @@ def cookies(cookie, site):
     """Of nobody, of the owner of the first entry, and of a member of staff who has begun the first enrolment."""
     staff = UserFactory(username="grace", is_staff=True)
     EnrolToken.objects.create(pk=1, token_hash="0" * 64, name="lab-9", created_by=staff, expires_at=database_now())
+    now = database_now()
+    times = {"made_at": now, "expires_at": now + timedelta(days=1)}
+    Invitation.objects.create(whom="Bob of the lab", token_hash=digest("abc"), made_by=staff, **times)
     client = Client()
     client.force_login(staff)
     return {"": [], "own": [cookie], "staff": [cookie | {"value": client.cookies["sessionid"].value}]}

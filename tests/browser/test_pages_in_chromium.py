@@ -40,14 +40,17 @@ PUBLIC = (
     "/compare/",
     "/boards/mlperf-edge-v3-0/", "/boards/mlperf-edge-v3-0/explore/", REPORTED,
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
+    "/account/sign-up/", "/account/invitation/abc/",
     "/errors/", "/errors/contract_mismatch/",
 )  # fmt: skip
-STAFF = ("/devices/enrol/", "/devices/enrol/1/", "/devices/{entry.device.slug}/")
+STAFF = ("/account/invitations/", "/devices/enrol/", "/devices/enrol/1/", "/devices/{entry.device.slug}/")
 OWN = (
     "/submit/",
     "/submit/{draft}/options/",
     "/jobs/",
     "/jobs/{entry.job.uuid}/",
+    "/account/",
+    "/account/password/",
     "/account/tokens/",
     "/account/logout/",
 )

@@ -39,7 +39,7 @@ def paths_of_every_page():
         f"/devices/{entry.device.slug}/history/",
         "/status/",
         "/methods/", "/api/", f"/jobs/{entry.job.uuid}/", "/account/login/", "/account/logout/",
-        "/account/sign-in/abc/",
+        "/account/sign-in/abc/", "/account/sign-up/", "/account/invitation/abc/",
     ]  # fmt: skip
 
 

@@ -30,5 +30,7 @@ class Command(BaseCommand):
             with private_output(file, standard=self.stdout) as out:
                 link = SignInLink.issue(user=user, expires_at=database_now() + GOOD_FOR)
                 out.write(f"{origin}/account/sign-in/{link}/\n")
+            if not user.is_staff:
+                self.stderr.write(f"{name} was there already and is not staff; /admin/ makes staff.")
         except (BadName, CannotHandOver) as error:
             raise CommandError(str(error)) from None
