@@ -34,7 +34,7 @@ function enhance(figure, table) {
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   };
   let lit = null;
-  let pinned = false;
+  let pinned = null;
   let current = points[points.length - 1];
   current.tabIndex = 0;
 
@@ -44,7 +44,7 @@ function enhance(figure, table) {
     row(lit)?.classList.remove("lit");
     lit = point;
     tip.hidden = !point;
-    pinned &&= Boolean(point);
+    if (pinned !== point) pinned = null;
     if (!point) return;
     point.classList.add("lit");
     row(point)?.classList.add("lit");
@@ -79,7 +79,7 @@ function enhance(figure, table) {
   // A tap keeps the card open: what keys and a mouse do is then offered in it.
   function pin(point) {
     light(point);
-    pinned = true;
+    pinned = point;
     const open = made("a", figure.dataset.open, { href: point.getAttribute("href") });
     const close = made("button", "×", { type: "button", className: "quiet", ariaLabel: figure.dataset.close });
     close.addEventListener("click", () => light(null));
@@ -99,6 +99,7 @@ function enhance(figure, table) {
   }
 
   function nearest(event) {
+    if (event.target.closest(".limit")) return null;
     let best = null;
     let least = REACH_PX;
     for (const point of points) {
@@ -117,15 +118,14 @@ function enhance(figure, table) {
   });
   figure.addEventListener("pointerleave", () => pinned || light(null));
   figure.addEventListener("click", (event) => {
-    if (event.target.closest(".legend, .tip")) return;
+    if (event.target.closest(".legend, .tip, .limit")) return;
     const point = nearest(event);
     if (point && event.shiftKey) {
       event.preventDefault();
       return compare(point);
     }
     if (!point) return light(null);
-    const again = pinned && lit === point;
-    if (event.pointerType === "touch" && !again) {
+    if (event.pointerType === "touch" && pinned !== point) {
       event.preventDefault(); // the first tap shows the card, the second opens the entry
       pin(point);
     } else if (!event.target.closest("a")) {
@@ -216,6 +216,16 @@ function enhance(figure, table) {
       one.setAttribute("aria-pressed", show);
       figure.classList.toggle(`hide-${one.parentElement.dataset.kind}`, !show);
     }
+  }
+
+  // What only some reach for comes when the plot is first pointed at or entered.
+  const { more } = figure.dataset;
+  const once = new AbortController();
+  for (const kind of more ? ["pointerover", "focusin"] : []) {
+    figure.addEventListener(kind, async () => {
+      once.abort();
+      (await import(more)).limits(figure, plot, () => points.map(centre));
+    }, { signal: once.signal });
   }
 
   const byId = new Map(points.map((point) => [idOf(point), point]));

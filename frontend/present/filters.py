@@ -156,7 +156,8 @@ def _told_apart(choices: Sequence[Choice]) -> tuple[Choice, ...]:
 
 def _limits(view: BoardView) -> tuple[Limit, ...]:
     asked = [(bound, key) for bound, field in _BOUNDS.items() for key in getattr(view.view, field)]
-    return tuple(_limit(view, bound, key) for bound, key in dict.fromkeys([*LIMITS, *asked]))
+    drawn = [("max" if METRICS[key].direction == "lower" else "min", key) for key in (view.view.x, view.view.y)]
+    return tuple(_limit(view, bound, key) for bound, key in dict.fromkeys([*LIMITS, *drawn, *asked]))
 
 
 _BOUNDS = {"min": "minimum", "max": "maximum"}
@@ -165,7 +166,7 @@ _BOUNDS = {"min": "minimum", "max": "maximum"}
 def _limit(view: BoardView, bound: str, key: str) -> Limit:
     metric = METRICS[key]
     value = getattr(view.view, _BOUNDS[bound]).get(key)
-    said = (_("%s at least") if bound == "min" else _("%s at most")) % metric.name
+    said = words.limit_name(bound, metric.name)
     # Of what has no unit that may be written behind a number, the label has it.
     own = metric.unit not in {"1", "B"} and not (metric.shown_unit == "%" or numbers.is_prefixed(metric))
     label = f"{said} ({metric.unit})" if own else said

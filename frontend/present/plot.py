@@ -19,6 +19,7 @@ from frontend.charts.labels import Frame as LabelFrame
 from frontend.charts.scatter import Fill, Plot, Point, Span, arrange, guides_of
 from frontend.present import words
 from frontend.present.drawn import drawn
+from frontend.present.plot_limits import written_limits
 from leaderboard.boards.rows import BoardView, Cell, Row
 from leaderboard.metrics.pareto.dominators import dominators
 from leaderboard.metrics.registry import METRICS
@@ -35,6 +36,8 @@ class Chart:
     labelled_narrow: int
     """How many of the front have their name beside them, on a phone too."""
     on_front: int
+    limits: str = ""
+    """The limits that can be set on its axes, as the script reads them (`written_limits`)."""
 
     def inline(self) -> SafeString:
         return drawn(self._drawn())
@@ -86,7 +89,8 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     plot = arrange(x, y, points, pairs, intervals=selection.intervals)
     plot = replace(plot, guides=guides_of(x, y, selection.minimum, selection.maximum))
     front = {point.id for point in points if point.front == "on"}
-    return Chart(plot, name, _labelled(plot, WIDE, front), _labelled(plot, NARROW, front), len(front))
+    limits = written_limits(x, y, selection.minimum, selection.maximum) if selection.explains else ""
+    return Chart(plot, name, _labelled(plot, WIDE, front), _labelled(plot, NARROW, front), len(front), limits)
 
 
 def _labelled(plot: Plot, frame: LabelFrame, front: Collection[str]) -> int:

@@ -1,4 +1,4 @@
-"""The plot in a real browser: the card of a point by hover, focus and tap."""
+"""The plot in a real browser: the card of a point by hover, focus and tap; limits along the axes."""
 
 import pytest
 
@@ -64,3 +64,27 @@ def test_on_a_phone_a_tap_pins_the_card_as_a_sheet_and_the_second_opens_the_entr
         page.touchscreen.tap(*middle(mark))
         page.wait_for_url("**/entries/*/")
         assert watched.faults == []
+
+
+def test_a_limit_is_dragged_or_moved_by_keys_and_the_address_and_its_field_follow(page):
+    all_points = page.locator("a.pt").count()
+    page.locator("svg.plot").hover()
+    limit = page.get_by_role("slider", name="Energy per item at most")
+    (x, y), (to, _) = middle(limit), middle(page.locator("svg.plot"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(to, y, steps=3)
+    assert f" of {all_points}" in limit.inner_text()
+    with page.expect_navigation():
+        page.mouse.up()
+    assert "max.energy_per_item_j=" in page.url
+    left = page.locator("a.pt").count()
+    assert 0 < left < all_points
+    assert page.locator("tr[data-id]").count() == left
+    assert page.locator("input[name='max.energy_per_item_j']").input_value().endswith(" µJ")
+    page.locator("a.pt[tabindex='0']").focus()
+    limit.focus()
+    with page.expect_navigation():
+        page.keyboard.press("End")
+    assert "max." not in page.url
+    assert page.locator("a.pt").count() == all_points
