@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from frontend import numbers
@@ -93,6 +93,21 @@ def make_axis(
     ticks = tuple(Tick(_share(tick, low, high, log=log), _label(metric, tick, scale)) for tick in shown)
     return Axis(
         metric, low, high, log, ticks, _minor(low, high, scale) if log and finite else (), scale.unit, scale.factor
+    )
+
+
+def windowed(axis: Axis, low: float, high: float) -> Axis:
+    """Return a part of an axis, on the same scale and in the same unit; all of it where the part can't be drawn."""
+    if low >= high or (axis.log and low <= 0):
+        return axis
+    scale = numbers.Scale(axis.factor, axis.unit)
+    shown = _ticks(low, high, axis.metric, scale, log=axis.log) if axis.ticks else []
+    return replace(
+        axis,
+        low=low,
+        high=high,
+        ticks=tuple(Tick(_share(tick, low, high, log=axis.log), _label(axis.metric, tick, scale)) for tick in shown),
+        minor=_minor(low, high, scale) if axis.log and axis.ticks else (),
     )
 
 

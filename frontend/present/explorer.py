@@ -71,7 +71,7 @@ class Exploration:
 
 
 def exploration_of(view: BoardView) -> Exploration:
-    chart = board_chart(view, summary(view))
+    chart = board_chart(view, summary(view), whole=True)  # Plotly has its own window
     groups, _group_of = groups_of(view)
     shown = set(_group_of.values())
     return Exploration(

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.charts.axis import Axis, make_axis
+from frontend.charts.axis import Axis, make_axis, windowed
 from frontend.charts.draw import ChartWords, draw
 from frontend.charts.hexagons import MOST_POINTS
 from frontend.charts.ink import Frame, as_file
@@ -20,6 +20,7 @@ from frontend.charts.scatter import Fill, Plot, Point, Span, arrange, guides_of
 from frontend.present import words
 from frontend.present.drawn import drawn
 from frontend.present.plot_limits import written_limits
+from frontend.present.plot_window import Window, is_inside, outside_words, windows
 from leaderboard.boards.rows import BoardView, Cell, Row
 from leaderboard.metrics.pareto.dominators import dominators
 from leaderboard.metrics.registry import METRICS
@@ -38,12 +39,16 @@ class Chart:
     on_front: int
     limits: str = ""
     """The limits that can be set on its axes, as the script reads them (`written_limits`)."""
+    asides: tuple[str, ...] = ()
+    """What else has to be known to read it, in sentences."""
+    ways: tuple[tuple[str, str], ...] = ()
+    """Links to other windows on the same points: address and words."""
 
     def inline(self) -> SafeString:
         return drawn(self._drawn())
 
     def as_file(self, title: str, caption: Sequence[str]) -> str:
-        return as_file(self._drawn(), Frame(title, caption))
+        return as_file(self._drawn(), Frame(title, [*caption[:-1], *self.asides, *caption[-1:]]))
 
     def _drawn(self) -> Element:
         said = ChartWords(self.name, _("better"), _("%d dominated entries"), _("No entry has a value on both axes."))
@@ -65,15 +70,18 @@ class Selection:
     maximum: Mapping[str, float] = field(default_factory=dict)
     explains: bool = False
     """Whether a dominated point says by what: worth its bytes where it can be asked."""
+    window: Window | None = None
 
 
-def board_chart(view: BoardView, name: str) -> Chart:
+def board_chart(view: BoardView, name: str, *, whole: bool = False) -> Chart:
+    """`whole`: all of the axes, whatever window the address has."""
     state = view.view
     selection = Selection(
         state.x, state.y, state.xs, state.ys, state.ci, state.highlight, state.compared, state.minimum, state.maximum,
-        explains=True,
+        explains=True, window=None if whole else state.zoom,
     )  # fmt: skip
-    return chart_of(view.rows, view.board_rows, selection, name)
+    chart = chart_of(view.rows, view.board_rows, selection, name)
+    return replace(chart, ways=windows(view, chart.plot))
 
 
 def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, name: str) -> Chart:
@@ -82,15 +90,19 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     pairs = [(_span(row, selection.x), _span(row, selection.y)) for row in board]
     x = make_axis(x_metric, *_values([pair[0] for pair in pairs]), wanted=selection.xs)
     y = make_axis(y_metric, *_values([pair[1] for pair in pairs]), wanted=selection.ys)
+    if selection.window:
+        x, y = windowed(x, *selection.window[:2]), windowed(y, *selection.window[2:])
     names = names_of(rows)
     silent = len(rows) > MOST_POINTS
     beaten = _beaten(rows, board, pairs, x, y) if selection.explains and not silent else {}
-    points = [_point(row, selection, names, beaten, silent=silent) for row in rows]
+    everything = [_point(row, selection, names, beaten, silent=silent) for row in rows]
+    points = [point for point in everything if is_inside(x, y, point)]
     plot = arrange(x, y, points, pairs, intervals=selection.intervals)
     plot = replace(plot, guides=guides_of(x, y, selection.minimum, selection.maximum))
     front = {point.id for point in points if point.front == "on"}
     limits = written_limits(x, y, selection.minimum, selection.maximum) if selection.explains else ""
-    return Chart(plot, name, _labelled(plot, WIDE, front), _labelled(plot, NARROW, front), len(front), limits)
+    asides = outside_words(len(everything) - len(points))
+    return Chart(plot, name, _labelled(plot, WIDE, front), _labelled(plot, NARROW, front), len(front), limits, asides)
 
 
 def _labelled(plot: Plot, frame: LabelFrame, front: Collection[str]) -> int:
