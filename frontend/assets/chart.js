@@ -1,5 +1,5 @@
-// The plot's third layer, fetched when a reader turns to the plot: limits that are dragged along its axes.
-// The form beside the plot has a field for each of them.
+// The plot's third layer, fetched when a reader turns to the plot: limits that are dragged along its axes, and the
+// chart's file as pixels. The form beside the plot has a field for each limit; the file itself is a link.
 const WAIT_MS = 300;
 const PREFIXES = [[1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""], [1e-3, "m"], [1e-6, "µ"], [1e-9, "n"]];
 const STEPS = { ArrowRight: 0.01, ArrowUp: 0.01, ArrowLeft: -0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1 };
@@ -102,5 +102,29 @@ export function limits(figure, plot, places) {
       move(at + step);
       settle();
     });
+  }
+}
+
+const SCALE = 2;
+
+// The file of the chart, which has title, caption, scope, revision, address and licence in it, as an image to keep.
+export async function png(href) {
+  try {
+    const answer = await fetch(href);
+    if (!answer.ok) throw new Error(answer.statusText);
+    const image = new Image();
+    image.src = URL.createObjectURL(new Blob([await answer.text()], { type: "image/svg+xml" }));
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [SCALE * image.naturalWidth, SCALE * image.naturalHeight];
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    const pixels = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(pixels) });
+    link.download = new URL(href, location).pathname.split("/").pop().replace(/svg$/, "png");
+    link.click();
+    URL.revokeObjectURL(image.src);
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  } catch {
+    location.assign(href); // the file as it is
   }
 }

@@ -10,6 +10,11 @@ function made(name, text = "", values = {}) {
   return element;
 }
 
+for (const button of document.querySelectorAll("[data-png]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => (await import(button.dataset.more)).png(button.dataset.png));
+}
+
 for (const figure of document.querySelectorAll("figure.chart")) {
   enhance(figure, figure.closest("section")?.parentElement?.querySelector("table.board") ?? document);
 }

@@ -14,6 +14,9 @@ PAD = 0.07
 """Share of the span that is left free at either end."""
 INTERVAL_SHARE = 0.25
 """Intervals may widen the axis by this share of the values' span; longer whiskers end at the edge."""
+FARTHEST = 1e200
+NEAREST = 1e-9
+"""A part of an axis ends no farther out, in its unit or in fractions of it, and is no smaller a share of its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def make_axis(
 
 def windowed(axis: Axis, low: float, high: float) -> Axis:
     """Return a part of an axis, on the same scale and in the same unit; all of it where the part can't be drawn."""
-    if low >= high or (axis.log and low <= 0):
+    if not _can_show(low, high, log=axis.log):
         return axis
     scale = numbers.Scale(axis.factor, axis.unit)
     shown = _ticks(low, high, axis.metric, scale, log=axis.log) if axis.ticks else []
@@ -109,6 +112,14 @@ def windowed(axis: Axis, low: float, high: float) -> Axis:
         ticks=tuple(Tick(_share(tick, low, high, log=axis.log), _label(axis.metric, tick, scale)) for tick in shown),
         minor=_minor(low, high, scale) if axis.log and axis.ticks else (),
     )
+
+
+def _can_show(low: float, high: float, *, log: bool) -> bool:
+    """Whether there are numbers to write between two ends, however far or near they lie."""
+    largest = max(abs(low), abs(high))
+    if log and not 1 / FARTHEST <= low <= high <= FARTHEST:
+        return False
+    return largest <= FARTHEST and high - low > max(largest * NEAREST, 1 / FARTHEST)
 
 
 def _is_log(metric: Metric, finite: Sequence[float], wanted: str | None) -> bool:

@@ -74,6 +74,10 @@ class Guide:
     fails: Literal["low", "high"]
 
 
+Outline = tuple[tuple[float, float], ...]
+"""Corners in order, from the top left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gutter:
     count: int
@@ -93,6 +97,10 @@ class Plot:
     extensions: tuple[Segment, ...]
     better: tuple[Literal["left", "right"], Literal["top", "bottom"]]
     guides: tuple[Guide, ...] = ()
+    regions: tuple[Outline, ...] = ()
+    """The joint 95 % regions of highlighted points, which then have no whiskers."""
+    band: Outline = ()
+    """What the front could be: between 5 and 95 % of the resamples."""
 
 
 def arrange(x: Axis, y: Axis, points: Sequence[Point], board: Iterable[tuple[Span, Span]], *, intervals: bool) -> Plot:

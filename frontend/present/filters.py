@@ -60,6 +60,8 @@ class Filters:
     limits: tuple[Limit, ...]
     q: str
     ci: bool
+    band: bool | None
+    """None where nothing was resampled."""
     front_in_view: bool
     colours: tuple[Option, ...]
     hidden: Mapping[str, str]
@@ -88,6 +90,7 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
         limits=_limits(view),
         q=state.q,
         ci=state.ci,
+        band=None if explores or not _is_resampled(view) else state.band,
         front_in_view=state.front_in_view,
         colours=_colours(state.colour) if explores else (),
         hidden={name: value for name, value in hidden.items() if value},
@@ -117,6 +120,11 @@ def _kept(view: BoardView) -> dict[str, str]:
 
 def _is_present(view: BoardView, key: str) -> bool:
     return any(row.cells[key].value is not None for row in view.board_rows if key in row.cells)
+
+
+def _is_resampled(view: BoardView) -> bool:
+    measured_here = not (view.frozen_at or view.reported)
+    return measured_here and any(row.front_probability is not None for row in view.board_rows)
 
 
 def _axis(view: BoardView, key: str, name: str, present: Collection[str]) -> AxisField:

@@ -15,11 +15,11 @@ from frontend.charts.draw import ChartWords, draw
 from frontend.charts.hexagons import MOST_POINTS
 from frontend.charts.ink import Frame, as_file
 from frontend.charts.labels import NARROW, WIDE, place_labels
-from frontend.charts.labels import Frame as LabelFrame
 from frontend.charts.scatter import Fill, Plot, Point, Span, arrange, guides_of
 from frontend.present import words
 from frontend.present.drawn import drawn
 from frontend.present.plot_limits import written_limits
+from frontend.present.plot_regions import with_regions
 from frontend.present.plot_window import Window, is_inside, outside_words, windows
 from leaderboard.boards.rows import BoardView, Cell, Row
 from leaderboard.metrics.pareto.dominators import dominators
@@ -48,7 +48,7 @@ class Chart:
         return drawn(self._drawn())
 
     def as_file(self, title: str, caption: Sequence[str]) -> str:
-        return as_file(self._drawn(), Frame(title, [*caption[:-1], *self.asides, *caption[-1:]]))
+        return as_file(self._drawn(), Frame(title, caption))
 
     def _drawn(self) -> Element:
         said = ChartWords(self.name, _("better"), _("%d dominated entries"), _("No entry has a value on both axes."))
@@ -81,7 +81,11 @@ def board_chart(view: BoardView, name: str, *, whole: bool = False) -> Chart:
         explains=True, window=None if whole else state.zoom,
     )  # fmt: skip
     chart = chart_of(view.rows, view.board_rows, selection, name)
-    return replace(chart, ways=windows(view, chart.plot))
+    plot, said = with_regions(view, chart.plot)
+    chart = replace(chart, plot=plot, asides=(*chart.asides, *said), ways=windows(view, plot))
+    return (
+        replace(chart, **_labels_of(plot)) if said else chart
+    )  # without its whiskers a point may have room for a name
 
 
 def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, name: str) -> Chart:
@@ -99,14 +103,19 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     points = [point for point in everything if is_inside(x, y, point)]
     plot = arrange(x, y, points, pairs, intervals=selection.intervals)
     plot = replace(plot, guides=guides_of(x, y, selection.minimum, selection.maximum))
-    front = {point.id for point in points if point.front == "on"}
     limits = written_limits(x, y, selection.minimum, selection.maximum) if selection.explains else ""
     asides = outside_words(len(everything) - len(points))
-    return Chart(plot, name, _labelled(plot, WIDE, front), _labelled(plot, NARROW, front), len(front), limits, asides)
+    return Chart(plot, name, limits=limits, asides=asides, **_labels_of(plot))
 
 
-def _labelled(plot: Plot, frame: LabelFrame, front: Collection[str]) -> int:
-    return sum(1 for label in place_labels(plot, frame) if label.id in front)
+def _labels_of(plot: Plot) -> Mapping[str, int]:
+    """How many are on the front, and how many of them have their name beside them."""
+    front = {mark.point.id for mark in plot.placed if mark.point.front == "on"}
+    counts = {
+        name: sum(label.id in front for label in place_labels(plot, frame))
+        for name, frame in (("labelled", WIDE), ("labelled_narrow", NARROW))
+    }
+    return {**counts, "on_front": len(front)}
 
 
 def _beaten(

@@ -1,5 +1,7 @@
 """The plot in a real browser: the card of a point by hover, focus and tap; limits along the axes."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.browser.watching import Watched
@@ -75,16 +77,26 @@ def test_a_limit_is_dragged_or_moved_by_keys_and_the_address_and_its_field_follo
     page.mouse.down()
     page.mouse.move(to, y, steps=3)
     assert f" of {all_points}" in limit.inner_text()
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.mouse.up()
     assert "max.energy_per_item_j=" in page.url
     left = page.locator("a.pt").count()
     assert 0 < left < all_points
     assert page.locator("tr[data-id]").count() == left
-    assert page.locator("input[name='max.energy_per_item_j']").input_value().endswith(" µJ")
+    assert page.locator("#view input[name='max.energy_per_item_j']").input_value().endswith(" µJ")
     page.locator("a.pt[tabindex='0']").focus()
     limit.focus()
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.keyboard.press("End")
     assert "max." not in page.url
     assert page.locator("a.pt").count() == all_points
+
+
+def test_the_charts_file_is_kept_as_an_image_of_twice_its_size(page):
+    page.get_by_text("Get this view").click()
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="PNG").click()
+    assert kept.value.suggested_filename == "digits.png"
+    head = Path(kept.value.path()).read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) == (1920, 1200)
