@@ -108,6 +108,8 @@ def _ink(element: Element) -> None:
 def _ink_point(link: Element, classes: Sequence[str]) -> None:
     hue = LIGHT["front"] if {"on", "contested"} & set(classes) else LIGHT["c0"]
     for mark in link.iter():
+        if "hl" in classes and mark.get("class") == "hit":
+            mark.attrib |= {"r": "10", "stroke": LIGHT["text"], "stroke-width": "3"}
         if mark.get("class") == "mark":
             solid = "solid" in classes
             mark.attrib |= {

@@ -80,7 +80,7 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
     """`explores`: the form is the explorer's, which also chooses what colours the points."""
     state = view.view
     colour = "" if explores or state.colour == view.grammar.defaults.colour else state.colour
-    hidden = _kept(view) | {"color": colour}
+    hidden = _kept(view) | {"color": colour, "band": "1" if explores and state.band else ""}
     present = {key for key in METRICS if _is_present(view, key)}
     return Filters(
         action=explore_url(view.slug) if explores else board_url(view.slug),

@@ -82,10 +82,9 @@ def board_chart(view: BoardView, name: str, *, whole: bool = False) -> Chart:
     )  # fmt: skip
     chart = chart_of(view.rows, view.board_rows, selection, name)
     plot, said = with_regions(view, chart.plot)
-    chart = replace(chart, plot=plot, asides=(*chart.asides, *said), ways=windows(view, plot))
-    return (
-        replace(chart, **_labels_of(plot)) if said else chart
-    )  # without its whiskers a point may have room for a name
+    # Without its whiskers a point may have room for a name.
+    labels = _labels_of(plot) if said else (chart.labelled, chart.labelled_narrow, chart.on_front)
+    return Chart(plot, name, *labels, chart.limits, (*chart.asides, *said), windows(view, plot))
 
 
 def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, name: str) -> Chart:
@@ -105,17 +104,14 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     plot = replace(plot, guides=guides_of(x, y, selection.minimum, selection.maximum))
     limits = written_limits(x, y, selection.minimum, selection.maximum) if selection.explains else ""
     asides = outside_words(len(everything) - len(points))
-    return Chart(plot, name, limits=limits, asides=asides, **_labels_of(plot))
+    return Chart(plot, name, *_labels_of(plot), limits, asides)
 
 
-def _labels_of(plot: Plot) -> Mapping[str, int]:
-    """How many are on the front, and how many of them have their name beside them."""
+def _labels_of(plot: Plot) -> tuple[int, int, int]:
+    """How many of the front have their name beside them, on a phone too, and how many there are."""
     front = {mark.point.id for mark in plot.placed if mark.point.front == "on"}
-    counts = {
-        name: sum(label.id in front for label in place_labels(plot, frame))
-        for name, frame in (("labelled", WIDE), ("labelled_narrow", NARROW))
-    }
-    return {**counts, "on_front": len(front)}
+    wide, narrow = (sum(label.id in front for label in place_labels(plot, frame)) for frame in (WIDE, NARROW))
+    return wide, narrow, len(front)
 
 
 def _beaten(

@@ -44,6 +44,7 @@ def test_values_of_the_same_queries_have_an_outline_in_place_of_a_cross(client):
     svg = html_of(client, f"x=ipw&hl={row.id}", ".svg")
     assert len(re.findall('class="region"', svg)) == 1
     assert "Outline: 95 %" in svg
+    assert svg.count('stroke-width="3"') == 1
     assert polygons(html_of(client, f"x=ipw&hl={row.id}&ci=0"), "region") == []
 
 
