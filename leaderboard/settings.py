@@ -116,6 +116,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2
 BROKER_URL = addresses.broker(env.address("BROKER_URL", "filesystem://localhost//"))
 BROKER_DIR = DATA_DIR / "broker"
 
+DATA_LICENCE = env.text("PERWATT_DATA_LICENCE", "")
 MAX_ARTEFACT_BYTES = env.number("PERWATT_MAX_ARTEFACT_BYTES", 512 * 1024**2)
 
 LOGGING = {

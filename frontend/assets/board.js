@@ -99,7 +99,7 @@ if (table) {
 // Choices that stand alone take effect at once; typed ones wait for Apply.
 const form = document.querySelector("#view");
 form?.addEventListener("change", (event) => {
-  if (event.target.matches("select, input[name=scope], input[name=ci], input[name=front_in_view]")) form.requestSubmit();
+  if (event.target.matches("select, input[name=scope], input[name=ci], input[name=band], input[name=front_in_view]")) form.requestSubmit();
 });
 
 // The columns: the form becomes a dialog, its list can be searched and its order changed.

@@ -1,7 +1,22 @@
 // The plot's second layer: a card on hover, focus and tap, the nearest point within reach, arrow keys, and the
 // link between a point and its table row. Without it every point is still a link with a title.
 const REACH_PX = 20;
+const SHEET = matchMedia("(max-width: 639.98px)"); // the stylesheet makes the card a sheet at the bottom there
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function made(name, text = "", values = {}) {
+  const element = Object.assign(document.createElement(name), values);
+  element.textContent = text;
+  return element;
+}
+
+// Where the page has the module of what only some reach for.
+const more = document.querySelector("script[data-more]")?.dataset.more;
+
+for (const button of more ? document.querySelectorAll("[data-png]") : []) {
+  button.hidden = false;
+  button.addEventListener("click", async () => (await import(more)).png(button.dataset.png));
+}
 
 for (const figure of document.querySelectorAll("figure.chart")) {
   enhance(figure, figure.closest("section")?.parentElement?.querySelector("table.board") ?? document);
@@ -11,9 +26,7 @@ function enhance(figure, table) {
   const plot = figure.querySelector("svg.plot");
   const points = [...figure.querySelectorAll("a.pt")];
   if (!plot || !points.length) return;
-  const tip = document.createElement("div");
-  tip.className = "tip";
-  tip.hidden = true;
+  const tip = made("div", "", { className: "tip", hidden: true });
   figure.append(tip);
   const idOf = (point) => point.getAttribute("href").split("/").at(-2);
   const said = new Map();
@@ -29,7 +42,7 @@ function enhance(figure, table) {
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   };
   let lit = null;
-  let pinned = false;
+  let pinned = null;
   let current = points[points.length - 1];
   current.tabIndex = 0;
 
@@ -39,20 +52,54 @@ function enhance(figure, table) {
     row(lit)?.classList.remove("lit");
     lit = point;
     tip.hidden = !point;
+    if (pinned !== point) pinned = null;
     if (!point) return;
     point.classList.add("lit");
     row(point)?.classList.add("lit");
-    const [first, ...rest] = said.get(point).split("\n");
-    const name = document.createElement("b");
-    name.textContent = first;
-    tip.replaceChildren(name, rest.join("\n"));
+    tip.replaceChildren(...card(said.get(point).split("\n")));
+    beside(point);
+  }
+
+  // Who it is, its configuration, both values with what they stand on; then where it is to the front.
+  function card([name, config, y, x, ...rest]) {
+    const values = made("dl");
+    for (const line of [y, x].filter(Boolean)) {
+      const at = line.indexOf(": ");
+      values.append(made("dt", line.slice(0, at)), made("dd", line.slice(at + 2)));
+    }
+    return [made("b", name), made("p", config ?? ""), values, ...rest.map((line) => made("p", line))];
+  }
+
+  function beside(point) {
     const at = centre(point);
+    if (SHEET.matches) {
+      // What is told must not lie behind what tells it.
+      if (at.y > tip.getBoundingClientRect().top - REACH_PX) point.scrollIntoView({ block: "center" });
+      return;
+    }
     const frame = figure.getBoundingClientRect();
     const left = Math.min(Math.max(0, at.x - frame.x + 14), frame.width - tip.offsetWidth);
-    const below = at.y - frame.y + 14;
     const fits = at.y + 14 + tip.offsetHeight < innerHeight;
-    tip.style.left = `${left}px`;
-    tip.style.top = `${fits ? below : at.y - frame.y - tip.offsetHeight - 14}px`;
+    tip.style.setProperty("--x", `${left}px`);
+    tip.style.setProperty("--y", `${at.y - frame.y + (fits ? 14 : -14 - tip.offsetHeight)}px`);
+  }
+
+  // A tap keeps the card open: what keys and a mouse do is then offered in it.
+  function pin(point) {
+    light(point);
+    pinned = point;
+    const open = made("a", figure.dataset.open, { href: point.getAttribute("href") });
+    const close = made("button", "×", { type: "button", className: "quiet", ariaLabel: figure.dataset.close });
+    close.addEventListener("click", () => light(null));
+    const actions = made("p", "", { className: "actions" });
+    actions.append(open);
+    if (document.querySelector("#dock")) {
+      const add = made("button", figure.dataset.compare, { type: "button" });
+      add.addEventListener("click", () => compare(point));
+      actions.append(add);
+    }
+    tip.append(actions, close);
+    beside(point);
   }
 
   function row(point) {
@@ -60,6 +107,7 @@ function enhance(figure, table) {
   }
 
   function nearest(event) {
+    if (event.target.closest(".limit")) return null;
     let best = null;
     let least = REACH_PX;
     for (const point of points) {
@@ -72,26 +120,22 @@ function enhance(figure, table) {
     return best;
   }
 
+  // The card can be pointed at: it stays as long as the pointer is on it.
   figure.addEventListener("pointermove", (event) => {
-    if (event.pointerType !== "touch" && !pinned) light(nearest(event));
+    if (event.pointerType !== "touch" && !pinned && !tip.contains(event.target)) light(nearest(event));
   });
   figure.addEventListener("pointerleave", () => pinned || light(null));
   figure.addEventListener("click", (event) => {
-    if (event.target.closest(".legend")) return;
+    if (event.target.closest(".legend, .tip, .limit")) return;
     const point = nearest(event);
     if (point && event.shiftKey) {
       event.preventDefault();
       return compare(point);
     }
-    if (!point) {
-      pinned = false;
-      return light(null);
-    }
-    const again = pinned && lit === point;
-    if (event.pointerType === "touch" && !again) {
+    if (!point) return light(null);
+    if (event.pointerType === "touch" && pinned !== point) {
       event.preventDefault(); // the first tap shows the card, the second opens the entry
-      light(point);
-      pinned = true;
+      pin(point);
     } else if (!event.target.closest("a")) {
       location.assign(point.getAttribute("href"));
     }
@@ -118,10 +162,15 @@ function enhance(figure, table) {
     const [name] = said.get(point).split("\n");
     document.dispatchEvent(new CustomEvent("compare", { detail: { id: idOf(point), name } }));
   }
+  function hide() {
+    light(null);
+    tip.hidden = true; // also where it lists the keys
+  }
   function explain() {
     tip.hidden = false;
     tip.replaceChildren(figure.dataset.keys);
-    tip.style.left = tip.style.top = "0";
+    for (const side of ["--x", "--y"]) tip.style.setProperty(side, "0");
+    lit?.classList.remove("lit");
     lit = null;
   }
   const front = points.filter((point) => point.classList.contains("on"));
@@ -137,7 +186,7 @@ function enhance(figure, table) {
     " ": () => compare(current),
     "?": () => explain(),
     t: () => row(current)?.querySelector("a")?.focus(),
-    Escape: () => ((pinned = false), light(null)),
+    Escape: () => hide(),
   };
   plot.addEventListener("keydown", (event) => {
     const action = keys[event.key];
@@ -152,8 +201,9 @@ function enhance(figure, table) {
       light(point);
     }
   });
-  plot.addEventListener("focusout", () => light(null));
-  document.addEventListener("keydown", (event) => event.key === "Escape" && light(null));
+  plot.addEventListener("focusout", () => pinned || hide());
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  document.addEventListener("pointerdown", (event) => figure.contains(event.target) || hide());
 
   // Kinds of points: a press shows one alone, with Shift it hides or shows one. Nothing else changes.
   const kinds = [...figure.querySelectorAll(".legend li[data-kind]")];
@@ -174,6 +224,15 @@ function enhance(figure, table) {
       one.setAttribute("aria-pressed", show);
       figure.classList.toggle(`hide-${one.parentElement.dataset.kind}`, !show);
     }
+  }
+
+  // What only some reach for comes when the plot is first pointed at or entered.
+  const once = new AbortController();
+  for (const kind of more && figure.dataset.limits ? ["pointerover", "focusin"] : []) {
+    figure.addEventListener(kind, async () => {
+      once.abort();
+      (await import(more)).limits(figure, plot, () => points.map(centre));
+    }, { signal: once.signal });
   }
 
   const byId = new Map(points.map((point) => [idOf(point), point]));

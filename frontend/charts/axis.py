@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from frontend import numbers
@@ -14,6 +14,9 @@ PAD = 0.07
 """Share of the span that is left free at either end."""
 INTERVAL_SHARE = 0.25
 """Intervals may widen the axis by this share of the values' span; longer whiskers end at the edge."""
+FARTHEST = 1e200
+NEAREST = 1e-9
+"""A part of an axis ends no farther out, in its unit or in fractions of it, and is no smaller a share of its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,29 @@ def make_axis(
     return Axis(
         metric, low, high, log, ticks, _minor(low, high, scale) if log and finite else (), scale.unit, scale.factor
     )
+
+
+def windowed(axis: Axis, low: float, high: float) -> Axis:
+    """Return a part of an axis, on the same scale and in the same unit; all of it where the part can't be drawn."""
+    if not _can_show(low, high, log=axis.log):
+        return axis
+    scale = numbers.Scale(axis.factor, axis.unit)
+    shown = _ticks(low, high, axis.metric, scale, log=axis.log) if axis.ticks else []
+    return replace(
+        axis,
+        low=low,
+        high=high,
+        ticks=tuple(Tick(_share(tick, low, high, log=axis.log), _label(axis.metric, tick, scale)) for tick in shown),
+        minor=_minor(low, high, scale) if axis.log and axis.ticks else (),
+    )
+
+
+def _can_show(low: float, high: float, *, log: bool) -> bool:
+    """Whether there are numbers to write between two ends, however far or near they lie."""
+    largest = max(abs(low), abs(high))
+    if log and not 1 / FARTHEST <= low <= high <= FARTHEST:
+        return False
+    return largest <= FARTHEST and high - low > max(largest * NEAREST, 1 / FARTHEST)
 
 
 def _is_log(metric: Metric, finite: Sequence[float], wanted: str | None) -> bool:

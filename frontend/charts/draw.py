@@ -84,15 +84,23 @@ def _guides(root: Element, plot: Plot) -> None:
 
 def _lines(root: Element, plot: Plot) -> None:
     lines = layer(root, class_="lines")
+    if plot.band:
+        svg(lines, "polygon", class_="band", points=_corners(plot.band))
     if plot.front:
         svg(lines, "path", class_="beyond", d="".join(_stroke(segment) for segment in plot.extensions))
-        svg(lines, "polyline", class_="front", points=" ".join(f"{units(x)},{units(y)}" for x, y in plot.front))
+        svg(lines, "polyline", class_="front", points=_corners(plot.front))
+    for outline in plot.regions:
+        svg(lines, "polygon", class_="region", points=_corners(outline))
     whiskers = [segment for mark in plot.placed for segment in mark.whiskers]
     if whiskers:
         svg(lines, "path", class_="whiskers", d="".join(_stroke(segment) for segment in whiskers))
     for segment in whiskers:
         for edge in segment.arrows:
             _arrow(root, segment, edge)
+
+
+def _corners(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{units(x)},{units(y)}" for x, y in points)
 
 
 def _stroke(segment: Segment) -> str:

@@ -6,6 +6,7 @@ a test holds the two to the same colours.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import SVG, svg, written
@@ -15,6 +16,8 @@ LIGHT = {
     "line": "#D5DAE1", "front": "#0B4FB3", "c0": "#7A828E",
 }  # fmt: skip
 
+LINE = 140
+"""Characters that a line of the caption has room for."""
 _STROKE = {"fill": "none", "vector-effect": "non-scaling-stroke"}
 RULES: Mapping[str, Mapping[str, str]] = {
     "minor": {**_STROKE, "stroke": "surface"},
@@ -23,6 +26,8 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "front": {**_STROKE, "stroke": "front", "stroke-width": "2"},
     "beyond": {**_STROKE, "stroke": "front", "stroke-width": "1.5", "stroke-dasharray": "1 5"},
     "whiskers": {**_STROKE, "stroke": "muted"},
+    "region": {**_STROKE, "stroke": "text"},
+    "band": {**_STROKE, "fill": "front", "fill-opacity": "0.12", "stroke": "front", "stroke-width": "0.75"},
     "arrow": {"fill": "muted"},
     "hatch": {"stroke": "line", "stroke-width": "1.5"},
     "guide": {"stroke": "muted", "stroke-width": "1"},
@@ -53,14 +58,15 @@ class Frame:
 
 def as_file(plot: Element, frame: Frame) -> str:
     """Return the complete SVG document."""
-    lines = len(frame.caption)
+    caption = [part for line in frame.caption for part in wrap(line, LINE, break_on_hyphens=False)]
+    lines = len(caption)
     width, height = str(frame.width), str(frame.height)
     root = svg(None, "svg", xmlns=SVG, width=width, height=height, viewBox=f"0 0 {width} {height}", role="img",
                font_family="system-ui, sans-serif")  # fmt: skip
     svg(root, "title", frame.title)
     svg(root, "rect", width="100%", height="100%", fill=LIGHT["bg"])
     svg(root, "text", frame.title, x="24", y="36", font_size="20", font_weight="600", fill=LIGHT["text"])
-    for index, line in enumerate(frame.caption):
+    for index, line in enumerate(caption):
         svg(root, "text", line, x="24", y=str(frame.height - 16 - 17 * (lines - 1 - index)), font_size="12",
             fill=LIGHT["muted"])  # fmt: skip
     plot.attrib |= {
@@ -102,6 +108,8 @@ def _ink(element: Element) -> None:
 def _ink_point(link: Element, classes: Sequence[str]) -> None:
     hue = LIGHT["front"] if {"on", "contested"} & set(classes) else LIGHT["c0"]
     for mark in link.iter():
+        if "hl" in classes and mark.get("class") == "hit":
+            mark.attrib |= {"r": "10", "stroke": LIGHT["text"], "stroke-width": "3"}
         if mark.get("class") == "mark":
             solid = "solid" in classes
             mark.attrib |= {

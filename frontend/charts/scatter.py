@@ -16,6 +16,7 @@ from leaderboard.metrics.pareto.line import step_line
 
 Fill = Literal["solid", "open", "dot"]
 """Measured here, estimated, reported by somebody else."""
+FARTHEST = 20.0
 Edge = Literal["left", "right", "top", "bottom"]
 
 
@@ -73,6 +74,10 @@ class Guide:
     fails: Literal["low", "high"]
 
 
+Outline = tuple[tuple[float, float], ...]
+"""Corners in order, from the top left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gutter:
     count: int
@@ -92,6 +97,10 @@ class Plot:
     extensions: tuple[Segment, ...]
     better: tuple[Literal["left", "right"], Literal["top", "bottom"]]
     guides: tuple[Guide, ...] = ()
+    regions: tuple[Outline, ...] = ()
+    """The joint 95 % regions of highlighted points, which then have no whiskers."""
+    band: Outline = ()
+    """What the front could be: between 5 and 95 % of the resamples."""
 
 
 def arrange(x: Axis, y: Axis, points: Sequence[Point], board: Iterable[tuple[Span, Span]], *, intervals: bool) -> Plot:
@@ -99,7 +108,7 @@ def arrange(x: Axis, y: Axis, points: Sequence[Point], board: Iterable[tuple[Spa
     stacks = Counter((point.x.value, point.y.value) for point in points)
     placed = tuple(_place(x, y, point, stacks, intervals=intervals) for point in points)
     steps = _front_steps(x, y, list(board))
-    front = tuple((x.clamp(across), 1 - y.clamp(up)) for across, up in steps)
+    front = tuple((_far(x, across), 1 - _far(y, up)) for across, up in steps)
     return Plot(
         x=x,
         y=y,
@@ -185,6 +194,11 @@ def _front_steps(x: Axis, y: Axis, board: Sequence[tuple[Span, Span]]) -> tuple[
         if x.place(across.value) is not None and y.place(up.value) is not None
     ]
     return step_line([a for a, _ in pairs], [b for _, b in pairs], x.metric.direction, y.metric.direction)
+
+
+def _far(axis: Axis, value: float) -> float:
+    """The place of a corner of the front, also beyond the ends of an axis that shows a part: the layer cuts it off."""
+    return min(FARTHEST, max(-FARTHEST, axis.place(value) or 0.0))
 
 
 def _extensions(x: Axis, y: Axis, front: Sequence[tuple[float, float]]) -> tuple[Segment, ...]:

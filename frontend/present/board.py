@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from frontend.charts.hexagons import MOST_POINTS
 from frontend.present import words
 from frontend.present.board_table import pages_of, table_of, tools_of
+from frontend.present.data_licence import data_licence
 from frontend.present.filters import filters_of, ways_out
 from frontend.present.links import board_url, explore_url, neighbour
 from frontend.present.panels import panel
@@ -119,11 +120,8 @@ def svg_file(view: BoardView, address: str) -> str:
     chart = board_chart(view, summary(view))
     scope = str(words.SCOPE_NAMES[view.view.scope]) if view.view.scope else _("no energy")
     heading = f"{_('Estimated energy')}: " if view.estimated else ""
-    facts = _("Scope: %(scope)s. Revision %(revision)d. %(address)s") % {
-        "scope": scope,
-        "revision": view.revision,
-        "address": address,
-    }
+    facts = _("Scope: %(scope)s. Revision %(revision)d.") % {"scope": scope, "revision": view.revision}
     title = f"{view.title}: {heading}{chart_title(view)}"
     said = [labelled_words(chart)["wide"]] if chart.on_front else []
-    return chart.as_file(title, [summary(view), " ".join([*said, *caption_of(view, chart)]), facts])
+    caption = " ".join([*said, *caption_of(view, chart), *chart.asides])
+    return chart.as_file(title, [summary(view), caption, f"{facts} {data_licence(view)}", address])

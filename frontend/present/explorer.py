@@ -71,7 +71,7 @@ class Exploration:
 
 
 def exploration_of(view: BoardView) -> Exploration:
-    chart = board_chart(view, summary(view))
+    chart = board_chart(view, summary(view), whole=True)  # Plotly has its own window
     groups, _group_of = groups_of(view)
     shown = set(_group_of.values())
     return Exploration(
@@ -164,7 +164,7 @@ def _state(view: BoardView) -> dict[str, Any]:
     """`query` is the view's address; `kept` what the form has no field for; `controls` the values of its fields."""
     state = view.view
     kept = dict(parse(view.query))
-    kept = {key: kept.get(key, "") for key in ("sort", "hl", "e", "model", "group", "cols", "view", "asof")}
+    kept = {key: kept.get(key, "") for key in ("sort", "hl", "e", "model", "group", "cols", "view", "asof", "band")}
     kept["zoom"] = write(replace(view.grammar.defaults, zoom=state.zoom), view.grammar).removeprefix("zoom=")
     return {
         "query": view.query,

@@ -60,6 +60,8 @@ class Filters:
     limits: tuple[Limit, ...]
     q: str
     ci: bool
+    band: bool | None
+    """None where nothing was resampled."""
     front_in_view: bool
     colours: tuple[Option, ...]
     hidden: Mapping[str, str]
@@ -78,7 +80,7 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
     """`explores`: the form is the explorer's, which also chooses what colours the points."""
     state = view.view
     colour = "" if explores or state.colour == view.grammar.defaults.colour else state.colour
-    hidden = _kept(view) | {"color": colour}
+    hidden = _kept(view) | {"color": colour, "band": "1" if explores and state.band else ""}
     present = {key for key in METRICS if _is_present(view, key)}
     return Filters(
         action=explore_url(view.slug) if explores else board_url(view.slug),
@@ -88,6 +90,7 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
         limits=_limits(view),
         q=state.q,
         ci=state.ci,
+        band=None if explores or not _is_resampled(view) else state.band,
         front_in_view=state.front_in_view,
         colours=_colours(state.colour) if explores else (),
         hidden={name: value for name, value in hidden.items() if value},
@@ -117,6 +120,11 @@ def _kept(view: BoardView) -> dict[str, str]:
 
 def _is_present(view: BoardView, key: str) -> bool:
     return any(row.cells[key].value is not None for row in view.board_rows if key in row.cells)
+
+
+def _is_resampled(view: BoardView) -> bool:
+    measured_here = not (view.frozen_at or view.reported)
+    return measured_here and any(row.front_probability is not None for row in view.board_rows)
 
 
 def _axis(view: BoardView, key: str, name: str, present: Collection[str]) -> AxisField:
@@ -156,7 +164,8 @@ def _told_apart(choices: Sequence[Choice]) -> tuple[Choice, ...]:
 
 def _limits(view: BoardView) -> tuple[Limit, ...]:
     asked = [(bound, key) for bound, field in _BOUNDS.items() for key in getattr(view.view, field)]
-    return tuple(_limit(view, bound, key) for bound, key in dict.fromkeys([*LIMITS, *asked]))
+    drawn = [("max" if METRICS[key].direction == "lower" else "min", key) for key in (view.view.x, view.view.y)]
+    return tuple(_limit(view, bound, key) for bound, key in dict.fromkeys([*LIMITS, *drawn, *asked]))
 
 
 _BOUNDS = {"min": "minimum", "max": "maximum"}
@@ -165,7 +174,7 @@ _BOUNDS = {"min": "minimum", "max": "maximum"}
 def _limit(view: BoardView, bound: str, key: str) -> Limit:
     metric = METRICS[key]
     value = getattr(view.view, _BOUNDS[bound]).get(key)
-    said = (_("%s at least") if bound == "min" else _("%s at most")) % metric.name
+    said = words.limit_name(bound, metric.name)
     # Of what has no unit that may be written behind a number, the label has it.
     own = metric.unit not in {"1", "B"} and not (metric.shown_unit == "%" or numbers.is_prefixed(metric))
     label = f"{said} ({metric.unit})" if own else said

@@ -10,15 +10,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.charts.axis import Axis, make_axis
+from frontend.charts.axis import Axis, make_axis, windowed
 from frontend.charts.draw import ChartWords, draw
 from frontend.charts.hexagons import MOST_POINTS
 from frontend.charts.ink import Frame, as_file
 from frontend.charts.labels import NARROW, WIDE, place_labels
-from frontend.charts.labels import Frame as LabelFrame
 from frontend.charts.scatter import Fill, Plot, Point, Span, arrange, guides_of
 from frontend.present import words
 from frontend.present.drawn import drawn
+from frontend.present.plot_limits import written_limits
+from frontend.present.plot_regions import with_regions
+from frontend.present.plot_window import Window, is_inside, outside_words, windows
 from leaderboard.boards.rows import BoardView, Cell, Row
 from leaderboard.metrics.pareto.dominators import dominators
 from leaderboard.metrics.registry import METRICS
@@ -35,6 +37,12 @@ class Chart:
     labelled_narrow: int
     """How many of the front have their name beside them, on a phone too."""
     on_front: int
+    limits: str = ""
+    """The limits that can be set on its axes, as the script reads them (`written_limits`)."""
+    asides: tuple[str, ...] = ()
+    """What else has to be known to read it, in sentences."""
+    ways: tuple[tuple[str, str], ...] = ()
+    """Links to other windows on the same points: address and words."""
 
     def inline(self) -> SafeString:
         return drawn(self._drawn())
@@ -62,15 +70,21 @@ class Selection:
     maximum: Mapping[str, float] = field(default_factory=dict)
     explains: bool = False
     """Whether a dominated point says by what: worth its bytes where it can be asked."""
+    window: Window | None = None
 
 
-def board_chart(view: BoardView, name: str) -> Chart:
+def board_chart(view: BoardView, name: str, *, whole: bool = False) -> Chart:
+    """`whole`: all of the axes, whatever window the address has."""
     state = view.view
     selection = Selection(
         state.x, state.y, state.xs, state.ys, state.ci, state.highlight, state.compared, state.minimum, state.maximum,
-        explains=True,
+        explains=True, window=None if whole else state.zoom,
     )  # fmt: skip
-    return chart_of(view.rows, view.board_rows, selection, name)
+    chart = chart_of(view.rows, view.board_rows, selection, name)
+    plot, said = with_regions(view, chart.plot)
+    # Without its whiskers a point may have room for a name.
+    labels = _labels_of(plot) if said else (chart.labelled, chart.labelled_narrow, chart.on_front)
+    return Chart(plot, name, *labels, chart.limits, (*chart.asides, *said), windows(view, plot))
 
 
 def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, name: str) -> Chart:
@@ -79,18 +93,25 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     pairs = [(_span(row, selection.x), _span(row, selection.y)) for row in board]
     x = make_axis(x_metric, *_values([pair[0] for pair in pairs]), wanted=selection.xs)
     y = make_axis(y_metric, *_values([pair[1] for pair in pairs]), wanted=selection.ys)
+    if selection.window:
+        x, y = windowed(x, *selection.window[:2]), windowed(y, *selection.window[2:])
     names = names_of(rows)
     silent = len(rows) > MOST_POINTS
     beaten = _beaten(rows, board, pairs, x, y) if selection.explains and not silent else {}
-    points = [_point(row, selection, names, beaten, silent=silent) for row in rows]
+    everything = [_point(row, selection, names, beaten, silent=silent) for row in rows]
+    points = [point for point in everything if is_inside(x, y, point)]
     plot = arrange(x, y, points, pairs, intervals=selection.intervals)
     plot = replace(plot, guides=guides_of(x, y, selection.minimum, selection.maximum))
-    front = {point.id for point in points if point.front == "on"}
-    return Chart(plot, name, _labelled(plot, WIDE, front), _labelled(plot, NARROW, front), len(front))
+    limits = written_limits(x, y, selection.minimum, selection.maximum) if selection.explains else ""
+    asides = outside_words(len(everything) - len(points))
+    return Chart(plot, name, *_labels_of(plot), limits, asides)
 
 
-def _labelled(plot: Plot, frame: LabelFrame, front: Collection[str]) -> int:
-    return sum(1 for label in place_labels(plot, frame) if label.id in front)
+def _labels_of(plot: Plot) -> tuple[int, int, int]:
+    """How many of the front have their name beside them, on a phone too, and how many there are."""
+    front = {mark.point.id for mark in plot.placed if mark.point.front == "on"}
+    wide, narrow = (sum(label.id in front for label in place_labels(plot, frame)) for frame in (WIDE, NARROW))
+    return wide, narrow, len(front)
 
 
 def _beaten(

@@ -208,6 +208,11 @@ def metric_phrase(name: str) -> str:
     return f"{lower_first(tail)} {lower_first(head)}" if comma and " of " not in tail else lower_first(name)
 
 
+def limit_name(bound: str, metric: str) -> str:
+    """What a limit on a metric of this name is called: `bound` is `min` or `max`."""
+    return (gettext("%s at least") if bound == "min" else gettext("%s at most")) % metric
+
+
 def joined(names: list[str], most: int = 4) -> str:
     """`a, b and c`; beyond `most` names only how many more."""
     if len(names) > most:

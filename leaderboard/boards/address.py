@@ -135,6 +135,7 @@ KEYS: Mapping[str, _Rule] = {
     "zoom": _Rule("zoom", values.zoom, lambda zoom: _joined(number_text(edge) for edge in zoom or ())),
     "e": _Rule("compared", values.compared, _joined),
     "ci": _Rule("ci", values.flag, lambda ci: "1" if ci else "0"),
+    "band": _Rule("band", values.flag, lambda chosen: "1" if chosen else "0"),
     "cols": _Rule("columns", values.columns, _joined),
     "view": _Rule("panels", values.panels),
     "page": _Rule("page", values.page),

@@ -115,6 +115,8 @@ class View:
     group: Literal["config", "model"] = "config"
     """Whether each row is a configuration, or the best of a model."""
     front_in_view: bool = False
+    band: bool = False
+    """Whether the front's band over the resamples is drawn."""
     panels: Literal["both", "chart", "table"] = "both"
     """What a narrow screen shows."""
     asof: int | None = None

@@ -117,6 +117,7 @@ def views(draw):
         columns=() if columns == own_columns(OWN, (x, y)) else columns,
         group=draw(st.sampled_from(["config", "model"])),
         front_in_view=draw(st.booleans()),
+        band=draw(st.booleans()),
         panels=draw(st.sampled_from(["both", "chart", "table"])),
         asof=draw(st.sampled_from([None, 7])),
     )

@@ -172,6 +172,25 @@ def test_the_chart_is_a_file_of_its_own(client):
     assert "Estimated energy" in text
     assert "http://testserver/boards/digits/" in text
     assert text.count("<a ") == 4
+    assert "No licence of the data is stated." in text
+
+
+def test_the_charts_file_has_all_that_a_reader_of_a_copy_needs(client, settings):
+    settings.DATA_LICENCE = "CC-BY-4.0"
+    digits_board(models=DIGITS[:2])
+    text = client.get("/boards/digits.svg?q=tree").content.decode()
+    written = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", text))
+    for said in ("Handwritten digits: ", "1 entry on 1 device", "Scope: process. Revision", "CC-BY-4.0"):
+        assert said in written
+    assert "http://testserver/boards/digits/?q=tree" in written
+
+
+def test_a_long_address_is_written_whole_into_the_charts_file(client):
+    digits_board(models=DIGITS[:2])
+    query = "q=" + "tree".ljust(190, "x")
+    lines = re.findall(r"<text[^>]*>([^<]*)</text>", client.get(f"/boards/digits.svg?{query}").content.decode())
+    assert f"http://testserver/boards/digits/?{query}" in "".join(lines)
+    assert max(map(len, lines)) <= 140
 
 
 def test_a_board_of_a_thousand_costs_few_queries(client, django_assert_max_num_queries):

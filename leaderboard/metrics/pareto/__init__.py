@@ -1,5 +1,9 @@
 """Several objectives at once: fronts, layers, volumes, distances between fronts, and the lines that plots draw."""
 
+from leaderboard.metrics.pareto.band import (
+    BAND_SHARES,
+    front_band,
+)
 from leaderboard.metrics.pareto.dominators import (
     Dominators,
     dominators,
@@ -34,6 +38,7 @@ from leaderboard.metrics.pareto.membership import (
 )
 
 __all__ = [
+    "BAND_SHARES",
     "Dominators",
     "FamilyComparison",
     "FamilyCurve",
@@ -43,6 +48,7 @@ __all__ = [
     "epsilon_additive",
     "epsilon_multiplicative",
     "family_curve",
+    "front_band",
     "front_layers",
     "front_mask",
     "front_membership",

@@ -36,6 +36,10 @@ from leaderboard.metrics.statistics.ranking import (
     rank_intervals,
     tie_bands,
 )
+from leaderboard.metrics.statistics.region import (
+    JointRegion,
+    joint_region,
+)
 from leaderboard.metrics.statistics.resampling import (
     INTERVAL_DRAWS,
     STORED_DRAWS,
@@ -62,6 +66,7 @@ __all__ = [
     "DrawnComparison",
     "Estimate",
     "Interval",
+    "JointRegion",
     "McNemar",
     "PairedComparison",
     "RankInterval",
@@ -79,6 +84,7 @@ __all__ = [
     "item_indices",
     "joint_mean_draws",
     "joint_ratio_draws",
+    "joint_region",
     "log_ratio_draws",
     "mcnemar_exact",
     "mean_draws",
