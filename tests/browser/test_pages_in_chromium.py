@@ -38,6 +38,7 @@ PUBLIC = (
     "/choose/",
     "/choose/?board=digits&min.accuracy=0.97&max.latency_p90_s=5e-05",
     "/compare/",
+    "/literature/?metric=energy&wat=1",
     "/boards/mlperf-edge-v3-0/", "/boards/mlperf-edge-v3-0/explore/", REPORTED,
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
     "/errors/", "/errors/contract_mismatch/",
