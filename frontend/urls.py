@@ -81,6 +81,7 @@ urlpatterns = [
     path("models.csv", models.index_as_csv),
     path("models/", models.index),
     path("models/<slug:slug>.json", models.as_json),
+    path("models/<slug:slug>.csv", models.as_csv),
     path("devices/<slug:slug>/history/", devices.history),
     path("devices/<slug:slug>/history.json", devices.history_as_json),
     path("devices/<slug:slug>/history.csv", devices.history_as_csv),

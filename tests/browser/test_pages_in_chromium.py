@@ -29,7 +29,7 @@ PUBLIC = (
     "/agent/",
     "/devices/",
     "/devices/{entry.device.slug}/",
-    "/models/{entry.submission.model_slug}/",
+    "/models/{entry.submission.model_slug}/?wat=1",
     "/metrics/",
     "/devices/{entry.device.slug}/history/",
     "/devices/?class=cpu",
