@@ -52,7 +52,7 @@ def address_of(slug: str, query: str, form: str = "") -> str:
 def model_view(whole: ModelPage, query: str) -> ModelView:
     shown = narrowed(query, _known(whole))
     if len(shown.chosen.get("scope", ())) > 1:
-        note = Note("scope", "~".join(shown.chosen["scope"]), "Ranks never cross scopes: this is one.")
+        note = Note("scope", "~".join(shown.chosen["scope"]), _("Ranks never cross scopes: choose one."))
         chosen = {key: values for key, values in shown.chosen.items() if key != "scope"}
         shown = replace(shown, chosen=chosen, notes=(*shown.notes, note), query=_query(chosen))
     boards = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from frontend.present.links import joined, merged
 from leaderboard.boards import address_values as values
@@ -46,9 +47,9 @@ def narrowed(query: str, known: Mapping[str, Collection[str]], texts: Collection
         if key in known:
             chosen[key] = _known(key, text, known[key], notes)
         elif key not in texts:
-            values.note(notes, key, text, "This page has no such key.")
+            values.note(notes, key, text, _("This page has no such key."))
         elif len(text) > values.MAX_TEXT:
-            values.note(notes, key, text, f"The text is longer than {values.MAX_TEXT} characters.")
+            values.note(notes, key, text, _("The text is longer than %d characters.") % values.MAX_TEXT)
         else:
             typed[key] = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     said = [
@@ -61,11 +62,11 @@ def _known(key: str, text: str, known: Collection[str], notes: list[Note]) -> tu
     """Those of the words that anything here has, sorted: their order says nothing."""
     words = list(dict.fromkeys(word for word in text.split("~") if word))
     if len(words) > values.MAX_LIST:
-        values.note(notes, key, text, f"The list is longer than {values.MAX_LIST} values.")
+        values.note(notes, key, text, _("The list is longer than %d values.") % values.MAX_LIST)
         return ()
     for word in words:
         if word not in known:
-            values.note(notes, key, word, "Nothing here has this value.")
+            values.note(notes, key, word, _("Nothing here has this value."))
     return tuple(sorted(word for word in words if word in known))
 
 
