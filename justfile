@@ -50,6 +50,10 @@ train: tools
     PATH="$PWD/.venv/bin:$PATH" uv run --frozen --all-extras --inexact --group train python fixtures/models/train_digits.py
     PATH="$PWD/.venv/bin:$PATH" uv run --frozen --all-extras --inexact --group train python fixtures/models/train_adders.py
 
+# Begin a language or bring its catalogue up to date, and compile it: `just messages de`
+messages code: tools
+    {{ python }} -m tests.messages {{ code }}
+
 # Measure our own speed beside references; times are reported and never gate anything
 bench: tools
     for file in tests/bench/bench_*.py; do {{ python }} -m "tests.bench.$(basename "$file" .py)"; done

@@ -18,6 +18,7 @@ COPY manage.py LICENSE ./
 # The agent's sources are never run here: the preparation packs them into the wheel that /agent/ offers.
 COPY agents agents
 COPY fixtures/catalog fixtures/catalog
+COPY fixtures/literature fixtures/literature
 COPY fixtures/reference fixtures/reference
 COPY fixtures/models/digits/mlp256x2.onnx fixtures/models/digits/
 COPY frontend frontend

@@ -3,10 +3,13 @@
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from frontend.context import look
 from leaderboard.database import outage
@@ -31,6 +34,28 @@ class ContentSecurityPolicyMiddleware:
         # A page with needs of its own has set its own.
         answer.headers.setdefault("Content-Security-Policy", POLICY)
         return answer
+
+
+class PageLanguageMiddleware(LocaleMiddleware):
+    """Pages speak the first language of their reader's that there is. Files and APIs say the same to everybody.
+
+    The language is no part of an address: `Vary: Accept-Language` keeps a cache from mixing them up.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        if _is_page(request):
+            super().process_request(request)
+        else:
+            translation.activate(settings.LANGUAGE_CODE)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return super().process_response(request, response) if _is_page(request) else response
+
+
+def _is_page(request: HttpRequest) -> bool:
+    """Whether it is a page, or what the explorer's page asks for as it goes on."""
+    path = request.path
+    return path.startswith("/explore/_dash") or (path.endswith("/") and not path.startswith(("/api/v1/", "/agent/v1/")))
 
 
 class OutageMiddleware:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.conf.locale import LANG_INFO
+
 from leaderboard import addresses, env
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +46,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "leaderboard.api.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "frontend.middleware.PageLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -87,6 +90,11 @@ LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en-us"
+LOCALE_PATHS = [ROOT / "frontend" / "locale"]
+# A language is offered from the day that its catalogue is compiled; a test holds every catalogue complete.
+_COMPILED = sorted(path.parts[-3] for path in LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.mo"))
+LANGUAGES = [(code, LANG_INFO.get(code, {}).get("name", code)) for code in ("en", *_COMPILED)]
+FORMAT_MODULE_PATH = ["frontend.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

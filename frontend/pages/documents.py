@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 from frontend.pages.page import show
 from frontend.present import reference, words
 from frontend.present.glossary import glossary_of, page_of
+from frontend.present.literature import of_metric
+from leaderboard.boards.literature.selectors import reported_figures
 from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import FAILURES, MeasuringProtocol
@@ -22,7 +24,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def metric(request: HttpRequest, key: str) -> HttpResponse:
     found = _found(key)
     trail = ((_("Metrics"), "/metrics/"), (found.name, ""))
-    return show(request, "metric.html", page_of(found), section="metrics", trail=trail)
+    context = {**page_of(found), "literature": of_metric(reported_figures(), key)}
+    return show(request, "metric.html", context, section="metrics", trail=trail)
 
 
 def _found(key: str) -> Metric:

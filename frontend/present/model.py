@@ -10,6 +10,7 @@ from frontend import numbers
 from frontend.present import words
 from frontend.present.ladder import ladders_of
 from frontend.present.links import submit_url
+from frontend.present.model_filters import ModelView, filters_context
 from frontend.present.plot import Selection, chart_of
 from frontend.present.tables import plain_table
 from leaderboard.boards.details import BoardRows
@@ -33,6 +34,8 @@ class MatrixCell:
     board: Place
     entries: tuple[CellEntry, ...]
     more: int
+    hidden: int
+    """Entries that the address leaves out: they were measured all the same."""
     request_href: str
 
 
@@ -58,12 +61,14 @@ class Best:
     of: int
 
 
-def model_context(model: ModelPage) -> Mapping[str, Any]:
+def model_context(view: ModelView) -> Mapping[str, Any]:
+    model = view.model
     devices = _shown_devices(model)
     return {
+        **filters_context(view),
         "model": model,
         "files": [_file(file) for file in model.files],
-        "matrix": [_matrix_row(device, model) for device in devices],
+        "matrix": [_matrix_row(device, view) for device in devices],
         "left_out": len(model.devices) - len(devices),
         "boards": [_part(part, model) for part in model.boards],
         "ladders": [found for part in model.boards for found in ladders_of(part)],
@@ -72,8 +77,11 @@ def model_context(model: ModelPage) -> Mapping[str, Any]:
     }
 
 
-def model_json(model: ModelPage) -> dict[str, Any]:
+def model_json(view: ModelView) -> dict[str, Any]:
+    model = view.model
     return {
+        "query": view.shown.query,
+        "ignored": [asdict(note) for note in view.shown.notes],
         "slug": model.slug,
         "name": model.name,
         "family": model.family or None,
@@ -98,9 +106,9 @@ def model_json(model: ModelPage) -> dict[str, Any]:
         ],
         "not_measured": [
             {"board": cell.board.slug, "device": row.device.slug}
-            for row in (_matrix_row(device, model) for device in model.devices)
+            for row in (_matrix_row(device, view) for device in model.devices)
             for cell in row.cells
-            if not cell.entries
+            if not cell.entries and not cell.hidden
         ],
     }
 
@@ -112,18 +120,19 @@ def _shown_devices(model: ModelPage) -> Sequence[Place]:
     return found[: max(MOST_DEVICES, len(measured))]
 
 
-def _matrix_row(device: Place, model: ModelPage) -> MatrixRow:
-    parts = {part.slug: part for part in model.boards}
-    return MatrixRow(device, tuple(_cell(device, board, parts.get(board.slug), model.slug) for board in model.fitting))
+def _matrix_row(device: Place, view: ModelView) -> MatrixRow:
+    return MatrixRow(device, tuple(_cell(device, board, view) for board in view.model.fitting))
 
 
-def _cell(device: Place, board: Place, part: BoardRows | None, model: str) -> MatrixCell:
+def _cell(device: Place, board: Place, view: ModelView) -> MatrixCell:
+    part = next((part for part in view.model.boards if part.slug == board.slug), None)
     rows = [row for row in part.rows if row.device == device.slug] if part else []
     return MatrixCell(
         board=board,
         entries=tuple(_cell_entry(row, part.rank_metric) for row in rows[:MOST_IN_CELL]) if part else (),
         more=max(0, len(rows) - MOST_IN_CELL),
-        request_href=submit_url(model, board.slug, device.slug),
+        hidden=view.model.measured.get((board.slug, device.slug), 0) - len(rows),
+        request_href=submit_url(view.model.slug, board.slug, device.slug),
     )
 
 

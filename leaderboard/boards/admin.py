@@ -103,9 +103,10 @@ class ReportedResultAdmin(admin.ModelAdmin):
     """Typed in by staff, with its citation: nothing here is ever taken for a measurement."""
 
     list_display = ("benchmark", "model_name", "device", "metric", "value", "unit", "published_on")
-    list_filter = ("benchmark", "metric")
-    search_fields = ("model_name", "citation")
-    readonly_fields = ("added_at",)
+    list_filter = ("metric",)
+    search_fields = ("model_name", "benchmark", "citation")
+    # Those are the catalogue's: what it has loaded it takes away or replaces when it is loaded anew.
+    readonly_fields = ("key", "paper", "added_at")
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name == "url":

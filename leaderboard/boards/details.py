@@ -40,7 +40,10 @@ class BoardCard:
 
 @dataclass(frozen=True, slots=True)
 class BoardRows:
-    """Some rows of one board in its default scope and order, and what is needed to head and draw them."""
+    """Some rows of one board in one scope, in its order, and what is needed to head and draw them.
+
+    `scopes` are all that the board has an energy in.
+    """
 
     slug: str
     title: str
@@ -50,6 +53,7 @@ class BoardRows:
     scope: Scope | None
     estimated: bool
     rows: tuple[Row, ...]
+    scopes: tuple[Scope, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

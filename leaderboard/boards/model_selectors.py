@@ -1,5 +1,6 @@
 """What the pages about models read: all of them, and everything on one."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from leaderboard.boards.stored import rows_by_board
 from leaderboard.boards.viewing import natural
 from leaderboard.catalog.models import TENSOR_FORMATS, TEXT_FORMATS
 from leaderboard.devices.models import Device
+from leaderboard.protocol import Scope
 from leaderboard.submissions.models import Submission
 
 
@@ -63,7 +65,8 @@ class Place:
 class ModelPage:
     """`boards` has the model's own rows, `fronts` by board the rows of everybody on the front.
 
-    `fitting` are the boards that can take this kind of model, `devices` all that there are.
+    `fitting` are the boards that can take this kind of model, `devices` all that there are. `scopes` counts the boards
+    that have an energy in each scope; with a `scope`, `boards` are those that have it, ranked in it.
     """
 
     slug: str
@@ -74,6 +77,10 @@ class ModelPage:
     fronts: Mapping[str, tuple[Row, ...]]
     fitting: tuple[Place, ...]
     devices: tuple[Place, ...]
+    scopes: Mapping[Scope, int]
+    scope: Scope | None
+    measured: Mapping[tuple[str, str], int]
+    """How many entries it has by board and device, in whatever scope."""
 
     @property
     def entries(self) -> tuple[UUID, ...]:
@@ -109,24 +116,33 @@ def model_list() -> tuple[ModelLine, ...]:
     return tuple(sorted(lines, key=lambda line: natural(line.name)))
 
 
-def model_page(slug: str) -> ModelPage:
-    """Raises Submission.DoesNotExist for a model that has no entry: eight queries."""
+def model_page(slug: str, *, scope: str = "") -> ModelPage:
+    """Raises Submission.DoesNotExist for a model that has no entry: eight queries, two more with a scope.
+
+    A scope that none of its boards has is none.
+    """
     measured = Submission.objects.filter(model_slug=slug, entries__isnull=False).order_by("-created_at", "-pk")
     submissions = list(measured.select_related("artefact").distinct())
     if not submissions:
         raise Submission.DoesNotExist(f"No model {slug!r} was measured here.")
     own = rows_by_board(entry__submission__model_slug=slug)
-    fronts = rows_by_board(front="on")
+    scopes = Counter(one for part in own for one in part.scopes)
+    chosen = next((one for one in scopes if one == scope), None)
+    shown = rows_by_board(in_scope=chosen, entry__submission__model_slug=slug) if chosen else own
+    fronts = rows_by_board(in_scope=chosen, front="on")
     formats = {one.artefact.format for one in submissions}
     return ModelPage(
         slug=slug,
         name=submissions[0].model_name,
         family=submissions[0].family,
         files=_files(submissions),
-        boards=own,
+        boards=shown,
         fronts={part.slug: part.rows for part in fronts},
         fitting=_fitting(formats, {part.slug for part in own}),
         devices=tuple(Place(*pair) for pair in Device.objects.order_by("name", "slug").values_list("slug", "name")),
+        scopes=scopes,
+        scope=chosen,
+        measured=Counter((part.slug, row.device) for part in own for row in part.rows),
     )
 
 

@@ -189,14 +189,21 @@ class ReportedResult(models.Model):
     """A figure that somebody published, as it was published: with its citation, and never among the measured ones.
 
     `metric` is a key of the registry where the figure is that quantity, in its unit; else the publication's own word.
+    A figure with a `baseline` is a ratio or a difference to it, and never that quantity.
     """
 
-    benchmark = models.CharField(max_length=100)
+    # Of the bundled catalogue of papers: what it calls the figure. Empty for what staff has typed in.
+    key = models.SlugField(max_length=100, blank=True)
+    paper = models.SlugField(max_length=100, blank=True)
+    benchmark = models.CharField(max_length=100, blank=True)
     model_name = models.CharField(max_length=200)
     device = models.CharField(max_length=200, blank=True)
     metric = models.CharField(max_length=60)
     unit = models.CharField(max_length=40, blank=True)
+    # "up to", "at least", "about": such a figure is no exact point.
+    bound = models.CharField(max_length=20, blank=True)
     value = models.FloatField()
+    baseline = models.CharField(max_length=200, blank=True)
     scope = models.CharField(max_length=20, blank=True, choices=SCOPES)
     conditions = models.JSONField(default=dict, blank=True)
     citation = models.TextField()
@@ -208,8 +215,10 @@ class ReportedResult(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["benchmark", "model_name", "device", "metric", "scope", "citation"],
+                condition=Q(key=""),
                 name="one_reported_figure_per_citation",
             ),
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="one_reported_figure_per_key"),
             models.CheckConstraint(condition=~Q(citation=""), name="a_reported_figure_has_a_citation"),
             models.CheckConstraint(
                 condition=~Q(metric__endswith="_j") | Q(value__gt=0), name="a_reported_energy_is_positive"

@@ -20,11 +20,14 @@ def stored_rows(board: Board, scope: Scope | None) -> dict[int, Row]:
     return {pk: stored_row(*values) for pk, *values in found.values_list("entry_id", "identity", "cells", *PLACE)}
 
 
-def rows_by_board(**condition: Any) -> tuple[BoardRows, ...]:
-    """Return the rows that meet a condition, by board, in each board's default scope and order: two queries."""
+def rows_by_board(*, in_scope: Scope | None = None, **condition: Any) -> tuple[BoardRows, ...]:
+    """Return the rows that meet a condition, by board, in each board's default scope and order: two queries.
+
+    With `in_scope`, those in that scope, of the boards that have it.
+    """
     boards = {board.pk: board for board in Board.objects.select_related("benchmark")}
     names = public_slugs(boards.values())
-    scopes = {pk: default_scope(board) for pk, board in boards.items()}
+    scopes = {pk: in_scope or default_scope(board) for pk, board in boards.items()}
     rows: dict[int, list[Row]] = {}
     found = BoardEntry.objects.filter(**condition).order_by("board__title", "board_id", "entry_id")
     for pk, scope, *values in found.values_list("board_id", "scope", "identity", "cells", *PLACE):
@@ -40,6 +43,7 @@ def rows_by_board(**condition: Any) -> tuple[BoardRows, ...]:
             scope=scopes[pk],
             estimated=is_estimated(board_rows),
             rows=ordered(board_rows, sort=(), unranked=best_first(boards[pk].y)),
+            scopes=tuple(scope for scope in Scope if scope in boards[pk].scopes),
         )
         for pk, board_rows in rows.items()
     )

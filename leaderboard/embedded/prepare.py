@@ -38,6 +38,7 @@ def prepare(*, wait_s: float = 0) -> tuple[str, ...]:
         now = database_now()
         boards = seed.load_catalogue(tuple(seed.bundled_benchmarks().values()), now=now)
         seed.load_reference(now=now)
+        seed.load_literature(now=now)
         return boards
 
 

@@ -12,6 +12,8 @@ from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from leaderboard import database
 from leaderboard.accounts.models import ApiToken, SignInLink, User, digest
+from leaderboard.boards.literature.catalogue import BadCatalogue, read_catalogue
+from leaderboard.boards.literature.loading import load_figures
 from leaderboard.boards.services import ensure_board
 from leaderboard.catalog.benchmarks import BadBenchmark, load_benchmark
 from leaderboard.catalog.services import load_price_book
@@ -99,6 +101,17 @@ def load_reference(*, now: datetime) -> None:
         ensure_reference(folder=folder, now=now)
     except BadBenchmark as error:
         raise CannotStart(f"The reference job in {folder} cannot be used: {error}") from None
+
+
+def load_literature(*, now: datetime) -> None:
+    """Load what papers report, where the catalogue has that beside it; raises CannotStart as `load_catalogue`."""
+    folder = settings.CATALOG_DIR.parent / "literature"
+    if not (folder / "claims.csv").exists():
+        return
+    try:
+        load_figures(read_catalogue(folder), now=now)
+    except BadCatalogue as error:
+        raise CannotStart(f"The literature in {folder} cannot be used: {error}") from None
 
 
 def local_user() -> User:

@@ -15,6 +15,7 @@ from leaderboard.boards.reported.loading import load
 from leaderboard.clock import database_now
 from leaderboard.devices.contacts import note_minute
 from leaderboard.devices.models import Agent, DeviceEvent, EnrolToken
+from leaderboard.embedded import seed
 from leaderboard.health.models import HealthCheck
 from leaderboard.submissions.models import Draft
 from leaderboard.wheel import pack_wheel
@@ -67,6 +68,7 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         addition_board(device=DeviceFactory())
         fill_board(BoardFactory(benchmark=BenchmarkFactory(slug="many", title="Many rows"), title="Many rows"), 300)
         odd_board()
+        seed.load_literature(now=database_now())
         load(publication(5), slug=SLUG, sha256="0" * 64, now=database_now())
         mark(first_entry().result.attempt)
         give_a_past(first_entry().device)

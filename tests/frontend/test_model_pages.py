@@ -17,6 +17,7 @@ from tests.factories import (
     answers_with,
     fill_board,
     make_measured,
+    make_reading,
     publish_entry,
     rapl_reading,
 )
@@ -113,6 +114,78 @@ def test_the_plot_of_a_model_has_the_front_and_rings_its_own(client):
     assert page.count('<a href="/entries/') >= 2
     own = page.partition(f'<a href="/entries/{entry.uuid}/" class="pt')[2]
     assert " hl" in own.partition(">")[0]
+
+
+def section(page, name):
+    return page.partition(f'id="{name}"')[2].partition("</section>")[0]
+
+
+@pytest.fixture
+def two(board):
+    """One model in two precisions on two devices, one of which has a counter."""
+    first, second = DeviceFactory(name="First"), DeviceFactory(name="Second")
+    return {
+        "fp32": measured_as("CNN", "fp32", first, watts=20.0),
+        "int8": measured_as("CNN", "int8", second, watts=10.0),
+        "first": first.slug,
+        "second": second.slug,
+    }
+
+
+def test_an_address_narrows_a_model_to_devices_precisions_and_boards(client, two):
+    page = client.get(f"/models/cnn/?dev={two['second']}").text
+    assert f"/entries/{two['int8'].uuid}/" in section(page, "best")
+    assert f"/entries/{two['fp32'].uuid}/" not in section(page, "matrix") + section(page, "best")
+    assert "First" not in section(page, "matrix")
+    told = client.get("/models/cnn.json?quant=fp32").json()
+    assert [entry["config"]["precision"] for part in told["boards"] for entry in part["entries"]] == ["fp32"]
+    assert (told["query"], told["not_measured"]) == ("quant=fp32", [])
+    lines = list(csv.DictReader(io.StringIO(client.get("/models/cnn.csv?quant=int8&board=digits").text)))
+    assert [(line["board"], line["precision"], line["rank_metric"]) for line in lines] == [("digits", "int8", "ipw")]
+
+
+def test_what_a_precision_leaves_out_was_measured_all_the_same(client, two):
+    matrix = section(client.get("/models/cnn/?quant=int8").text, "matrix")
+    assert "1 entry is filtered out" in matrix
+    assert "not measured" not in matrix
+
+
+def test_filters_that_leave_nothing_are_named_with_what_each_hides(client, two):
+    page = client.get(f"/models/cnn/?dev={two['first']}&quant=int8").text
+    assert "No entry is like that" in page
+    assert '<a href="/models/cnn/?quant=int8">Remove device, +1</a>' in page
+    assert f'<a href="/models/cnn/?dev={two["first"]}">Remove precision, +1</a>' in page
+    assert "None of its entries stands on a board." not in page
+
+
+def test_what_a_models_address_asks_in_vain_is_said(client, two):
+    page = client.get("/models/cnn/?dev=nowhere&scope=wall&wat=1&quant=int8").text
+    for part in ("dev=nowhere", "scope=wall", "wat=1"):
+        assert f"<code>{part}</code>" in page
+    assert f"/entries/{two['int8'].uuid}/" in section(page, "matrix")
+    assert client.get("/models/cnn/?quant=%00~%ff&dev=" + "a~" * 5000).status_code == 200
+
+
+def test_a_form_of_a_model_leads_to_the_one_address_of_its_view(client, two):
+    answer = client.get("/models/cnn/?scope=&quant=int8&quant=fp32&board=digits")
+    assert (answer.status_code, answer["Location"]) == (302, "/models/cnn/?board=digits&quant=fp32~int8")
+
+
+def test_a_scope_ranks_a_model_within_it_and_is_only_one(client, two, django_assert_max_num_queries):
+    both = JobFactory(
+        submission=SubmissionFactory(model_name="CNN", artefact=ArtefactFactory(precision="fp16")),
+        device=two["fp32"].device,
+        state="verifying",
+    )
+    publish_entry(job=both, measured=make_measured(precision="fp16", readings=(rapl_reading, make_reading)))
+    scopes = {part["scope"] for part in client.get("/models/cnn.json").json()["boards"]}
+    other = ({"process", "cpu_package"} - scopes).pop()
+    with django_assert_max_num_queries(12):
+        page = client.get(f"/models/cnn/?scope={other}").text
+    assert f'value="{other}" checked' in page
+    told = client.get(f"/models/cnn.json?scope={other}").json()
+    assert {part["scope"] for part in told["boards"]} == {other}
+    assert "<code>scope=cpu_package~process</code>" in client.get("/models/cnn/?scope=process~cpu_package").text
 
 
 def test_pages_of_models_take_few_queries_whatever_the_size(client, board, django_assert_max_num_queries):

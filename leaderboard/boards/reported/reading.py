@@ -104,6 +104,11 @@ def reported_cards() -> tuple[BoardCard, ...]:
     )
 
 
+def reported_titles() -> tuple[tuple[str, str], ...]:
+    """Return slug and title of each board of reported results: one query."""
+    return tuple(ReportedBoard.objects.order_by("title").values_list("slug", "title"))
+
+
 def _front(board: ReportedBoard, rows: Sequence[Row]) -> tuple[str, ...]:
     best = ordered([row for row in rows if row.front == "on"], sort=(best_first(board.y),), unranked=board.y)
     return tuple(dict.fromkeys(row.model_name for row in best))

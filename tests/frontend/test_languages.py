@@ -1,0 +1,236 @@
+"""Every word of a page can be translated: tried with a language in which each string stands in brackets."""
+
+import re
+import sys
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+import pytest
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings as configured
+from django.template import Context, Template
+from django.utils import formats, translation
+
+from leaderboard.boards.models import Entry
+from leaderboard.metrics.registry import METRICS
+from tests.frontend.boards import DIGITS, digits_board
+from tests.messages.catalogue import LOCALES, compiled, template, untranslated, update
+from tests.messages.strings import TEMPLATES
+
+OPEN, CLOSE = "⟦", "⟧"
+WORD = re.compile(r"[^\W\d_]{2,}")
+NAMES = {"Perwatt", "IPW", "ms", "mJ", "µJ", "µs", "JSON", "CSV", "SVG", "API", "UTC", "arXiv", "SHA", "sha"}
+"""What no language has another word for."""
+
+CHECKED = {"a", "button", "h1", "h2", "h3", "th", "label", "legend", "summary", "dt", "caption", "title"}
+SHOWN_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label"}
+WIRE = {
+    "arch", "codecarbon", "correct items", "cpu", "first call", "fp32, b1, t1", "good", "governor", "hostname", "idle",
+    "kernel", "latency", "load", "memory peak", "offline", "process energy", "process idle energy", "python", "rapl",
+}  # fmt: skip
+ARGUMENTS = {"accuracy", "mean power w"}
+DATA = {"code", "pre", "svg", "kbd", "option", "time", "small"}
+
+
+class Texts(HTMLParser):
+    """What a reader reads, with the elements around it."""
+
+    VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "wbr"})
+
+    def __init__(self):
+        super().__init__()
+        self.around, self.found, self.depth = [], [], 0
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.around.append(tag)
+        for name, value in attrs:
+            if name in SHOWN_ATTRIBUTES and value:
+                self.keep((*self.around, f"@{name}"), value, translated=OPEN in value)
+
+    def handle_endtag(self, tag):
+        if tag in self.around:
+            while self.around.pop() != tag:
+                pass
+
+    def handle_data(self, data):
+        self.depth += data.count(OPEN)
+        if WORD.search(data) and not {"script", "style"} & set(self.around):
+            self.keep(tuple(self.around), data, translated=self.depth > 0)
+        self.depth -= data.count(CLOSE)
+
+    def keep(self, around, text, *, translated):
+        self.found.append(Text(around, text.strip(), self.getpos()[0], translated))
+
+
+@dataclass(frozen=True)
+class Text:
+    """`translated`: it stands in brackets, which may have opened some elements before."""
+
+    around: tuple[str, ...]
+    text: str
+    line: int
+    translated: bool
+
+
+def texts_of(html):
+    parser = Texts()
+    parser.feed(html)
+    return parser.found
+
+
+BLOCK = re.compile(r"{%\s*blocktranslate\b.*?%}.*?{%\s*endblocktranslate\s*%}", re.DOTALL)
+# What fills it are names of classes.
+SHAPE = re.compile(r"{% block shape %}.*?{% endblock[^%]*%}", re.DOTALL)
+TAG = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+
+
+def bare_texts(source):
+    """What a template says outside of its translate tags: names and code apart, there should be nothing."""
+    for pattern in (BLOCK, SHAPE, TAG):
+        source = pattern.sub(lambda match: "\n" * match[0].count("\n"), source)
+    return [
+        f"{one.line}: {one.text}"
+        for one in texts_of(source)
+        if not {"code", "pre"} & set(one.around) and set(WORD.findall(one.text)) - NAMES
+    ]
+
+
+def test_no_template_has_words_that_cannot_be_translated():
+    found = {
+        file.name: bare for file in sorted(TEMPLATES.rglob("*.html")) if (bare := bare_texts(file.read_text("utf-8")))
+    }
+    assert found == {}
+
+
+def test_a_bare_word_in_a_template_is_found():
+    assert bare_texts('<p title="Hello">{% translate "Good" %}\nmorning <code>ls</code> JSON</p>') == [
+        "1: Hello",
+        "1: morning",
+    ]
+
+
+@pytest.fixture
+def in_brackets(settings, tmp_path, monkeypatch):
+    """German, in which every string is the English one in brackets."""
+    file = update("de", tmp_path / "locale", tmp_path / "pseudo_formats")
+    with file.open("rb") as source:
+        catalogue = read_po(source)
+    for message in catalogue:
+        if message.id:
+            texts = (message.id,) if isinstance(message.id, str) else message.id
+            shown = tuple(f"{OPEN}{text}{CLOSE}" for text in texts)
+            message.string = shown[0] if isinstance(message.id, str) else shown
+    with file.open("wb") as target:
+        write_po(target, catalogue)
+    assert compiled(file) == 0
+    (tmp_path / "pseudo_formats" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.FORMAT_MODULE_PATH = ["pseudo_formats"]
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    settings.LANGUAGES = [("en", "English"), ("de", "German")]
+    formats.reset_format_cache()
+    yield {"headers": {"Accept-Language": "de"}}
+    translation.activate(configured.LANGUAGE_CODE)
+    formats.reset_format_cache()
+    for name in [name for name in sys.modules if name.startswith("pseudo_formats")]:
+        del sys.modules[name]
+
+
+@pytest.mark.django_db
+def test_what_a_page_says_itself_is_in_its_readers_language(client, in_brackets):
+    digits_board(models=DIGITS[:3])
+    entry = Entry.objects.select_related("submission", "device", "job").first()
+    pages = [
+        "/", "/boards/", "/boards/digits/", "/boards/digits/about/", "/boards/digits/frontier/", "/explore/",
+        "/choose/", f"/entries/{entry.uuid}/", "/models/", f"/models/{entry.submission.model_slug}/", "/devices/",
+        f"/devices/{entry.device.slug}/", "/metrics/", "/metrics/ipw/", "/methods/", "/status/", "/queue/",
+        "/literature/", "/account/login/", f"/jobs/{entry.job.uuid}/", "/nope/",
+    ]  # fmt: skip
+    data = names_of(entry)
+    for path in pages:
+        html = client.get(path, follow=True, **in_brackets).text
+        assert '<html lang="de"' in html, path
+        assert f">{OPEN}Boards{CLOSE}</a>" in html, path
+        assert in_english(html, data) == [], path
+
+
+def in_english(html, data):
+    return sorted(
+        {
+            f"{'/'.join(one.around[-2:])}: {one.text}"
+            for one in texts_of(html)
+            if not one.translated
+            and (CHECKED & set(one.around) or one.around[-1].startswith("@"))
+            and not DATA & set(one.around)
+            and not all(part in data or not set(WORD.findall(part)) - NAMES for part in one.text.split(" · "))
+        }
+    )
+
+
+def names_of(entry):
+    """What is said in one language only: names in the database, the registry of metrics, words of the wire contract."""
+    metrics = {
+        text
+        for metric in METRICS.values()
+        for text in (metric.name, metric.column_name, metric.tooltip, metric.symbol, metric.example.citation)
+    }
+    device = entry.device
+    stored = {*(name for name, *_ in DIGITS), *(family for _, family, *_ in DIGITS), device.name, device.slug}
+    stored |= {f"{device.name} ({device.slug})", device.vendor.lower(), "Handwritten digits", "digits"}
+    return metrics | stored | WIRE | ARGUMENTS
+
+
+@pytest.mark.django_db
+def test_files_and_apis_say_the_same_to_everybody(client, in_brackets):
+    digits_board(models=DIGITS[:1])
+    page = client.get("/boards/digits/", **in_brackets)
+    assert "Accept-Language" in page["Vary"]
+    assert page["Content-Language"] == "de"
+    for path in ("/boards/digits.json?wat=1", "/boards/digits.csv", "/boards/digits.svg", "/api/v1/jobs"):
+        german, english = client.get(path, **in_brackets), client.get(path)
+        assert OPEN not in german.text, path
+        assert german.text.partition('"request_id"')[0] == english.text.partition('"request_id"')[0], path
+        assert "Accept-Language" not in german.get("Vary", ""), path
+
+
+@pytest.mark.django_db
+def test_numbers_keep_the_decimal_point_in_every_language(client, in_brackets):
+    digits_board(models=DIGITS[:2])
+    with translation.override("de"):
+        assert Template("{{ n }}").render(Context({"n": 0.5})) == "0.5"
+    html = client.get("/boards/digits/", **in_brackets).text
+    assert re.search(r">83\.5<", html)
+    assert not re.search(r'(?:x|y|d|data-v)="[^"]*[0-9],[0-9]+"', html)
+
+
+def test_every_language_that_is_offered_is_complete_compiled_and_has_a_point():
+    assert [code for code, _name in configured.LANGUAGES] == ["en", *offered()]
+    for code in offered():
+        file = LOCALES / code / "LC_MESSAGES" / "django.po"
+        with file.open("rb") as source:
+            catalogue = read_po(source)
+        known = {message.id for message in catalogue if message.id}
+        assert untranslated(catalogue) == []
+        assert {message.id for message in template() if message.id} <= known
+        assert formats.get_format("DECIMAL_SEPARATOR", lang=code) == "."
+
+
+def offered():
+    return sorted(path.parts[-3] for path in LOCALES.glob("*/LC_MESSAGES/django.*o") if path.suffix == ".mo")
+
+
+@pytest.mark.django_db
+def test_a_language_that_is_not_offered_is_answered_in_english(client):
+    answer = client.get("/methods/", headers={"Accept-Language": "de, fr;q=0.5"})
+    assert '<html lang="en' in answer.text
+    assert answer["Content-Language"].startswith("en")
+
+
+def test_an_update_of_a_catalogue_keeps_what_is_translated(tmp_path):
+    file = update("de", tmp_path / "locale", tmp_path / "formats")
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('msgid "Boards"\nmsgstr ""', 'msgid "Boards"\nmsgstr "Ranglisten"'), "utf-8")
+    left = compiled(update("de", tmp_path / "locale", tmp_path / "formats"))
+    assert 'msgstr "Ranglisten"' in file.read_text("utf-8")
+    assert left == len([message for message in template() if message.id]) - 1
