@@ -86,6 +86,15 @@ def checked(device, *, now=NOW, **measured):
     return finish(ask(now), now=now, **measured)
 
 
+@pytest.mark.parametrize("health", [Health.UNKNOWN, Health.FAILING])
+def test_a_good_check_makes_a_device_good(device, health):
+    Device.objects.update(health=health, health_reason="Not checked yet.")
+    ask()
+    finish(HealthCheck.objects.get())
+    device.refresh_from_db()
+    assert (device.health, device.health_reason) == (Health.GOOD, "")
+
+
 def test_the_bundled_reference_loads_once_and_has_no_board(submission):
     assert ensure_reference(folder=FOLDER, now=NOW) == submission == reference()
     assert not submission.benchmark.boards.exists()
@@ -336,7 +345,7 @@ def test_an_operator_drains_and_brings_back_a_device(device):
     assert "maintenance (new fan)" in said
     assert dispatch(now=NOW) == plan_checks(now=NOW) == 0
     assert "A reference job is queued." in manage(device.slug, "--in-service")
-    assert Device.objects.get(pk=device.pk).health == Health.GOOD
+    assert Device.objects.get(pk=device.pk).health == Health.UNKNOWN
     assert "open already" in manage(device.slug, "--check")
 
 
