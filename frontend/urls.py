@@ -111,6 +111,7 @@ urlpatterns = [
     path("submit/<uuid:uuid>/<slug:name>/", submit.step),
     path("jobs/", my_jobs.mine),
     path("jobs.json", my_jobs.as_json),
+    path("jobs/mail/", my_jobs.mail),
     path("jobs/<uuid:uuid>/", jobs.job),
     path("jobs/<uuid:uuid>/cancel/", jobs.cancel),
     path("jobs/<uuid:uuid>/retry/", jobs.retry_it),

@@ -1,8 +1,8 @@
-"""The addresses of the database and the broker: what each may be, and what follows from it. No connection is made."""
+"""Addresses of the database, the broker and the mail server: what each may be, and what follows. Nothing is reached."""
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 
@@ -10,6 +10,7 @@ from leaderboard.env import BadSetting
 
 POSTGRES = ("postgres", "postgresql")
 BROKERS = ("filesystem", "amqp", "amqps")
+MAILERS = ("smtp", "smtps")
 
 # A web page or a task that the database keeps waiting longer than this will not become right by waiting.
 _STATEMENT_TIMEOUT_MS = 30_000
@@ -55,6 +56,30 @@ def broker(url: str) -> str:
     """Return the broker's address if it is one; raises BadSetting, which never repeats the password."""
     _check("BROKER_URL", url, BROKERS, "amqp://USER:PASSWORD@HOST:5672/VHOST, or nothing for a folder")
     return url
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Return host, port, user, password, sender, `starttls` and `ssl` of a mail server; empty for no address.
+
+    Raises BadSetting, which never repeats the password.
+    """
+    if not url:
+        return {}
+    example = "smtp://USER:PASSWORD@HOST:587/?from=perwatt@example.org, or nothing for no mail"
+    _check("EMAIL_URL", url, MAILERS, example)
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    if not parts.hostname or "@" not in query.get("from", ""):
+        raise BadSetting(f"EMAIL_URL names no host or no sender; wanted is {example}.")
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "sender": query["from"],
+        "ssl": parts.scheme == "smtps",
+        "starttls": parts.scheme == "smtp" and query.get("tls") != "0",
+    }
 
 
 def _check(name: str, url: str, schemes: tuple[str, ...], example: str) -> None:

@@ -23,7 +23,7 @@ from leaderboard.boards.models import Board, Entry, Score
 from leaderboard.boards.services import rebuild_board, score_result
 from leaderboard.catalog import blobs
 from leaderboard.catalog.models import Benchmark, ModelArtefact, Price
-from leaderboard.devices.models import Agent, Device, EnergySource
+from leaderboard.devices.models import Agent, Device, EnergySource, Health
 from leaderboard.metrics.registry import METRICS
 from leaderboard.metrics.statistics.resampling import STORED_DRAWS
 from leaderboard.protocol import (
@@ -129,6 +129,7 @@ class DeviceFactory(DjangoModelFactory):
     vendor = "Example"
     cores = 2
     memory_bytes = 8 * 2**30
+    health = Health.GOOD.value
     runtimes = factory.LazyFunction(lambda: ["onnxruntime"])
     facts = factory.LazyFunction(dict)
 

@@ -87,3 +87,28 @@ def test_a_bad_address_ends_a_command_with_one_sentence(name, tmp_path):
     assert done.returncode == 2
     assert done.stderr.startswith(f"perwatt: {name} starts with gopher:")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_mail_server_is_an_address_with_a_sender():
+    assert addresses.mail("") == {}
+    found = addresses.mail("smtp://me:p%40ss@mail.lab/?from=perwatt@lab.example")
+    assert found == {
+        "host": "mail.lab",
+        "port": 587,
+        "user": "me",
+        "password": "p@ss",
+        "sender": "perwatt@lab.example",
+        "ssl": False,
+        "starttls": True,
+    }
+    assert addresses.mail("smtps://mail.lab/?from=a@b")["port"] == 465
+    assert addresses.mail("smtp://mail.lab:25/?from=a@b&tls=0")["starttls"] is False
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.lab", "http://mail.lab/?from=a@b", "smtp://me:hunter2@mail.lab/", "smtp:///?from=a@b"]
+)
+def test_what_is_no_mail_server_is_refused_without_its_password(url):
+    with pytest.raises(BadSetting, match="EMAIL_URL") as refused:
+        addresses.mail(url)
+    assert "hunter2" not in str(refused.value)

@@ -4,7 +4,7 @@ from leaderboard.boards.settling import settle_result
 from leaderboard.clock import database_now
 from leaderboard.health.planning import plan_checks
 from leaderboard.queue.broker import TaskName, server_app
-from leaderboard.runs import dispatching, reaping, trace_checks
+from leaderboard.runs import dispatching, mailing, pruning, reaping, trace_checks
 from leaderboard.runs.models import Result
 
 
@@ -17,6 +17,16 @@ def dispatch() -> None:
 def health() -> None:
     plan_checks(now=database_now())
     dispatch()
+
+
+@server_app.task(name=TaskName.MAIL.value)
+def mail() -> None:
+    mailing.mail_due(now=database_now())
+
+
+@server_app.task(name=TaskName.PRUNE.value)
+def prune() -> None:
+    pruning.prune(now=database_now())
 
 
 @server_app.task(name=TaskName.REAP.value)

@@ -52,7 +52,7 @@ def doctor(options: argparse.Namespace) -> int:
 def tell_server(home: Home, config: AgentConfig) -> None:
     """Examine a machine that has just enrolled, for whoever watches its enrolment."""
     server = Server(config.url, home.secret(), config.ca_file)
-    _tell(server, all_checks(home, config, server))
+    _tell(server, all_checks(home, config, server, just_enrolled=True))
 
 
 def _tell(server: Server | None, checks: Sequence[Check]) -> None:
@@ -70,7 +70,9 @@ def _tell(server: Server | None, checks: Sequence[Check]) -> None:
         client.tell_doctor(DoctorReport(lines=lines))
 
 
-def all_checks(home: Home, config: AgentConfig | None, server: Server | None) -> list[Check]:
+def all_checks(
+    home: Home, config: AgentConfig | None, server: Server | None, *, just_enrolled: bool = False
+) -> list[Check]:
     reached, answer = network.checks_of(server)
     try:
         meters, broken = read_meters(home.meters_path), []
@@ -79,7 +81,7 @@ def all_checks(home: Home, config: AgentConfig | None, server: Server | None) ->
     inventory = probe_inventory(read_endpoints(home.endpoints_path), meters)
     return [
         *reached,
-        *own.checks_of(home, config, answer),
+        *own.checks_of(home, config, answer, just_enrolled=just_enrolled),
         *power.checks_of(inventory),
         *broken,
         *runtimes.checks_of(inventory),

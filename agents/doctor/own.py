@@ -6,6 +6,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import agents
 from agents.cache import DISK_RESERVE_BYTES
@@ -17,14 +18,17 @@ from leaderboard.protocol import HelloAnswer
 ENROL = "perwatt agent enrol --url URL --token-stdin"
 _LOG = "look at its log (journalctl --user -u perwatt-agent), restart it"
 _WANTED_FREE_BYTES = 2 * 1024**3
+_HERE = ("127.0.0.1", "localhost", "::1")
 _SILENT_S = 90.0  # the server calls an agent late from then on
 
 
-def checks_of(home: Home, config: AgentConfig | None, answer: HelloAnswer | None) -> Iterator[Check]:
+def checks_of(
+    home: Home, config: AgentConfig | None, answer: HelloAnswer | None, *, just_enrolled: bool = False
+) -> Iterator[Check]:
     yield _enrolled(home, config, answer)
     if home.root.is_dir():
         yield _private(home)
-        yield _running(home, answer)
+        yield _not_started(home) if just_enrolled else _running(home, config, answer)
         yield from _results(home)
         yield _disk(home)
     yield _code()
@@ -56,11 +60,18 @@ def _private(home: Home) -> Check:
     return Check("AGT-02", Verdict.PASS, f"{_short(home.root)} is private")
 
 
-def _running(home: Home, answer: HelloAnswer | None) -> Check:
+def _not_started(home: Home) -> Check:
+    """Enrolling comes before starting: that nothing runs yet is nothing to mend."""
+    return Check("AGT-03", Verdict.SKIP, f"enrolled a moment ago; no agent was started in {_short(home.root)} yet")
+
+
+def _running(home: Home, config: AgentConfig | None, answer: HelloAnswer | None) -> Check:
     """Held lock and heard voice are two facts: Celery believes that it is connected when it is not."""
     holder = home.holder()
     if holder is None:
         fix = "perwatt agent service install; or perwatt agent run"
+        if config is not None and urlsplit(config.url).hostname in _HERE:
+            fix = f"./perwatt up starts it together with the server; alone: perwatt agent run --home {home.root}"
         return Check("AGT-03", Verdict.WARN, f"no agent runs in {_short(home.root)}", fix)
     silent_s = answer.silent_s if answer else None
     if answer is not None and (silent_s is None or silent_s > _SILENT_S):
@@ -123,8 +134,9 @@ def _health(slug: str, health: str, reason: str) -> Check:
     evidence = f"{slug}: {health}" + (f" ({reason})" if reason else "")
     if health == "good":
         return Check("HLT-01", Verdict.PASS, evidence)
-    verdict = Verdict.WARN if health == "unknown" else Verdict.FAIL
-    return Check("HLT-01", verdict, evidence, f"it gets no jobs; /devices/{slug}/ on the server says why")
+    if health == "unknown":
+        return Check("HLT-01", Verdict.WARN, evidence, f"the next check says; /devices/{slug}/ on the server has it")
+    return Check("HLT-01", Verdict.FAIL, evidence, f"it gets no jobs; /devices/{slug}/ on the server says why")
 
 
 def _short(path: Path) -> str:

@@ -11,8 +11,10 @@ from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import layer, percent, pixels, svg, units
 
-LABEL_FROM = 0.12
-"""A group of bands narrower than this share of the plot has no word of its own; the table has them all."""
+TICKS_APART = 0.25
+"""An end of the plot nearer than this share of it to 0 s has no tick of its own."""
+CHARACTER = 0.022
+"""The share of the narrowest plot that a character of a band's name takes; names that meet are left to the table."""
 MOST_TICKS = 4
 
 
@@ -52,23 +54,48 @@ class TraceWords:
     seconds: Callable[[float], str]
 
 
-def trace(lines: Sequence[TraceLine], bands: Sequence[Band], span: tuple[float, float], words: TraceWords) -> Element:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What several plots have in common: watts at the top, and the moment that is 0 s, in the time of the plot."""
+
+    top: float
+    zero: float
+
+
+def trace(
+    lines: Sequence[TraceLine],
+    bands: Sequence[Band],
+    span: tuple[float, float],
+    words: TraceWords,
+    shared: Shared | None = None,
+) -> Element:
     """Return the plot area; its axis labels, band names and marks overflow into the padding around it."""
     root = svg(None, "svg", class_="trace-plot", role="img", aria_label=words.name, overflow="visible")
-    top = _top(lines)
+    top = shared.top if shared else top_of(lines)
     _bands(root, bands, span)
     _grid(root, top, words.watts)
     for index, line in enumerate(lines):
         _line(root, line, index, span, top)
     _flags(root, bands, span)
-    for index, at in enumerate(span):
-        anchor = "end" if index else "start"
-        svg(root, "text", words.seconds(at - span[0]), class_="tick", x=percent(index), y="100%", dy="16",
-            text_anchor=anchor)  # fmt: skip
+    _seconds(root, span, words, shared.zero if shared else span[0])
     return root
 
 
-def _top(lines: Sequence[TraceLine]) -> float:
+def _seconds(root: Element, span: tuple[float, float], words: TraceWords, zero: float) -> None:
+    here = _place(zero, span)
+    ticks = [(zero, "middle" if here else "start")]
+    if here:
+        svg(root, "line", class_="zero", x1=percent(here), x2=percent(here), y2="100%")
+    if here >= TICKS_APART:
+        ticks.append((span[0], "start"))
+    if 1 - here >= TICKS_APART:
+        ticks.append((span[1], "end"))
+    for at, anchor in ticks:
+        svg(root, "text", words.seconds(at - zero), class_="tick", x=percent(_place(at, span)), y="100%", dy="16",
+            text_anchor=anchor)  # fmt: skip
+
+
+def top_of(lines: Sequence[TraceLine]) -> float:
     highest = max((one.high for line in lines for run in line.runs for one in run), default=0.0)
     return highest * 1.08 if highest > 0 else 1.0
 
@@ -85,11 +112,21 @@ def _bands(root: Element, bands: Sequence[Band], span: tuple[float, float]) -> N
         kind = "counted" if band.counted else "aside"
         rect = svg(group, "rect", class_=kind, x=percent(left), width=percent(max(0.0, right - left)), height="100%")
         svg(rect, "title", f"{band.name}{f': {band.flag}' if band.flag else ''}")
-    for name, together in groupby(bands, key=lambda band: band.group or band.name):
-        members = list(together)
-        left, right = _place(members[0].start, span), _place(members[-1].end, span)
-        if right - left >= LABEL_FROM:
-            svg(group, "text", name, class_="name", x=percent(left), dx="3", y="-5")
+    for name, left in _names(bands, span):
+        svg(group, "text", name, class_="name", x=percent(left), dx="3", y="-5")
+
+
+def _names(bands: Sequence[Band], span: tuple[float, float]) -> list[tuple[str, float]]:
+    """Names and places of groups of neighbours from left to right; what was counted is named before the rest."""
+    groups = [(name, list(same)) for name, same in groupby(bands, key=lambda band: band.group or band.name)]
+    groups.sort(key=lambda group: not group[1][0].counted)
+    found: list[tuple[str, float]] = []
+    for name, members in groups:
+        left = _place(members[0].start, span)
+        end = left + CHARACTER * len(name)
+        if end < 1 and all(end < at or left > at + CHARACTER * len(other) for other, at in found):
+            found.append((name, left))
+    return sorted(found, key=lambda one: one[1])
 
 
 def _grid(root: Element, top: float, label: Callable[[float], str]) -> None:

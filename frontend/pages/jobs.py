@@ -10,13 +10,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.page import show
 from frontend.pages.signed_in import signed_in, signed_in_at
-from frontend.present.job_timeline import timeline_context
+from frontend.present.gates import gates_of
+from frontend.present.job_timeline import overdue_words, timeline_context
 from frontend.present.jobs import job_context
 from frontend.present.live_power import live_panel
+from leaderboard.boards.judged import judged_job
 from leaderboard.clock import database_now
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.line import place_in_line
-from leaderboard.runs.live_power import live_power
+from leaderboard.runs.live_power import left_power, live_power
+from leaderboard.runs.overdue import overdue
+from leaderboard.runs.pruning import KEPT_FOR
 from leaderboard.runs.retrying import NotRetried, retry
 from leaderboard.runs.selectors import find_job, job_view, may_manage
 from leaderboard.submissions.services import Refused
@@ -33,7 +37,12 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     trail = ((_("My jobs"), "/jobs/"), (found.model, "")) if found.is_mine else ((_("Job"), ""),)
     place = place_in_line(uuid, now=now) if found.state == "queued" else None
     context = {**job_context(found, now=now), **timeline_context(found, place, now=now)}
-    context["live_power"] = live_panel(live_power(found))
+    left = left_power(found)
+    context["live_power"] = live_panel(left or live_power(found))
+    context["left_until"] = found.state_since + KEPT_FOR if left else None
+    judged = judged_job(uuid) if found.state == "verifying" else None
+    context["gates"] = gates_of(judged) if judged else ()
+    context["overdue"] = overdue_words(overdue(uuid, now=now), found)
     return show(request, "job.html", context, section="jobs", trail=trail)
 
 

@@ -4,22 +4,32 @@ from dataclasses import asdict
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.page import show
-from frontend.present.my_jobs import jobs_context, listing_of
+from frontend.present.my_jobs import jobs_context, listing_of, mail_part
 from leaderboard.accounts.models import User
 from leaderboard.clock import database_now
+from leaderboard.runs.mailing import wish
 
 
 @require_safe
 @never_cache
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
-    context = jobs_context(listing_of(_user(request), request.GET, now=database_now()))
+    user = _user(request)
+    context = {**jobs_context(listing_of(user, request.GET, now=database_now())), "mail": mail_part(user)}
     return show(request, "jobs.html", context, section="jobs", trail=((_("My jobs"), ""),))
+
+
+@require_POST
+@login_required
+def mail(request: HttpRequest) -> HttpResponse:
+    wish(by=_user(request), on=request.POST.get("on") == "1", now=database_now())
+    return redirect("/jobs/")
 
 
 @require_safe

@@ -11,6 +11,7 @@ from frontend import numbers
 from frontend.present import words
 from frontend.present.board import Form
 from frontend.present.compare_plots import agreement_part, chart_part, latencies, letter
+from frontend.present.compare_power import power_part
 from frontend.present.deltas import Delta, difference, ratio, share
 from leaderboard.boards.compare.address import write
 from leaderboard.boards.compare.picking import Offer
@@ -118,6 +119,7 @@ def compare_context(shown: Comparison) -> Mapping[str, Any]:
         ],
         "chart": chart_part(shown),
         "latencies": latencies(shown.members),
+        "power": power_part(shown, STATUSES) if shown.powers else None,
         "agreements": [agreement_part(shown, one) for one in shown.agreements],
         "config": [(line.key, [_shortened(value) for value in line.values]) for line in shown.config],
         "forms": _forms(shown.query),

@@ -34,7 +34,7 @@ def blocked_by(device: DeviceView) -> str:
     why = []
     if device.connection != "online":
         why.append(_("its agent is %s") % device.connection)
-    if device.health != "good":
+    if not device.takes_jobs:
         why.append(_("its health is %s") % device.health)
     if device.activity == "reserved":
         why.append(_("a job was offered to it"))

@@ -19,6 +19,7 @@ from frontend.present.links import submit_url
 from frontend.present.spread import energy_spread, latency_spread
 from frontend.present.trace import trace_panel
 from leaderboard.boards.details import EntryDetail, MeasurementLine
+from leaderboard.boards.judged import judged_entry
 from leaderboard.boards.rows import Cell, Row
 from leaderboard.boards.warning_words import warning_sentences
 from leaderboard.metrics.definition import Metric
@@ -57,7 +58,7 @@ class Line:
 def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
     """`address` is the entry's own, to be cited by."""
     row = entry.row
-    gates = gates_of(entry)
+    gates = gates_of(judged_entry(entry))
     headlines = STREAMED_HEADLINES if "ttft_p50_s" in row.cells else HEADLINES
     keys = dict.fromkeys((*headlines, entry.rank_metric))
     return {

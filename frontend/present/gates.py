@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present.trace import forced
-from leaderboard.boards.details import EntryDetail
+from leaderboard.boards.judged import Judged
 from leaderboard.boards.trace_view import TraceState
 from leaderboard.protocol import GuardVerdict, Provenance
 from leaderboard.runs.integration import LIMIT
@@ -18,16 +18,13 @@ Result = Literal["passed", "failed", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`open` could not be looked at; the sentence says why."""
+    """`open` could not be looked at, or not yet where it is `pending`; the sentence says why."""
 
     result: Result
     name: str
     sentence: str
     href: str = ""
-
-
-def gates_of(entry: EntryDetail) -> tuple[Gate, ...]:
-    return (_settled(entry), _quiet(entry), _cool(entry), _sensor(entry), _trace(entry), _answers(entry), _tail(entry))
+    pending: bool = False
 
 
 def counted(gates: Iterable[Gate]) -> str:
@@ -44,10 +41,10 @@ def _gate(held: bool, name: str, yes: str, no: str, href: str = "") -> Gate:
     return Gate("passed" if held else "failed", name, yes if held else no, href)
 
 
-def _settled(entry: EntryDetail) -> Gate:
-    repeats = numbers.counted(len(entry.repeats), _("repeat"), _("repeats"))
+def _settled(judged: Judged) -> Gate:
+    repeats = numbers.counted(len(judged.measured.repeats), _("repeat"), _("repeats"))
     return _gate(
-        bool(entry.row.stable),
+        judged.stable,
         _("Repeats settled"),
         _("The median of %s is known within 3 %%.") % repeats,
         _("The interval of the median stayed over 3 %% after %s.") % repeats,
@@ -55,12 +52,12 @@ def _settled(entry: EntryDetail) -> Gate:
     )
 
 
-def _quiet(entry: EntryDetail) -> Gate:
+def _quiet(judged: Judged) -> Gate:
     name, href = _("Machine quiet"), "/methods/#guard"
-    if entry.row.guard == GuardVerdict.UNKNOWN:
+    if judged.guard == GuardVerdict.UNKNOWN:
         return Gate("open", name, _("This machine does not tell what else ran on it."), href)
-    quiet = entry.row.guard in (GuardVerdict.CLEAN, GuardVerdict.THROTTLED)
-    if quiet and "machine_not_quiet" in entry.warnings:
+    quiet = judged.guard in (GuardVerdict.CLEAN, GuardVerdict.THROTTLED)
+    if quiet and "machine_not_quiet" in judged.warnings:
         return Gate("failed", name, _("It was quiet while it was timed, and not when the measurement began."), href)
     return _gate(
         quiet,
@@ -71,51 +68,57 @@ def _quiet(entry: EntryDetail) -> Gate:
     )
 
 
-def _cool(entry: EntryDetail) -> Gate:
+def _cool(judged: Judged) -> Gate:
     name = _("Clocks held")
-    events = forced(entry.measured)
-    if entry.row.guard == GuardVerdict.THROTTLED or "throttled" in entry.warnings or events:
+    events = forced(judged.measured)
+    if judged.guard == GuardVerdict.THROTTLED or "throttled" in judged.warnings or events:
         return Gate("failed", name, _("Heat or a weak supply held clocks down while it was timed."))
-    if all(repeat.guard.throttle_events is None for repeat in entry.repeats) and entry.thermal is None:
+    if (
+        all(repeat.guard.throttle_events is None for repeat in judged.measured.repeats)
+        and judged.measured.thermal is None
+    ):
         return Gate("open", name, _("This device tells neither its temperature nor whether it was throttled."))
     return Gate("passed", name, _("No throttling was seen."))
 
 
-def _sensor(entry: EntryDetail) -> Gate:
+def _sensor(judged: Judged) -> Gate:
     name = _("Energy from a sensor")
-    cell = entry.row.cells.get("energy_per_item_j")
-    if cell is None or cell.value is None or cell.provenance is None:
+    if judged.energy is None:
         return Gate("failed", name, _("No energy was read."))
-    href = f"/methods/#provenance-{cell.provenance.value}"
-    read = cell.provenance in (Provenance.MEASURED, Provenance.COUNTER)
+    href = f"/methods/#provenance-{judged.energy.value}"
+    read = judged.energy in (Provenance.MEASURED, Provenance.COUNTER)
     no = _("The joules are an estimate: time multiplied by a constant.")
     return _gate(read, name, _("A meter or a counter of the hardware was read."), no, href)
 
 
-def _trace(entry: EntryDetail) -> Gate:
+def _trace(judged: Judged) -> Gate:
     results: dict[TraceState, Result] = {TraceState.AGREES: "passed", TraceState.UNUSABLE: "failed"}
     name = _("Joules found again in the raw trace")
-    if entry.trace.state is TraceState.DIFFERS:
+    if judged.trace.state is TraceState.DIFFERS:
         return Gate(
             "failed",
             name,
             _("Agent and server are further apart than %s.") % numbers.with_unit(numbers.compact(LIMIT * 100), "%"),
-            "#trace",
+            "#trace" if judged.graded else "",
         )
-    return Gate(results.get(entry.trace.state, "open"), name, entry.trace.sentence)
+    waits = judged.trace.state is TraceState.WAITING
+    return Gate(results.get(judged.trace.state, "open"), name, judged.trace.sentence, pending=waits)
 
 
-def _answers(entry: EntryDetail) -> Gate:
+def _answers(judged: Judged) -> Gate:
+    if not judged.graded:
+        now = _("The server grades them now, against a key that never left it.")
+        return Gate("open", _("Answers graded here"), now, pending=True)
     sentence = _("The server graded %s against a key that never left it.") % numbers.counted(
-        entry.n_items, _("answer"), _("answers")
+        judged.n_items, _("answer"), _("answers")
     )
     return Gate(
-        "failed" if entry.trace.outcomes else "passed", _("Answers graded here"), entry.trace.outcomes or sentence
+        "failed" if judged.trace.outcomes else "passed", _("Answers graded here"), judged.trace.outcomes or sentence
     )
 
 
-def _tail(entry: EntryDetail) -> Gate:
-    calls = sum(repeat.calls for repeat in entry.repeats)
+def _tail(judged: Judged) -> Gate:
+    calls = sum(repeat.calls for repeat in judged.measured.repeats)
     said = numbers.counted(calls, _("call"), _("calls"))
     return _gate(
         calls >= 1000,
@@ -123,3 +126,10 @@ def _tail(entry: EntryDetail) -> Gate:
         _("%s were timed.") % said,
         _("%s were timed; p99 needs 1,000.") % said,
     )
+
+
+GATES = (_settled, _quiet, _cool, _sensor, _trace, _answers, _tail)
+
+
+def gates_of(judged: Judged) -> tuple[Gate, ...]:
+    return tuple(gate(judged) for gate in GATES)

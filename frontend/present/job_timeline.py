@@ -16,6 +16,7 @@ from frontend.present.words import Words
 from leaderboard.devices.selectors import DeviceView
 from leaderboard.protocol import Phase
 from leaderboard.runs.line import PlaceInLine
+from leaderboard.runs.overdue import Overdue
 from leaderboard.runs.selectors import AttemptView, JobView
 from leaderboard.runs.timers import UNDO_DISPATCH_AFTER
 
@@ -107,6 +108,26 @@ def _counted(job: JobView) -> AttemptView | None:
     if current is None or (job.state == "queued" and current.state != "dispatched"):
         return None
     return current
+
+
+def overdue_words(late: Overdue | None, job: JobView) -> str:
+    """What to say of a step that lasts twice as long as such steps do; empty before that."""
+    if late is None:
+        return ""
+    values = {
+        "at": f"{late.since:%Y-%m-%d %H:%M}",
+        "expected": duration(late.expected_s),
+        "n": late.n,
+    }
+    if late.step == "waiting":
+        said = _("Waiting longer than expected: in line since %(at)s UTC; three in four of %(n)d recent jobs there "
+                 "waited at most %(expected)s.")  # fmt: skip
+        return f"{said % values} {_('It keeps its place and starts when a device is free; it can be cancelled.')}"
+    said = _("Taking longer than expected: started %(at)s UTC; three in four of %(n)d recent jobs of this benchmark "
+             "there took at most %(expected)s.")  # fmt: skip
+    until = job.current.deadline_at if job.current else None
+    end = _("If it is not done by %s UTC, it is ended as timed out.") % f"{until:%H:%M:%S}" if until else ""
+    return f"{said % values} {end}".strip()
 
 
 def place_words(place: PlaceInLine | None) -> Mapping[str, Any] | None:

@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from frontend.present.jobs import duration, sentence_of, state_of
+from frontend.present.paging import Page, page_links
 from leaderboard.accounts.models import User
+from leaderboard.runs.mailing import wants_mail
 from leaderboard.runs.selectors import JobView, job_counts, jobs_of
 from leaderboard.runs.states import STOPPABLE_JOB, JobState
 
 PER_PAGE = 50
-MOST_PAGES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,24 @@ def jobs_context(found: Listing) -> Mapping[str, Any]:
     return {
         "jobs": [_row(job, found.now) for job in found.jobs],
         "states": [_state(found, "", _("All")), *(_state(found, state.value) for state in JobState)],
-        "pages": [
-            {"text": str(page), "href": _href(found.state, page), "current": page == found.page}
-            for page in range(1, found.pages + 1)
-        ]
-        if found.pages > 1
-        else [],
+        "pages": page_links(Page(found.page, found.pages), "/jobs/", f"state={found.state}" if found.state else ""),
         "any": bool(found.counts),
         "ignored": found.ignored,
         "json": f"/jobs.json{_href(found.state, found.page).removeprefix('/jobs/')}",
     }
+
+
+def mail_part(user: User) -> Mapping[str, Any] | None:
+    """What to say of mail, and the answer that a press gives; None where the server sends none."""
+    if not settings.MAIL:
+        return None
+    if not user.email:
+        return {"said": _("This server can mail you when a job is over; your account has no address yet.")}
+    if wants_mail(user):
+        said = _("%s gets a mail when a job is over or late.") % user.email
+        return {"said": said, "on": "0", "act": _("No more mail")}
+    said = _("Mail when a job is over, or lasts twice as long as expected?")
+    return {"said": said, "on": "1", "act": _("Mail me at %s") % user.email}
 
 
 def _row(job: JobView, now: datetime) -> Mapping[str, Any]:

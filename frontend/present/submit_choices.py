@@ -77,8 +77,10 @@ def device_rows(body: Mapping[str, Any], *, chosen: str, now: datetime) -> dict[
     found = places(needs, now=now)
     fitting = [place for place in found if place.lack is None]
     kinds = sorted({place.device.kind for place in fitting})
+    only = f"device:{fitting[0].device.slug}" if len(fitting) == 1 else ""
     return {
-        "devices": [_device(place, needs, chosen) for place in found],
+        "note": _chosen_for_you(only) if not chosen and fitting else "",
+        "devices": [_device(place, needs, chosen or only) for place in found],
         "classes": [
             {
                 "value": f"class:{kind}",
@@ -91,6 +93,10 @@ def device_rows(body: Mapping[str, Any], *, chosen: str, now: datetime) -> dict[
         "fitting": len(fitting),
         "runtime": needs.runtime,
     }
+
+
+def _chosen_for_you(only: str) -> str:
+    return _("One device fits, so it is chosen.") if only else _("None is chosen for you: say where it is measured.")
 
 
 def _device(place: Place, needs: Needs, chosen: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from frontend import numbers
 from frontend.charts.trace import Band, Moment, TraceLine, TraceWords, trace
 from frontend.present.drawn import drawn
 from frontend.present.words import GUARD, Words
+from leaderboard.boards import trace_plot
 from leaderboard.boards.details import EntryDetail
 from leaderboard.boards.power_bins import PowerLine, WindowPower
 from leaderboard.boards.trace_plot import TracePlot, WindowLine, stored_trace, window_lines
@@ -86,7 +87,7 @@ def trace_panel(entry: EntryDetail) -> TracePanel:
         svg=_plot(plot, windows, summary),
         why="",
         summary=summary,
-        lines=tuple(ShownLine(_name(line), _about(line)) for line in plot.lines),
+        lines=tuple(ShownLine(line_name(line), line_about(line)) for line in plot.lines),
         left_out=plot.left_out,
         windows=tuple(_shown(window, plot.start_s) for window in windows),
         source=source,
@@ -96,10 +97,7 @@ def trace_panel(entry: EntryDetail) -> TracePanel:
 
 def chief_source(entry: EntryDetail) -> str:
     """Return the source behind the energy at the head of the page; the first that was read where there is none."""
-    cell = entry.row.cells.get("energy_per_item_j")
-    readings = entry.measured.repeats[0].energy
-    same = [one for one in readings if cell and (one.scope, one.provenance) == (cell.scope, cell.provenance)]
-    return next((one.source for one in (*same, *readings)), "")
+    return trace_plot.chief_source(entry.measured, entry.row.cells.get("energy_per_item_j"))
 
 
 def forced(measured: Measured) -> int:
@@ -114,7 +112,7 @@ def _without(why: str) -> TracePanel:
 def _plot(plot: TracePlot, windows: Sequence[WindowLine], summary: str) -> SafeString:
     lines = [
         TraceLine(
-            _name(line),
+            line_name(line),
             [[Moment(one.at_s, one.low_w, one.mean_w, one.high_w) for one in run] for run in line.runs],
         )
         for line in plot.lines
@@ -123,9 +121,9 @@ def _plot(plot: TracePlot, windows: Sequence[WindowLine], summary: str) -> SafeS
         Band(
             window.power.start_s,
             window.power.end_s,
-            _window_name(window.power),
+            window_name(window.power),
             counted=window.power.kind in ("repeat", "prefill"),
-            flag=_flag(window),
+            flag=flag_of(window),
             group=str(GROUPS.get(window.power.kind, "")),
         )
         for window in windows
@@ -136,7 +134,7 @@ def _plot(plot: TracePlot, windows: Sequence[WindowLine], summary: str) -> SafeS
 
 def _summary(plot: TracePlot, windows: Sequence[WindowLine], source: str) -> str:
     said = _("Power of %(source)s over %(seconds)s.") % {
-        "source": source or _name(plot.lines[0]),
+        "source": source or line_name(plot.lines[0]),
         "seconds": numbers.si(plot.end_s - plot.start_s, "s"),
     }
     for kinds, text in (
@@ -151,35 +149,35 @@ def _summary(plot: TracePlot, windows: Sequence[WindowLine], source: str) -> str
     return said
 
 
-def _name(line: PowerLine) -> str:
+def line_name(line: PowerLine) -> str:
     return f"{line.source} {line.part}".strip()
 
 
-def _about(line: PowerLine) -> str:
+def line_about(line: PowerLine) -> str:
     return _("%(method)s, %(samples)s") % {
         "method": METHODS[line.kind],
         "samples": numbers.counted(line.samples, _("sample"), _("samples")),
     }
 
 
-def _window_name(power: WindowPower) -> str:
+def window_name(power: WindowPower) -> str:
     name = str(WINDOWS.get(power.kind, power.kind.replace("_", " ")))
     return name if power.kind in ("idle_before", "idle_after") else f"{name} {power.index + 1}"
 
 
-def _flag(window: WindowLine) -> str:
+def flag_of(window: WindowLine) -> str:
     return str(GUARD.get(window.flag, window.flag)) if window.flag else ""
 
 
 def _shown(window: WindowLine, start_s: float) -> ShownWindow:
     power = window.power
     return ShownWindow(
-        name=_window_name(power),
+        name=window_name(power),
         begins=numbers.si(power.start_s - start_s, "s") if power.start_s > start_s else "0",
         lasts=numbers.si(power.end_s - power.start_s, "s"),
         mean=numbers.si(power.mean_w, "W"),
         peak=numbers.ABSENT if power.peak_w is None else numbers.si(power.peak_w, "W"),
         server=numbers.si(power.joules, "J", 4),
         agent=numbers.ABSENT if window.agent_j is None else numbers.si(window.agent_j, "J", 4),
-        flag=_flag(window),
+        flag=flag_of(window),
     )

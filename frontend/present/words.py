@@ -105,7 +105,7 @@ class Badge:
     """Text, a shape and a kind; never a colour alone. `href` leads to the definition."""
 
     text: Words
-    icon: Literal["solid", "open", "ring", "warn", "none"]
+    icon: Literal["solid", "open", "ring", "warn", "hollow", "none"]
     meaning: Words = ""
     href: str = ""
 
@@ -170,7 +170,7 @@ def quality_badges(row: Row) -> tuple[Badge, ...]:
         found.append(Badge(STATUS_WORDS.get(row.status, row.status), "warn", meaning, f"/entries/{row.id}/#history"))
     if row.stable is False:
         meaning = _("The latency of the repeats did not settle within 3 %.")
-        found.append(Badge(_("unstable"), "warn", meaning, "/methods/#stable"))
+        found.append(Badge(_("unstable"), "hollow", meaning, "/methods/#stable"))
     if row.guard in GUARD:
         meaning = _("What the contention guard saw while the model was timed.")
         found.append(Badge(GUARD[row.guard], "warn", meaning, "/methods/#guard"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from leaderboard.boards.power_bins import PowerLine, WindowPower, power_line, window_powers
+from leaderboard.boards.rows import Cell
 from leaderboard.catalog import blobs
 from leaderboard.metrics.vocabulary import MetricInputError
 from leaderboard.protocol import Measured, PhaseMark, WindowKind
@@ -39,18 +40,18 @@ class TracePlot:
 
 
 @lru_cache(_KEPT)
-def stored_trace(sha256: str, chief: str) -> TracePlot:
+def stored_trace(sha256: str, chief: str, bins: int = MOST_BINS) -> TracePlot:
     """Return the plot of a kept `power.npz`, of the traces of the `chief` source first; raises BadTrace, OSError.
 
     A digest names one content for ever, so what is remembered cannot be out of date.
     """
     try:
-        return trace_plot(read_power(blobs.path(sha256)), chief)
+        return trace_plot(read_power(blobs.path(sha256)), chief, bins)
     except MetricInputError as error:
         raise BadTrace(f"Its samples are no measurement: {error}.") from None
 
 
-def trace_plot(power: PowerFile, chief: str) -> TracePlot:
+def trace_plot(power: PowerFile, chief: str, bins: int = MOST_BINS) -> TracePlot:
     used = [trace for trace in power.traces if len(trace.times_s) > 1]
     if not used:
         raise BadTrace("It has no samples.")
@@ -61,11 +62,18 @@ def trace_plot(power: PowerFile, chief: str) -> TracePlot:
     return TracePlot(
         start_s=start_s,
         end_s=end_s,
-        lines=tuple(power_line(trace, start_s, end_s, MOST_BINS // len(drawn)) for trace in drawn),
+        lines=tuple(power_line(trace, start_s, end_s, bins // len(drawn)) for trace in drawn),
         left_out=len(used) - len(drawn),
         windows=_by_source(power, used),
         phases=power.manifest.phases,
     )
+
+
+def chief_source(measured: Measured, cell: Cell | None) -> str:
+    """Return the source behind a shown energy; the first that was read where there is none."""
+    readings = measured.repeats[0].energy
+    same = [one for one in readings if cell and (one.scope, one.provenance) == (cell.scope, cell.provenance)]
+    return next((one.source for one in (*same, *readings)), "")
 
 
 def window_lines(plot: TracePlot, measured: Measured, source: str) -> tuple[WindowLine, ...]:

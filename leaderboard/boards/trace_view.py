@@ -38,7 +38,18 @@ class TraceView:
 
 def trace_view(attempt: Attempt, report: Report) -> TraceView:
     """Return what is known of both files of an attempt: one query."""
-    found = AttemptArtefact.objects.filter(attempt=attempt).select_related("trace_check")
+    return trace_views({attempt.pk: report})[attempt.pk]
+
+
+def trace_views(reports: Mapping[int, Report]) -> dict[int, TraceView]:
+    """The same for several attempts, by their keys: one query."""
+    found: dict[int, list[AttemptArtefact]] = {key: [] for key in reports}
+    for row in AttemptArtefact.objects.filter(attempt__in=reports).select_related("trace_check"):
+        found[row.attempt_id].append(row)
+    return {key: _view(found[key], report) for key, report in reports.items()}
+
+
+def _view(found: Sequence[AttemptArtefact], report: Report) -> TraceView:
     checks = {row.name: row.trace_check for row in found if hasattr(row, "trace_check")}
     digests = {row.name: row.sha256 for row in found}
     outcomes = checks.get(OUTCOMES_FILE)

@@ -25,6 +25,12 @@ class Health(models.TextChoices):
     RETIRED = "retired"
 
 
+IN_SERVICE = (Health.GOOD, Health.UNKNOWN)
+"""What takes any job. Nobody has to wait for the first check of a device: it stands before all other jobs."""
+CHECKABLE = (*IN_SERVICE, Health.FAILING)
+"""A failing device still takes the reference job, by which it is found good again."""
+
+
 class Connection(models.TextChoices):
     ONLINE = "online"
     LATE = "late"
@@ -108,7 +114,8 @@ class DeviceQuerySet(models.QuerySet["Device"]):
         A failing one is among them: it still takes the reference job, by which it is found good again.
         """
         return self.filter(
-            health__in=(Health.GOOD, Health.FAILING),
+            reported=True,
+            health__in=CHECKABLE,
             agent__health=Health.GOOD,
             agent__last_seen_at__gt=now - LATE_AFTER,
         ).select_related("agent")
@@ -128,8 +135,10 @@ class Device(models.Model):
     runtimes = models.JSONField(default=list)
     facts = models.JSONField(default=dict)
     rated_power_w = models.FloatField(null=True, blank=True)
-    health = models.CharField(max_length=20, choices=Health.choices, default=Health.GOOD)
+    health = models.CharField(max_length=20, choices=Health.choices, default=Health.UNKNOWN)
     health_reason = models.CharField(max_length=200, blank=True)
+    # Whether the agent's last inventory has it.
+    reported = models.BooleanField(default=True)
 
     objects = DeviceQuerySet.as_manager()
 
@@ -143,6 +152,10 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    def takes_jobs(self) -> bool:
+        """Whether its health, and that of its agent, let it have one; needs `agent`."""
+        return self.reported and self.health in IN_SERVICE and self.agent.health == Health.GOOD
 
     def can_run(self, runtime: str, *, threads: int) -> bool:
         return runtime in self.runtimes and (self.cores is None or threads <= self.cores)

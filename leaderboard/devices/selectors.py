@@ -43,6 +43,8 @@ class DeviceView:
     activity: str
     health: str
     health_reason: str
+    takes_jobs: bool
+    """Whether its health lets it: good, or not checked yet."""
     sources: tuple[SourceView, ...]
 
 
@@ -106,6 +108,7 @@ def _view(device: Device, *, now: datetime) -> DeviceView:
         activity=_activity(device),
         health=health,
         health_reason=reason,
+        takes_jobs=device.takes_jobs(),
         sources=tuple(_source(source) for source in device.energy_sources.all()),
     )
 

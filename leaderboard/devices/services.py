@@ -8,9 +8,13 @@ from django.utils.text import slugify
 from leaderboard.accounts.models import digest
 from leaderboard.devices.changes import machine_facts, note_changes
 from leaderboard.devices.contacts import note_minute
-from leaderboard.devices.models import LONG_SILENCE, Agent, Device, EnergySource, EnrolToken, Health
+from leaderboard.devices.models import IN_SERVICE, LONG_SILENCE, Agent, Device, EnergySource, EnrolToken, Health
 from leaderboard.protocol import SUPPORTED_PROTOCOLS, DeviceInfo, DoctorReport, EnrolRequest, Inventory, SyncRequest
 from leaderboard.queue.broker import TaskName, ring
+
+UNCHECKED = "Not checked yet."
+UNCHECKED_SINCE_BACK = "Not checked since its agent reports it again."
+GONE = "The agent no longer reports this device."
 
 
 class EnrolmentRefused(Exception):
@@ -143,8 +147,9 @@ def _write_inventory(agent: Agent, inventory: Inventory, *, now: datetime) -> No
     note_changes(agent=agent, before=before, inventory=inventory, now=now)
     seen = {info.key for info in inventory.devices}
     # One that fails, or that an operator took out, must not be well again because it was away for a moment.
-    gone = Device.objects.filter(agent=agent, health=Health.GOOD).exclude(key__in=seen)
-    gone.update(health=Health.UNKNOWN, health_reason="The agent no longer reports this device.")
+    gone = Device.objects.filter(agent=agent, reported=True).exclude(key__in=seen)
+    gone.filter(health__in=IN_SERVICE).update(health=Health.UNKNOWN, health_reason=GONE)
+    gone.update(reported=False)
 
 
 def _write_device(agent: Agent, info: DeviceInfo) -> None:
@@ -161,10 +166,11 @@ def _write_device(agent: Agent, info: DeviceInfo) -> None:
         agent=agent,
         key=info.key,
         defaults=facts,
-        create_defaults=facts | {"slug": slugify(f"{agent.name}-{info.key}")},
+        create_defaults=facts | {"slug": slugify(f"{agent.name}-{info.key}"), "health_reason": UNCHECKED},
     )
-    if not created:
-        Device.objects.filter(pk=device.pk, health=Health.UNKNOWN).update(health=Health.GOOD, health_reason="")
+    if not created and not device.reported:
+        Device.objects.filter(pk=device.pk).update(reported=True)
+        Device.objects.filter(pk=device.pk, health=Health.UNKNOWN).update(health_reason=UNCHECKED_SINCE_BACK)
     EnergySource.objects.filter(device=device).exclude(key__in=[item.key for item in info.energy_sources]).delete()
     for item in info.energy_sources:
         EnergySource.objects.update_or_create(

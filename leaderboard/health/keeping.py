@@ -13,6 +13,7 @@ from leaderboard.protocol import Code
 from leaderboard.runs.endings import end_attempt
 from leaderboard.runs.models import Attempt
 
+UNCHECKED = "Not checked since it came back into service."
 _DONE = {Health.MAINTENANCE: "Taken out of service", Health.RETIRED: "Retired"}
 
 
@@ -47,7 +48,7 @@ def take_out(
 def bring_back(*, device: Device, by: User | None, now: datetime) -> None:
     """Give the device work again; whoever calls this asks for a check too."""
     with transaction.atomic():
-        Device.objects.filter(pk=device.pk).update(health=Health.GOOD, health_reason="")
+        Device.objects.filter(pk=device.pk).update(health=Health.UNKNOWN, health_reason=UNCHECKED)
         _note(device, "Back in service.", by=by, now=now)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from leaderboard.devices.models import Device, Health
+from leaderboard.devices.models import CHECKABLE, Device, Health
 from leaderboard.health.models import Cause, HealthCheck, Verdict
 from leaderboard.health.reference import reference
 from leaderboard.protocol import FAILURES, Code, FailureKind
@@ -74,7 +74,7 @@ def _candidates(submission: Submission) -> QuerySet[Device]:
     last = checks.order_by("-asked_at")
     done = Q(attempts__state=AttemptState.DONE, attempts__finished_at__gt=F("last_at"))
     rows = (
-        Device.objects.filter(health__in=(Health.GOOD, Health.FAILING), agent__health=Health.GOOD)
+        Device.objects.filter(reported=True, health__in=CHECKABLE, agent__health=Health.GOOD)
         .exclude(Exists(checks.filter(verdict=Verdict.ASKED)))
         .annotate(
             last_at=Subquery(last.values("done_at")[:1]),
@@ -109,5 +109,5 @@ def conclude_failed(*, check: HealthCheck, job: Job, now: datetime) -> None:
 
 def mark_failing(*, device_id: int, reason: str) -> None:
     """Take a device out of the queue until a check finds it good; one that an operator took out stays as it is."""
-    rows = Device.objects.filter(pk=device_id, health__in=(Health.GOOD, Health.FAILING))
+    rows = Device.objects.filter(pk=device_id, health__in=CHECKABLE)
     rows.update(health=Health.FAILING, health_reason=reason[:200])

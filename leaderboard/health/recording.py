@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from leaderboard.devices.models import Device, Health
+from leaderboard.devices.models import CHECKABLE, Device, Health
 from leaderboard.health.judging import Judgement, Observed, judge
 from leaderboard.health.models import HealthCheck, Verdict
 from leaderboard.health.planning import mark_failing
@@ -54,7 +54,7 @@ def accept_baseline(*, device: Device, now: datetime) -> HealthCheck | None:
             verdict=Verdict.GOOD,
             sentence=f"Accepted as the new baseline on {now:%Y-%m-%d}. {last.sentence}"[:300],
         )
-        Device.objects.filter(pk=device.pk, health=Health.FAILING).update(health=Health.GOOD, health_reason="")
+        _found_good(device.pk)
     return last
 
 
@@ -68,7 +68,13 @@ def _follow(device_id: int, found: Judgement) -> None:
     if found.verdict in (Verdict.DRIFTED, Verdict.FAILED):
         mark_failing(device_id=device_id, reason=found.sentence)
     elif found.verdict == Verdict.GOOD:
-        Device.objects.filter(pk=device_id, health=Health.FAILING).update(health=Health.GOOD, health_reason="")
+        _found_good(device_id)
+
+
+def _found_good(device_id: int) -> None:
+    """One that an operator took out, or that is gone, stays as it is."""
+    rows = Device.objects.filter(pk=device_id, reported=True, health__in=CHECKABLE)
+    rows.update(health=Health.GOOD, health_reason="")
 
 
 def _observed(check: HealthCheck) -> Observed:

@@ -12,6 +12,7 @@ from leaderboard.runs.device_queue import last_measured
 from leaderboard.runs.models import Attempt, Job, ReaperWatch
 from leaderboard.runs.states import OPEN_JOB, AttemptState
 
+_TROUBLE = (Health.FAILING, Health.UNKNOWN)
 QUIET_AFTER = timedelta(seconds=60)
 """The reaper ticks every 15 s; four ticks missed are no accident."""
 
@@ -60,7 +61,7 @@ def service_status(*, now: datetime) -> ServiceStatus:
         jobs={state.value: counts.get(state, 0) for state in OPEN_JOB},
         running=_running(),
         devices=tuple(DeviceStatus(view, measured.get(view.slug)) for view in devices),
-        incidents=tuple(view for view in devices if view.health in (Health.FAILING, Health.UNKNOWN)),
+        incidents=tuple(view for view in devices if view.health in _TROUBLE and not view.takes_jobs),
     )
 
 

@@ -20,6 +20,8 @@ class TaskName(StrEnum):
 
     DISPATCH = "perwatt.dispatch"
     HEALTH = "perwatt.health"
+    MAIL = "perwatt.mail"
+    PRUNE = "perwatt.prune"
     REAP = "perwatt.reap"
     RE_RING = "perwatt.re_ring"
     CHECK_TRACE = "perwatt.check_trace"

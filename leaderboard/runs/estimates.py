@@ -82,7 +82,7 @@ def estimate(request: SubmissionRequest, checked: Checked, *, now: datetime) -> 
     able = [device for device in devices if lack(device, needs) is None]
     ahead = _ahead(able)
     there = Attempt.objects.filter(device__in=able, state=AttemptState.DONE)
-    run_time = _span(there.filter(job__benchmark=checked.benchmark))
+    run_time = span_of(there.filter(job__benchmark=checked.benchmark))
     lanes = Device.objects.schedulable(now=now).filter(pk__in=[device.pk for device in able]).count()
     start, note = start_window(there, ahead=ahead, lanes=lanes)
     return Estimate(
@@ -100,14 +100,14 @@ def start_window(there: QuerySet[Attempt], *, ahead: int, lanes: int) -> tuple[S
         return None, "No fitting device is online and well now; the job waits until one is."
     if not ahead:
         return None, "Nothing is ahead of it: it is offered to a device at once."
-    each = _span(there)
+    each = span_of(there)
     if each is None:
         return None, "No past jobs on these devices tell how long those ahead take."
     # As many are measured side by side as there are devices; the first of those ahead may be nearly done.
     return Span((ahead - 1) * each.low_s / lanes, ahead * each.high_s / lanes, each.n), ""
 
 
-def _span(attempts: QuerySet[Attempt]) -> Span | None:
+def span_of(attempts: QuerySet[Attempt]) -> Span | None:
     rows = attempts.filter(claimed_at__isnull=False, finished_at__isnull=False).order_by("-finished_at")
     seconds = [
         (ended - taken).total_seconds()

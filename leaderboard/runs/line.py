@@ -41,7 +41,7 @@ def place_in_line(uuid: UUID, *, now: datetime) -> PlaceInLine | None:
     before = line.index(uuid) if uuid in line else 0
     running = Attempt.objects.filter(device__slug__in=names, state=AttemptState.CLAIMED).count()
     there = Attempt.objects.filter(device__slug__in=names, state=AttemptState.DONE)
-    lanes = sum(view.connection == "online" and view.health == Health.GOOD for view in able)
+    lanes = sum(view.connection == "online" and view.takes_jobs for view in able)
     start, note = start_window(there, ahead=before + running, lanes=lanes)
     return PlaceInLine(before + 1, max(1, len(line)), able, start, note)
 

@@ -1,6 +1,7 @@
 """Power of an attempt that is still measured: taken from heartbeats, held against what it may be, read for a page.
 
-Provisional: it goes when the attempt is over, and no figure comes from it.
+Provisional: it goes when the report is there, and no figure comes from it. Of an attempt that ended without one it is
+kept for its owner for a while.
 """
 
 from dataclasses import dataclass
@@ -139,7 +140,19 @@ def live_power(job: JobView) -> LivePower | Refused | None:
     attempt = job.current
     if attempt is None or job.state != JobState.RUNNING or attempt.state != AttemptState.CLAIMED:
         return None
-    kept = AttemptPower.objects.filter(attempt__uuid=attempt.id).first()
+    return _kept(attempt.id)
+
+
+def left_power(job: JobView) -> LivePower | Refused | None:
+    """Return what was told of an attempt that ended without a report, to those who may manage the job: one query."""
+    attempt = job.current
+    if attempt is None or not job.is_mine or job.state not in (JobState.CANCELLED, JobState.FAILED):
+        return None
+    return _kept(attempt.id)
+
+
+def _kept(attempt_id: UUID) -> LivePower | Refused | None:
+    kept = AttemptPower.objects.filter(attempt__uuid=attempt_id).first()
     if kept is None:
         return None
     if kept.refused:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
+from leaderboard.accounts.models import User
 from leaderboard.catalog.models import Benchmark
 from leaderboard.devices.models import Agent, Device
 from leaderboard.protocol import Code, Phase
@@ -94,7 +95,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             values["finished_at"] = now
         if self.filter(pk=pk, state__in=attempt_sources(target)).update(state=target, **values) != 1:
             return False
-        if target != AttemptState.CLAIMED:
+        if target == AttemptState.DONE:
             AttemptPower.objects.filter(attempt_id=pk).delete()  # provisional: what is kept is in the report
         return True
 
@@ -151,7 +152,7 @@ class Attempt(models.Model):
 class AttemptPower(models.Model):
     """What a running attempt's agent says of its power meanwhile: a LivePower, or why the last one was left out.
 
-    The row goes when the attempt is over.
+    The row goes when there is a report, and 30 days after the end of an attempt that brought none.
     """
 
     attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, primary_key=True, related_name="live_power")
@@ -250,3 +251,31 @@ class ReaperWatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} since {self.since}"
+
+
+class MailWish(models.Model):
+    """A user who wants mail about jobs, from then on; it goes to the address of the account."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="mail_wish")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"mail to {self.user_id}"
+
+
+class JobMail(models.Model):
+    """A mail that was sent about a job."""
+
+    class Kind(models.TextChoices):
+        OVER = "over"
+        LATE = "late"
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="mails")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "kind"], name="one_mail_per_job_and_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.job_id}"

@@ -136,6 +136,6 @@ def _pool(kind: str, devices: list[DeviceView], waits: Queues, running: tuple[Ru
 
 
 def _is(view: DeviceView) -> str:
-    if view.connection != "online" or view.health != Health.GOOD:
+    if view.connection != "online" or not view.takes_jobs:
         return "away"
     return "free" if view.activity == "idle" else "busy"

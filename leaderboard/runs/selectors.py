@@ -236,7 +236,7 @@ def _why_waiting(devices: list[Device], *, now: datetime) -> Reason:
     if not online:
         names = ", ".join(device.slug for device in devices[:3])
         return Reason("device_offline", f"No fitting device is online ({names}).", "the device", "Start its agent.")
-    healthy = [device for device in online if Health.GOOD == device.health == device.agent.health]
+    healthy = [device for device in online if device.takes_jobs()]
     if not healthy:
         why = online[0].health_reason or online[0].agent.health_reason or "its health is not good"
         return Reason("device_unhealthy", f"{online[0].slug} takes no jobs: {why}.", "the device", "See its page.")

@@ -71,6 +71,7 @@ def test_every_page_that_exists_is_opened_here(entry):
         "submit/<uuid:uuid>/throw-away/",
         "boards/<slug:slug>/cite/",
         "jobs/<uuid:uuid>/cancel/",
+        "jobs/mail/",
         "jobs/<uuid:uuid>/retry/",
         "entries/<uuid:uuid>/moderate/",
         "devices/<slug:slug>/keep/",

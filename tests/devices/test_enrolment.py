@@ -175,17 +175,28 @@ def test_an_unknown_protocol_opens_no_session():
         open_session(agent=AgentFactory(), request=sync(protocol_version=0), now=NOW)
 
 
+def test_a_new_device_is_not_called_good_before_anything_checked_it_and_takes_jobs():
+    agent = _enrol(enrolment(token=token()))
+    open_session(agent=agent, request=sync(), now=NOW)
+    found = Device.objects.get()
+    assert (found.health, found.health_reason) == (Health.UNKNOWN, "Not checked yet.")
+    assert found in Device.objects.schedulable(now=NOW)
+    assert device_page(found.slug, now=NOW).takes_jobs
+
+
 def test_a_device_that_is_gone_takes_no_jobs_until_it_is_back():
     agent = _enrol(enrolment(token=token(), inventory=inventory(device(), device("gpu0", kind="gpu"))))
     open_session(agent=agent, request=sync(), now=NOW)
     gpu = Device.objects.get(key="gpu0")
-    assert (gpu.health, bool(gpu.health_reason)) == (Health.UNKNOWN, True)
+    assert (gpu.health, gpu.health_reason) == (Health.UNKNOWN, "The agent no longer reports this device.")
+    assert gpu not in Device.objects.schedulable(now=NOW)
 
     agent.refresh_from_db()
     back = sync(1, inventory=inventory(device(), device("gpu0", kind="gpu"), fingerprint="a" * 64))
     open_session(agent=agent, request=back, now=NOW)
     gpu.refresh_from_db()
-    assert (gpu.health, gpu.health_reason) == (Health.GOOD, "")
+    assert (gpu.health, gpu.health_reason) == (Health.UNKNOWN, "Not checked since its agent reports it again.")
+    assert gpu in Device.objects.schedulable(now=NOW)
 
 
 def test_what_an_operator_decided_is_not_undone_by_an_inventory():

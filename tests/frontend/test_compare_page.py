@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from leaderboard.boards.models import Entry, Score
+from leaderboard.boards.models import Entry, Measurement, Score
+from leaderboard.scoring.evidence import LATENCY
 from tests.factories import DeviceFactory
 from tests.frontend.boards import addition_board, digits_board
 from tests.frontend.test_board_page import Page, get
@@ -145,6 +146,12 @@ def test_the_compared_entries_are_ringed_on_the_boards_plot(client, board):
     assert len(Page(page).points) == 9
     assert page.count(" hl") >= 2
     assert 'class="curve s1"' in page
+    assert "no energy of single items is stored" in page
+
+
+def test_entries_without_latencies_of_calls_say_so(client, board):
+    Measurement.objects.filter(quantity=LATENCY).update(detail={})
+    assert "None of these entries keeps the latencies of its calls" in html(client, path_of("tree", "cnn_m"))
 
 
 def test_only_differing_configuration_is_listed(client, board):
@@ -167,9 +174,9 @@ def test_other_forms_have_their_types(client, board):
 
 def test_the_pages_ask_the_database_a_few_times(client, board, django_assert_num_queries):
     two, four = path_of("tree", "cnn_m"), path_of("tree", "cnn_m", "mlp8", "rf100")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(two)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(four)
     with django_assert_num_queries(12):
         client.get(path_of("mlp64"))

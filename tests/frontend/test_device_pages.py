@@ -69,6 +69,18 @@ def test_the_three_facts_stand_side_by_side_and_the_one_that_blocks_is_named(cli
     assert rows[ill.slug]["blocked_by"] == "its health is failing"
 
 
+def test_a_device_that_nothing_has_checked_is_unknown_and_takes_jobs_and_one_that_is_gone_does_not(client):
+    new = online(health=Health.UNKNOWN, health_reason="Not checked yet.")
+    gone = online(health=Health.UNKNOWN, health_reason="The agent no longer reports this device.", reported=False)
+    rows = {row["slug"]: row for row in client.get("/devices.json").json()["devices"]}
+    assert [rows[new.slug][fact] for fact in ("health", "blocked_by")] == ["unknown", None]
+    assert rows[gone.slug]["blocked_by"] == "its health is unknown"
+    assert "Not checked yet." in client.get(f"/devices/{new.slug}/").content.decode()
+    incidents = client.get("/status/").content.decode().partition('id="incidents"')[2].partition("</section>")[0]
+    assert gone.slug in incidents
+    assert new.slug not in incidents
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [("class=gpu", {"b-gpu"}), ("class=cpu~gpu", {"a-cpu", "b-gpu"}), ("scope=wall", {"a-cpu"}),

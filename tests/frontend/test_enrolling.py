@@ -238,7 +238,7 @@ def test_a_device_comes_back_into_service_with_a_check(client, staff):
     ensure_reference(folder=FOLDER, now=database_now())
     device = DeviceFactory(health=Health.MAINTENANCE, health_reason="new fan")
     assert "In service. A reference job is queued." in keep(client, device, "enable")
-    assert Device.objects.get().health == Health.GOOD
+    assert Device.objects.get().health == Health.UNKNOWN
     assert HealthCheck.objects.get().device == device
     assert "queued already" in keep(client, device, "check")
 
@@ -246,7 +246,7 @@ def test_a_device_comes_back_into_service_with_a_check(client, staff):
 def test_a_device_comes_back_also_where_nothing_can_check_it(client, staff):
     device = DeviceFactory(health=Health.MAINTENANCE)
     assert "In service. No reference job is loaded" in keep(client, device, "enable")
-    assert Device.objects.get().health == Health.GOOD
+    assert Device.objects.get().health == Health.UNKNOWN
 
 
 @pytest.mark.parametrize("verb", ["", "explode", "check"])

@@ -14,6 +14,7 @@ from leaderboard.runs.states import AttemptState, JobState
 from tests.databases import CLOCK_QUERIES
 from tests.factories import NOW, AgentFactory, AttemptFactory, DeviceFactory, JobFactory
 from tests.runs.helpers import claimed, later, offered
+from tests.runs.traces import result_with
 
 pytestmark = pytest.mark.django_db
 MARKS = [["preparing", later(seconds=31).isoformat()], ["baseline", later(seconds=50).isoformat()]]
@@ -101,10 +102,10 @@ def test_the_page_of_a_job_that_runs_has_no_place_in_line(client):
     assert 'value="25"' in html
 
 
-def test_a_waiting_jobs_page_costs_eight_queries(client, django_assert_num_queries):
+def test_a_waiting_jobs_page_costs_ten_queries(client, django_assert_num_queries):
     job = JobFactory()
     Job.objects.filter(pk=job.pk).update(device=None, device_class="cpu")
-    with django_assert_num_queries(8 + CLOCK_QUERIES):
+    with django_assert_num_queries(10 + CLOCK_QUERIES):
         client.get(f"/jobs/{job.uuid}/")
 
 
@@ -116,3 +117,38 @@ def test_of_many_devices_those_that_are_online_are_named_first(client):
     html = re.sub(r"\s+", " ", client.get(f"/jobs/{job.uuid}/").content.decode())
     assert f'<dd><a href="/devices/{free.slug}/">' in html.replace("<dd> ", "<dd>")
     assert "2 more" in html
+
+
+def test_a_verifying_job_shows_its_gates_as_a_checklist(client, django_assert_num_queries):
+    result, _files = result_with()
+    Job.objects.update(state=JobState.VERIFYING)
+    with django_assert_num_queries(6 + CLOCK_QUERIES):
+        html = client.get(f"/jobs/{result.job.uuid}/").content.decode()
+    gates = html.partition('id="gates"')[2].partition("</section>")[0]
+    assert re.findall(r'<li class="(\w+)"', gates)[0] == "passed"
+    assert "Answers graded here</b>: not yet" in gates
+    assert "Clocks held</b>: not looked at" in gates
+    assert "The server grades them now" in gates
+    assert gates.count("<li") == 7
+
+
+def test_a_report_that_cannot_be_read_has_no_gates_and_no_fault(client):
+    result, _files = result_with()
+    type(result).objects.update(payload="{}")
+    Job.objects.update(state=JobState.VERIFYING)
+    assert 'id="gates"' not in client.get(f"/jobs/{result.job.uuid}/").content.decode()
+
+
+def test_a_job_that_takes_twice_as_long_says_since_when_and_what_happens_next(client):
+    now = database_now()
+    device = DeviceFactory(agent=AgentFactory(last_seen_at=now))
+    for _ in range(3):
+        done = JobFactory(device=device, state=JobState.PUBLISHED)
+        begun = now - timedelta(hours=2)
+        AttemptFactory(job=done, state=AttemptState.DONE, claimed_at=begun, finished_at=begun + timedelta(minutes=10))
+    job = JobFactory(device=device, state=JobState.RUNNING)
+    claimed(job=job, claimed_at=now - timedelta(minutes=21), deadline_at=now + timedelta(minutes=9))
+    text = client.get(f"/jobs/{job.uuid}/").content.decode().replace(SPACE, " ")
+    assert "Taking longer than expected: started" in text
+    assert "three in four of 3 recent jobs of this benchmark there took at most 10 min 00 s" in text
+    assert "it is ended as timed out" in text

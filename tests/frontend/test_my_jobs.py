@@ -1,7 +1,10 @@
 """One's own jobs: by state, page by page, and what can be done with each."""
 
+import re
+
 import pytest
 
+from leaderboard.runs.mailing import wants_mail
 from leaderboard.runs.states import JobState
 from tests.databases import CLOCK_QUERIES
 from tests.factories import JobFactory, SubmissionFactory, UserFactory
@@ -45,6 +48,15 @@ def test_a_list_goes_on_at_the_next_page(client, user):
     assert len(client.get("/jobs.json?page=2").json()["jobs"]) == 1
 
 
+def test_links_to_other_pages_are_few_and_keep_the_state(client, user, monkeypatch):
+    monkeypatch.setattr("frontend.present.my_jobs.PER_PAGE", 1)
+    _jobs(user, 12)
+    html = client.get("/jobs/?state=queued&page=6").content.decode()
+    shown = re.findall(r'href="/jobs/\?state=queued(?:&amp;page=(\d+))?"', html.partition('aria-label="Pages"')[2])
+    assert shown == ["", "4", "5", "6", "7", "8", "12"]
+    assert html.count("<li>…</li>") == 2
+
+
 @pytest.mark.parametrize("query", ["state=moon", "page=0", "page=999", "page=x", "page=%00", "wat=1", "state=%00"])
 def test_what_is_no_choice_is_said_and_everything_is_shown(client, user, query):
     _jobs(user, 1)
@@ -63,3 +75,19 @@ def test_the_list_asks_a_fixed_number_of_questions(client, user, django_assert_n
 
 def test_the_json_of_nobody_is_refused(client):
     assert client.get("/jobs.json").status_code == 401
+
+
+def test_mail_is_asked_for_and_ended_with_a_press(client, user, settings):
+    settings.MAIL = True
+    assert "your account has no address yet" in client.get("/jobs/").content.decode()
+    type(user).objects.update(email="ada@example.org")
+    assert "Mail me at ada@example.org" in client.get("/jobs/").content.decode()
+    assert client.post("/jobs/mail/", {"on": "1"}).status_code == 302
+    assert wants_mail(user)
+    assert "No more mail" in client.get("/jobs/").content.decode()
+    client.post("/jobs/mail/", {"on": "0"})
+    assert not wants_mail(user)
+
+
+def test_a_server_without_mail_does_not_speak_of_it(client, user):
+    assert "/jobs/mail/" not in client.get("/jobs/").content.decode()

@@ -366,6 +366,25 @@ def test_a_device_that_does_not_fit_cannot_be_chosen_and_says_why(web, lab):
     assert web.post(f"{draft}device/", {"place": "device:tiny"}).status_code == 422
 
 
+def test_the_only_device_that_fits_is_chosen_and_the_form_says_so(web, lab):
+    DeviceFactory(slug="lab-gpu", kind="gpu", runtimes=[])
+    draft = _begin(web)
+    web.post(f"{draft}benchmark/", {"benchmark": "digits"})
+    html = web.get(f"{draft}device/").content.decode()
+    assert "One device fits, so it is chosen." in html
+    assert re.findall(r'value="([^"]*)" checked', html) == ["device:lab-cpu"]
+
+
+def test_of_several_devices_none_is_chosen_for_anybody(web, lab):
+    DeviceFactory(slug="other-cpu")
+    draft = _begin(web)
+    web.post(f"{draft}benchmark/", {"benchmark": "digits"})
+    html = web.get(f"{draft}device/").content.decode()
+    assert "None is chosen for you" in html
+    assert " checked" not in html
+    assert web.post(f"{draft}device/", {}).status_code == 422
+
+
 def test_without_a_fitting_device_there_is_no_way_on(web):
     BenchmarkFactory()
     DeviceFactory(slug="lab-gpu", kind="gpu", runtimes=[])

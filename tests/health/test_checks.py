@@ -1,10 +1,12 @@
 """When a device is checked, and what follows from it: the queue, its health, the entries since it was last well."""
 
 from datetime import timedelta
+from importlib import import_module
 from io import StringIO
 
 import numpy as np
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
@@ -14,7 +16,7 @@ from leaderboard.boards.services import score_result
 from leaderboard.boards.settling import settle_result
 from leaderboard.catalog import blobs
 from leaderboard.devices.models import Agent, Device, Health
-from leaderboard.devices.services import open_session
+from leaderboard.devices.services import GONE, open_session
 from leaderboard.health.models import Cause, HealthCheck, Verdict
 from leaderboard.health.planning import AGAIN_AFTER, EVERY_JOBS, plan_checks
 from leaderboard.health.recording import accept_baseline
@@ -84,6 +86,28 @@ def ask(now=NOW):
 
 def checked(device, *, now=NOW, **measured):
     return finish(ask(now), now=now, **measured)
+
+
+@pytest.mark.parametrize("health", [Health.UNKNOWN, Health.FAILING])
+def test_a_good_check_makes_a_device_good(device, health):
+    Device.objects.update(health=health, health_reason="Not checked yet.")
+    ask()
+    finish(HealthCheck.objects.get())
+    device.refresh_from_db()
+    assert (device.health, device.health_reason) == (Health.GOOD, "")
+
+
+def test_upgrading_calls_unchecked_devices_unknown_and_keeps_those_out_that_are_gone(device):
+    migration = import_module("leaderboard.health.migrations.0002_unchecked_devices_are_unknown")
+    checked(device)
+    gone = DeviceFactory(health=Health.UNKNOWN, health_reason=GONE)
+    unchecked, out = DeviceFactory(), DeviceFactory(health=Health.MAINTENANCE)
+    migration.unknown_until_checked(apps, None)
+    found = {one.pk: (one.health, one.health_reason, one.reported) for one in Device.objects.all()}
+    assert found[device.pk] == (Health.GOOD, "", True)
+    assert found[unchecked.pk] == (Health.UNKNOWN, "Not checked yet.", True)
+    assert found[gone.pk] == (Health.UNKNOWN, GONE, False)
+    assert found[out.pk] == (Health.MAINTENANCE, "", True)
 
 
 def test_the_bundled_reference_loads_once_and_has_no_board(submission):
@@ -336,7 +360,7 @@ def test_an_operator_drains_and_brings_back_a_device(device):
     assert "maintenance (new fan)" in said
     assert dispatch(now=NOW) == plan_checks(now=NOW) == 0
     assert "A reference job is queued." in manage(device.slug, "--in-service")
-    assert Device.objects.get(pk=device.pk).health == Health.GOOD
+    assert Device.objects.get(pk=device.pk).health == Health.UNKNOWN
     assert "open already" in manage(device.slug, "--check")
 
 

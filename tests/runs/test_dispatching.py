@@ -71,12 +71,17 @@ def test_a_gpu_job_goes_to_the_gpu_of_the_machine():
     assert Attempt.objects.get().device == gpu
 
 
+def test_a_device_that_nothing_has_checked_yet_is_given_a_job():
+    JobFactory(device=DeviceFactory(health=Health.UNKNOWN, health_reason="Not checked yet."))
+    assert dispatch(now=NOW) == 1
+
+
 @pytest.mark.parametrize(
     "device, agent",
     [
         ({"health": Health.FAILING}, {}),
         ({"health": Health.MAINTENANCE}, {}),
-        ({"health": Health.UNKNOWN}, {}),
+        ({"health": Health.UNKNOWN, "reported": False}, {}),
         ({"health": Health.RETIRED}, {}),
         ({}, {"health": Health.FAILING}),
         ({}, {"last_seen_at": None}),

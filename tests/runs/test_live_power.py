@@ -5,11 +5,11 @@ import pytest
 from leaderboard.protocol import MAX_LIVE_BINS, Code, Phase, Provenance, Scope
 from leaderboard.runs.attempts import heartbeat
 from leaderboard.runs.endings import end_attempt
-from leaderboard.runs.live_power import Gap, Refused, live_power, take_power
+from leaderboard.runs.live_power import Gap, Refused, left_power, live_power, take_power
 from leaderboard.runs.models import Attempt, AttemptPower
 from leaderboard.runs.selectors import job_view
 from leaderboard.runs.states import AttemptState
-from tests.factories import NOW
+from tests.factories import NOW, UserFactory
 from tests.runs.helpers import beat, claimed, later, offered
 
 pytestmark = pytest.mark.django_db
@@ -111,15 +111,30 @@ def test_after_one_that_was_left_out_the_next_good_one_is_shown():
     assert len(shown(attempt).runs) == 2
 
 
-def test_it_is_gone_when_the_attempt_is_over_and_cannot_come_back():
+def test_it_is_gone_when_the_report_is_there_and_cannot_come_back():
     attempt = claimed()
     tell(attempt, power_of(IDLE))
-    end_attempt(attempt=attempt, code=Code.LOST, message="", now=NOW)
+    Attempt.objects.move(attempt.pk, AttemptState.DONE, now=NOW)
 
     assert not AttemptPower.objects.exists()
     assert shown(attempt) is None
     take_power(attempt_id=attempt.uuid, power=power_of(IDLE), now=later(seconds=10))  # as if they had met
     assert not AttemptPower.objects.exists()
+
+
+@pytest.mark.parametrize("code", [Code.CANCELLED, Code.TIMEOUT])
+def test_what_was_told_before_a_cancel_or_a_time_out_is_kept_for_the_owner_alone(code):
+    attempt = claimed()
+    tell(attempt, power_of(IDLE))
+    type(attempt.job).objects.update(cancel_requested_at=NOW if code is Code.CANCELLED else None)
+    end_attempt(attempt=attempt, code=code, message="", now=NOW)
+
+    def left(user):
+        return left_power(job_view(attempt.job.uuid, user=user, now=NOW))
+
+    assert shown(attempt) is None
+    assert left(None) is left(UserFactory()) is None
+    assert left(attempt.job.submission.submitted_by).source == "rapl"
 
 
 def test_reading_it_is_one_question_and_none_for_what_is_not_measured(django_assert_num_queries):

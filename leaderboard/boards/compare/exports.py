@@ -7,7 +7,7 @@ from math import isinf
 from typing import Any
 
 from leaderboard.boards.cells import to_wire
-from leaderboard.boards.compare.shapes import Agreement, Comparison, Member, MetricLine, Versus
+from leaderboard.boards.compare.shapes import Agreement, Comparison, Member, MemberPower, MetricLine, Versus
 from leaderboard.boards.exports import safe_text
 from leaderboard.metrics.registry import METRICS
 from leaderboard.metrics.statistics.intervals import Interval
@@ -31,6 +31,7 @@ def to_json(shown: Comparison) -> bytes:
         "entries": [_member(member) for member in shown.members],
         "metrics": [_line(shown, line) for line in shown.lines],
         "items": [_agreement(one) for one in shown.agreements],
+        "power": [_power(member, power) for member, power in zip(shown.members, shown.powers, strict=False)],
         "configuration": {
             "differs": {line.key: list(line.values) for line in shown.config},
             "same": shown.same_config,
@@ -121,6 +122,28 @@ def _agreement(one: Agreement) -> dict[str, Any]:
         "only_baseline": one.baseline_only,
         "neither": one.neither,
         "p_value": one.p_value,
+    }
+
+
+def _power(member: Member, power: MemberPower) -> dict[str, Any]:
+    return {
+        "entry": str(member.id),
+        "why": power.why or None,
+        "source": power.source or None,
+        "scope": power.scope,
+        "provenance": power.provenance,
+        "phases": [
+            {
+                "phase": total.kind,
+                "windows": total.windows,
+                "seconds": total.lasts_s,
+                "mean_power_w": total.mean_w,
+                "energy_j": total.joules,
+                "agent_energy_j": total.agent_j,
+                "disturbed": list(total.flags),
+            }
+            for total in power.totals
+        ],
     }
 
 

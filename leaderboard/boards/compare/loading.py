@@ -15,7 +15,7 @@ from leaderboard.boards.plausible import Unscorable
 from leaderboard.boards.pool import HEADLINE_ENERGY, Candidate, candidates, stored_draws
 from leaderboard.boards.rows import Cell
 from leaderboard.metrics.vocabulary import FloatArray
-from leaderboard.protocol import HistogramCounts, Provenance, Scope
+from leaderboard.protocol import HistogramCounts, Measured, Provenance, Report, Scope
 from leaderboard.scoring.evidence import LATENCY, OUTCOMES, unpack_outcomes
 
 _RELATED = ("benchmark", "device", "job", "submission__artefact", "result__attempt")
@@ -33,6 +33,8 @@ class Loaded:
         pool = {candidate.pk: candidate for candidate in candidates(self.queryset)} if self.entries else {}
         self.pool: list[Candidate] = [pool[entry.pk] for entry in self.entries]
         self._details = self._read_details() if len(self.entries) > 1 else {}
+        several = len(self.entries) > 1
+        self.reports = {entry.result.attempt_id: _report(entry) for entry in self.entries} if several else {}
         self.boards = list(Board.objects.select_related("benchmark").order_by("pk"))
         self._slugs = public_slugs(self.boards)
 
@@ -55,7 +57,7 @@ class Loaded:
             status=entry.status,
             row=to_row(candidate.identity, UNPLACED, cells),
             scopes=scopes_of(candidate),
-            config=_config(entry),
+            config=_config(entry, self.reports.get(entry.result.attempt_id)),
             outcomes=outcomes,
             histogram=histogram,
         )
@@ -95,7 +97,7 @@ def _array(stored: bytes | None) -> FloatArray | None:
     return None if not stored else np.frombuffer(stored, dtype="<f4").astype(np.float64)
 
 
-def _config(entry: Entry) -> dict[str, str]:
+def _config(entry: Entry, said: tuple[Report, Measured] | None) -> dict[str, str]:
     submission, artefact = entry.submission, entry.submission.artefact
     found = {
         "model": submission.model_name,
@@ -114,15 +116,19 @@ def _config(entry: Entry) -> dict[str, str]:
         "benchmark": str(entry.benchmark),
         "protocol": str(entry.job.protocol_version),
     }
-    return found | _reported(entry)
+    return found | (_reported(*said) if said else {})
 
 
-def _reported(entry: Entry) -> dict[str, str]:
-    """What the agent said about its runtime and machine; nothing where the report can no longer be read."""
+def _report(entry: Entry) -> tuple[Report, Measured] | None:
+    """None where the report can no longer be read."""
     try:
-        report, measured = read_report(entry.result)
+        return read_report(entry.result)
     except (Unscorable, ValidationError):
-        return {}
+        return None
+
+
+def _reported(report: Report, measured: Measured) -> dict[str, str]:
+    """What the agent said about its runtime and machine."""
     facts = {f"machine: {name}": value for name, value in report.environment.facts.items()}
     return {
         "runtime version": measured.runtime_version,

@@ -6,6 +6,7 @@ from leaderboard.boards.address import parse
 from leaderboard.boards.address_values import note
 from leaderboard.boards.compare.address import at_most, read, write
 from leaderboard.boards.compare.loading import Loaded, cells_in, scopes_of
+from leaderboard.boards.compare.powers import powers
 from leaderboard.boards.compare.shapes import Agreement, Comparison, ConfigLine, Member, MetricLine, Mismatch, Versus
 from leaderboard.boards.compare.verdicts import Side, adjusted, versus_of
 from leaderboard.boards.lookup import default_scope
@@ -27,7 +28,7 @@ USUAL = (
 
 
 def comparison(query: str) -> Comparison:
-    """Return what a query string asks to compare; eight queries at most, whatever it names."""
+    """Return what a query string asks to compare; nine queries at most, whatever it names."""
     wanted, notes = read(parse(query))
     there = set(Entry.objects.filter(uuid__in=wanted.ids).values_list("uuid", flat=True)) if wanted.ids else set()
     for unknown in [one for one in wanted.ids if one not in there]:
@@ -59,6 +60,7 @@ def comparison(query: str) -> Comparison:
         offered=offered,
         tested=_tested(lines, len(members)),
         agreements=_agreements(members, base) if len(members) > 1 and not mismatches else (),
+        powers=powers(loaded, cells),
         config=config,
         same_config=same,
         board=board,

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from leaderboard.boards.power_bins import PowerLine
 from leaderboard.boards.rows import Cell, Note, Row
+from leaderboard.boards.trace_plot import WindowLine
 from leaderboard.metrics.statistics.intervals import Interval
 from leaderboard.metrics.vocabulary import FloatArray
-from leaderboard.protocol import HistogramCounts, Scope
+from leaderboard.protocol import HistogramCounts, Provenance, Scope
 
 Verdict = Literal["better", "worse", "unclear", "incomparable"]
 Why = Literal[
@@ -32,6 +34,40 @@ class Member:
     config: Mapping[str, str]
     outcomes: FloatArray | None
     histogram: HistogramCounts | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseTotal:
+    """The windows of one kind together. `agent_j` is None where the agent read none of them."""
+
+    kind: str
+    windows: int
+    lasts_s: float
+    mean_w: float
+    joules: float
+    agent_j: float | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPower:
+    """The trace of the source behind a member's energy. `why` says why there is none to draw; seconds count from the
+    start of the first counted repeat.
+    """
+
+    why: str
+    sentence: str = ""
+    """How the server's joules of it compare with the agent's."""
+    is_warning: bool = False
+    source: str = ""
+    scope: Scope | None = None
+    provenance: Provenance | None = None
+    lines: tuple[PowerLine, ...] = ()
+    windows: tuple[WindowLine, ...] = ()
+    totals: tuple[PhaseTotal, ...] = ()
+    start_s: float = 0.0
+    end_s: float = 0.0
+    zero_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +142,8 @@ class Comparison:
     tested: int
     """How many comparisons Holm's adjustment is over, for each contender; the largest of them."""
     agreements: tuple[Agreement, ...]
+    powers: tuple[MemberPower, ...]
+    """In the order of the members; empty where fewer than two are compared."""
     config: tuple[ConfigLine, ...]
     same_config: int
     board: str

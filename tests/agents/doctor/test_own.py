@@ -67,7 +67,22 @@ def test_a_secret_that_others_can_read_is_a_warning(enrolled):
 
 
 def test_an_agent_that_does_not_run_is_a_warning(enrolled):
-    assert by_code(enrolled, answer=hello())["AGT-03"].verdict is Verdict.WARN
+    check = by_code(enrolled, answer=hello())["AGT-03"]
+
+    assert (check.verdict, check.fix) == (Verdict.WARN, "perwatt agent service install; or perwatt agent run")
+
+
+def test_an_agent_of_a_server_on_the_same_machine_is_started_with_it(enrolled):
+    here = CONFIG.model_copy(update={"url": "http://127.0.0.1:8321"})
+
+    assert by_code(enrolled, here, hello())["AGT-03"].fix.startswith("./perwatt up starts it together with the server")
+
+
+def test_right_after_enrolling_that_nothing_runs_is_no_warning(enrolled):
+    (check,) = [one for one in own.checks_of(enrolled, CONFIG, hello(), just_enrolled=True) if one.code == "AGT-03"]
+
+    assert check.verdict is Verdict.SKIP
+    assert "enrolled a moment ago" in check.evidence
 
 
 def test_a_running_agent_is_named_by_its_process(enrolled, running):

@@ -263,9 +263,9 @@ def test_json_and_csv_say_the_same(board):
 
 def test_the_number_of_queries_does_not_depend_on_what_is_compared(board, django_assert_num_queries):
     chosen = ids("tree", "cnn_m", "mlp8", "rf100")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         of(*chosen)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         of(*chosen[:2])
     with django_assert_num_queries(1):
         comparison("")

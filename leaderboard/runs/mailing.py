@@ -1,0 +1,100 @@
+"""Mail to whoever asked for it: when a job of theirs is over, and when one is late. Each at most once."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from leaderboard.accounts.models import User
+from leaderboard.protocol import FAILURES, Code
+from leaderboard.runs.models import Job, JobMail, MailWish
+from leaderboard.runs.overdue import overdue
+from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB
+
+log = logging.getLogger(__name__)
+NEWS_FOR = timedelta(days=1)
+"""What a server that could not send has not said by then is no news any more."""
+MOST_AT_ONCE = 50
+
+
+def wish(*, by: User, on: bool, now: datetime) -> None:
+    """Begin or end the mail of a user; what was over before is not mailed."""
+    if on:
+        MailWish.objects.get_or_create(user=by, defaults={"since": now})
+    else:
+        MailWish.objects.filter(user=by).delete()
+
+
+def wants_mail(user: User) -> bool:
+    return MailWish.objects.filter(user=user).exists()
+
+
+def mail_due(*, now: datetime) -> int:
+    """Send what is due and return how many mails went; nothing where no mail is set up."""
+    if not settings.MAIL:
+        return 0
+    sent = 0
+    for job, kind in _due(now=now):
+        mail, fresh = JobMail.objects.get_or_create(job=job, kind=kind, defaults={"sent_at": now})
+        if not fresh:
+            continue  # another worker was faster
+        try:
+            _send(job, kind)
+        except (SMTPException, OSError) as error:
+            mail.delete()
+            log.warning("mail cannot be sent: %s", error)
+            return sent  # the next round tries again
+        sent += 1
+    return sent
+
+
+def _due(*, now: datetime) -> Iterator[tuple[Job, str]]:
+    over = (
+        _wished()
+        .exclude(state__in=OPEN_JOB)
+        .filter(state_since__gte=now - NEWS_FOR, state_since__gt=F("submission__submitted_by__mail_wish__since"))
+    )
+    for job in _unsaid(over, JobMail.Kind.OVER):
+        yield job, JobMail.Kind.OVER
+    for job in _unsaid(_wished().filter(state__in=STOPPABLE_JOB), JobMail.Kind.LATE):
+        if overdue(job.uuid, now=now) is not None:
+            yield job, JobMail.Kind.LATE
+
+
+def _wished() -> QuerySet[Job]:
+    rows = Job.objects.filter(purpose=Job.Purpose.ENTRY, submission__submitted_by__mail_wish__isnull=False)
+    return rows.exclude(submission__submitted_by__email="").select_related(
+        "submission__submitted_by", "benchmark", "device"
+    )
+
+
+def _unsaid(rows: QuerySet[Job], kind: str) -> QuerySet[Job]:
+    said = JobMail.objects.filter(job=OuterRef("pk"), kind=kind)
+    return rows.exclude(Exists(said)).order_by("pk")[:MOST_AT_ONCE]
+
+
+def _send(job: Job, kind: str) -> None:
+    subject = f"Perwatt: {job.submission.model_name} {_word(job, kind)}"
+    lines = [
+        f"{job.submission.model_name} on {job.benchmark}, {job.device or f'any {job.device_class}'}: {job.state}.",
+        _why(job, kind),
+        f"{settings.MAIL_ORIGIN}/jobs/{job.uuid}/",
+        "You asked for this mail at /jobs/, where it can be ended.",
+    ]
+    subject = " ".join(subject.split())  # a header is one line
+    send_mail(subject, "\n\n".join(line for line in lines if line), None, [job.submission.submitted_by.email])
+
+
+def _word(job: Job, kind: str) -> str:
+    return "takes longer than expected" if kind == JobMail.Kind.LATE else f"is {job.state}"
+
+
+def _why(job: Job, kind: str) -> str:
+    if kind == JobMail.Kind.LATE:
+        return "It lasts twice as long as recent jobs there did. Nothing is ended for it; its page says what is next."
+    failure = FAILURES[Code(job.code)] if job.code else None
+    return f"{failure.sentence} {failure.hint}" if failure else ""

@@ -1,0 +1,118 @@
+"""Mail about jobs: only to those who asked, each at most once, and never in the way of anything."""
+
+from datetime import timedelta
+from smtplib import SMTPException
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError
+
+from leaderboard.runs import mailing
+from leaderboard.runs.mailing import NEWS_FOR, mail_due, wish
+from leaderboard.runs.models import JobMail
+from leaderboard.runs.states import JobState
+from tests.factories import NOW, DeviceFactory, JobFactory, SubmissionFactory, UserFactory
+from tests.runs.helpers import claimed, later
+from tests.runs.test_overdue import past
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _mail_is_set_up(settings):
+    settings.MAIL = True
+    settings.MAIL_ORIGIN = "https://perwatt.example.org"
+
+
+@pytest.fixture
+def user():
+    user = UserFactory(email="ada@example.org")
+    wish(by=user, on=True, now=NOW)
+    return user
+
+
+def over(user, state=JobState.PUBLISHED, **values):
+    return JobFactory(
+        submission=SubmissionFactory(submitted_by=user), state=state, **{"state_since": later(minutes=1)} | values
+    )
+
+
+@pytest.mark.parametrize("state", [JobState.PUBLISHED, JobState.FAILED, JobState.CANCELLED])
+def test_a_job_that_is_over_is_mailed_once(user, state):
+    job = over(user, state, code="timeout" if state == JobState.FAILED else "")
+    assert mail_due(now=later(minutes=2)) == 1
+    assert mail_due(now=later(minutes=3)) == 0
+    (sent,) = mail.outbox
+    assert sent.to == ["ada@example.org"]
+    assert sent.subject == f"Perwatt: {job.submission.model_name} is {state}"
+    assert f"https://perwatt.example.org/jobs/{job.uuid}/" in sent.body
+    assert ("did not finish within its time limit" in sent.body) is (state == JobState.FAILED)
+
+
+def test_a_late_job_is_mailed_once_while_it_lasts(user):
+    device = DeviceFactory()
+    past(device, took_s=300)
+    job = JobFactory(device=device, submission=SubmissionFactory(submitted_by=user), state=JobState.RUNNING)
+    claimed(job=job, claimed_at=NOW)
+    assert mail_due(now=later(seconds=600)) == 0
+    assert mail_due(now=later(seconds=601)) == 1
+    assert mail_due(now=later(seconds=700)) == 0
+    assert "takes longer than expected" in mail.outbox[0].subject
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda user, _job: wish(by=user, on=False, now=NOW),
+        lambda user, _job: type(user).objects.update(email=""),
+        lambda _user, job: type(job).objects.update(state_since=NOW - timedelta(seconds=1)),
+        lambda _user, job: type(job).objects.update(purpose="reference"),
+    ],
+    ids=["not asked for", "no address", "over before it was asked for", "a health check"],
+)
+def test_nobody_else_gets_mail(user, change):
+    change(user, over(user))
+    assert mail_due(now=later(minutes=2)) == 0
+    assert mail.outbox == []
+
+
+def test_what_is_a_day_old_is_no_news(user):
+    over(user)
+    assert mail_due(now=later(minutes=2) + NEWS_FOR) == 0
+
+
+def test_without_a_mail_server_nothing_is_even_asked_for(user, settings, django_assert_num_queries):
+    settings.MAIL = False
+    over(user)
+    with django_assert_num_queries(0):
+        assert mail_due(now=later(minutes=2)) == 0
+
+
+@pytest.mark.parametrize("error", [SMTPException("no"), ConnectionRefusedError("no")])
+def test_what_cannot_be_sent_is_tried_again(user, monkeypatch, error):
+    over(user)
+
+    def refuse(*_args):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailing, "send_mail", refuse)
+        assert mail_due(now=later(minutes=2)) == 0
+    assert not JobMail.objects.exists()
+    assert mail_due(now=later(minutes=3)) == 1
+
+
+def test_a_name_cannot_add_headers(user):
+    job = over(user)
+    type(job.submission).objects.update(model_name="a\nBcc: everybody@example.org")
+    assert mail_due(now=later(minutes=2)) == 1
+    assert "\n" not in mail.outbox[0].subject
+    assert mail.outbox[0].recipients() == ["ada@example.org"]
+
+
+def test_the_database_keeps_one_mail_per_job_and_kind(user):
+    job = over(user)
+    JobMail.objects.create(job=job, kind="over", sent_at=NOW)
+    JobMail.objects.create(job=job, kind="late", sent_at=NOW)
+    with pytest.raises(IntegrityError, match=r"one_mail_per_job_and_kind|UNIQUE"):
+        JobMail.objects.create(job=job, kind="over", sent_at=NOW)
