@@ -32,6 +32,8 @@ def notes(found: Exploration) -> Children:
 
 def below(found: Exploration) -> Children:
     """The legend and what has to be known to read the plot; or the ways out of a view that shows nothing."""
+    if found.submit_href:
+        return [_unmeasured(found.submit_href)]
     if found.ways_out:
         links = [html.Li(html.A(way.text, href=way.href, className="view")) for way in found.ways_out]
         return [html.Div([html.H3(_("No entry matches these filters")), html.Ul(links)], className="empty")]
@@ -41,6 +43,13 @@ def below(found: Exploration) -> Children:
     counts: Children = [html.Span(text, className=f"{width}-only") for width, text in found.labelled.items()]
     caption = html.P([*counts, " ", " ".join(found.caption), " ", *zoomed], className="said")
     return [_legend(found.groups, has_open=found.has_open), caption]
+
+
+def _unmeasured(submit_href: str) -> Component:
+    said = _("An entry appears once a device has measured a model on this benchmark.")
+    link = html.A(_("Submit a model"), href=submit_href)
+    heading = html.H3(_("Nothing is measured here yet"))
+    return html.Div([heading, html.P([said, " ", link])], className="empty unmeasured")
 
 
 def _legend(groups: Sequence[Group], *, has_open: bool) -> Component:

@@ -19,6 +19,7 @@ class BoardPage:
     query: str
     permalink: str
     revision: int
+    updated: str
     total: int
     ignores: bool
     """Whether something in the address was ignored: the address is then left as it is."""
@@ -40,6 +41,7 @@ def board_page(view: BoardView, request_id: str = "") -> BoardPage:
         query=view.query,
         permalink=context["permalink"],
         revision=view.revision,
+        updated=f"{view.updated_at:%Y-%m-%d %H:%M}" if view.updated_at else "",
         total=view.total,
         ignores=bool(view.notes),
         is_live=view.frozen_at is None and view.reported is None,

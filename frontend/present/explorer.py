@@ -59,6 +59,8 @@ class Exploration:
     table: Table
     pages: Sequence[Link]
     ways_out: Sequence[Link]
+    submit_href: str
+    """Where a first entry would come from; empty once there is one."""
     chosen: Sequence[Chosen]
     chosen_words: str
     clear_href: str
@@ -68,6 +70,10 @@ class Exploration:
     forms: Sequence[Form]
     notes: Sequence[str]
     state: Mapping[str, Any]
+
+
+def _is_filtered_out(view: BoardView) -> bool:
+    return bool(view.board_rows) and not view.rows
 
 
 def exploration_of(view: BoardView) -> Exploration:
@@ -86,7 +92,8 @@ def exploration_of(view: BoardView) -> Exploration:
         has_open=any(mark.point.fill == "open" for mark in chart.plot.placed),
         table=table_of(view),
         pages=[Link(page.name, explored(page.href), page.current) for page in pages_of(view)],
-        ways_out=[Link(way.text, explored(way.href)) for way in ways_out(view)] if not view.rows else [],
+        ways_out=[Link(way.text, explored(way.href)) for way in ways_out(view)] if _is_filtered_out(view) else [],
+        submit_href="" if view.board_rows else f"/submit/?board={view.slug}",
         chosen=_chosen(view),
         chosen_words=_chosen_words(view),
         clear_href=_explore(view, compared=()),

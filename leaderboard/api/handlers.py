@@ -1,6 +1,7 @@
 """What Django says when no view could: a problem under the APIs' addresses, its pages elsewhere."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.template.loader import render_to_string
 from django.views import defaults
 
 from leaderboard.api import problems
@@ -20,7 +21,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _problem(request, 500) or defaults.server_error(request)
+    return _problem(request, 500) or _failed(request)
+
+
+def _failed(request: HttpRequest) -> HttpResponse:
+    """Without what pages are given else: who is signed in is a question to a database that may be what failed."""
+    looks = {name: request.COOKIES.get(name, "") for name in ("theme", "density")}
+    return HttpResponseServerError(render_to_string("500.html", {"request": request, **looks}))
 
 
 def _problem(request: HttpRequest, status: int) -> HttpResponse | None:

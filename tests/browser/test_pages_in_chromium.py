@@ -60,6 +60,8 @@ PAGES = pytest.mark.parametrize(
     [*((page, "") for page in PUBLIC), *((page, "own") for page in OWN), *((page, "staff") for page in STAFF)],
 )
 WIDTHS = (1280, 360)
+# What 1280 px become where a reader makes everything four times as large.
+AT_400_PERCENT = 320
 DRAFT = "00000000-0000-4000-8000-000000000001"
 
 
@@ -99,9 +101,12 @@ def test_a_page_without_script_is_quiet_and_fits_its_window(window_without_scrip
     window = window_without_script
     window.begin(cookies[as_whom])
     window.goto(page.format(entry=entry, draft=DRAFT))
-    for width in WIDTHS:
+    for width in (*WIDTHS, AT_400_PERCENT):
         window.look(width, "light")
         window.look(width, "dark")
+    for width in WIDTHS:
+        window.space_out()
+        window.look(width, "light")
     assert window.page.locator("h1").count() == 1
     assert window.faults == []
 

@@ -11,6 +11,16 @@ FINDINGS = """async () =>
   (await axe.run(document, { resultTypes: ["violations"] })).violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ target, failureSummary }) => [impact, id, target.join(" "), failureSummary]))"""
 WIDER = "() => document.documentElement.scrollWidth > innerWidth"
+# What WCAG 1.4.12 lets a reader set. A sheet that is made by script is none of the page's, and so not its policy's.
+SPACED = """() => { const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; "
+    + "word-spacing: 0.16em !important } p { margin-bottom: 2em !important }");
+  document.adoptedStyleSheets.push(sheet); }"""
+CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((one) => {
+  const style = getComputedStyle(one);
+  return style.overflow === "hidden" && style.clipPath === "none" && one.clientWidth > 1
+    && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1);
+}).map((one) => `${one.tagName}.${one.className}`)"""
 # A plot paints itself anew a moment after the theme has changed.
 PAINTED = """() => { const plot = document.querySelector("#graph .main-svg");
   return !plot || plot.style.background === getComputedStyle(document.documentElement).backgroundColor; }"""
@@ -60,6 +70,12 @@ class Watched:
         self.page.emulate_media(color_scheme=theme)
         if not self._comes_to_fit():
             self._keep(f"scrolls sideways at {width} px")
+
+    def space_out(self):
+        """Set the text as wide as a reader may; nothing may be cut off by it. It stays so until the next page."""
+        self.page.evaluate(SPACED)
+        for cut in self.page.evaluate(CUT_OFF):
+            self._keep(f"{cut} is cut off")
 
     def examine(self):
         """Keep what axe finds. It comes from here and not through the page, so that it needs no hole in the policy."""

@@ -8,6 +8,7 @@ import re
 import sys
 
 import pytest
+import time_machine
 
 from frontend.present import board as presented
 from frontend.present import board_table
@@ -166,6 +167,13 @@ def test_a_panel_that_fails_leaves_the_other_and_names_the_request(client, monke
     assert re.search(r"Request [0-9a-f-]{8,}", html)
     assert ('class="pt ' in html) == (name == "rows_of")
     assert ("<tbody>" in html) == (name == "board_chart")
+
+
+@time_machine.travel("2026-11-03T14:02:30Z", tick=False)
+def test_a_page_that_can_no_longer_ask_says_from_when_its_numbers_are(client):
+    digits_board(models=DIGITS[:2])
+    html = client.get("/boards/digits/").content.decode()
+    assert 'data-away="As of 14:02 UTC, refresh failed. Reconnecting"' in html
 
 
 def cite(client, query="", **headers):

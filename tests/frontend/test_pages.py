@@ -270,12 +270,18 @@ class TestAccount:
         assert client.post("/account/tokens/", {"revoke": "x" * 99}).status_code == 302
 
 
-def test_an_error_of_the_server_has_a_page_that_needs_nothing(client, monkeypatch):
+def test_an_error_of_the_server_has_a_page_that_needs_no_database(client, monkeypatch, django_assert_num_queries):
     client.raise_request_exception = False
     monkeypatch.setattr("frontend.pages.home.board_list", lambda: 1 / 0)
-    answer = client.get("/")
+    client.cookies["theme"] = "dark"
+    with django_assert_num_queries(0):
+        answer = client.get("/?wat=1")
     assert answer.status_code == 500
-    assert "This is not your fault" in answer.content.decode()
+    html = answer.content.decode()
+    assert "This is not your fault" in html
+    assert f"<code>{answer['X-Request-Id']}</code>" in html
+    assert '<a href="/?wat=1">Try again</a>' in html
+    assert 'data-theme="dark"' in html
 
 
 def test_the_api_page_lists_every_call(client):

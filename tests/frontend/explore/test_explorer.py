@@ -279,6 +279,15 @@ def test_a_view_that_shows_nothing_offers_ways_out(client):
     assert "/boards/digits/explore/" in links
 
 
+def test_a_board_without_entries_says_so_and_asks_for_a_first_one(client, db):
+    BoardFactory()
+    for said in (ask(client).text("explorer-legend"), client.get("/boards/digits/explore/").content.decode()):
+        assert "Nothing is measured here yet" in said
+        assert "No entry matches these filters" not in said
+    [link] = elements(ask(client).parts["explorer-legend"]["children"], "A")
+    assert link["props"]["href"] == "/submit/?board=digits"
+
+
 @board
 def test_the_caption_counts_the_labels_of_the_plot_that_is_drawn_wide_and_narrow(client):
     found = ask(client)

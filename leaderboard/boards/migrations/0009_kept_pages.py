@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boards', '0007_reported_boards'),
+        ('boards', '0008_figures_of_papers'),
     ]
 
     operations = [
