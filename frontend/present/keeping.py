@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from django.conf import settings
 from django.utils.safestring import SafeString
-from django.utils.translation import override
+from django.utils.translation import get_supported_language_variant, override
 
 from frontend.present.board import Form
 from frontend.present.board_page import BoardPage, board_page
@@ -16,11 +16,12 @@ from leaderboard.boards.selectors import board_view
 
 def keep(board_pk: int) -> None:
     """Make and keep the page of a board's default view."""
-    with override(settings.LANGUAGE_CODE):
+    language = get_supported_language_variant(settings.LANGUAGE_CODE)  # as a request's is called
+    with override(language):
         page = board_page(board_view(public_slug(board_pk), ""))
     if not page.failed:
         content = json.dumps(asdict(page)).encode()
-        keep_page(board_pk, revision=page.revision, language=settings.LANGUAGE_CODE, content=content)
+        keep_page(board_pk, revision=page.revision, language=language, content=content)
 
 
 def kept(board_pk: int, slug: str, *, revision: int, language: str) -> BoardPage | None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
+from math import isfinite
 from typing import Any, TypedDict
 
 from django.db.models import QuerySet
@@ -107,13 +109,20 @@ def to_cell(scope: str, provenance: str, *rest: Any) -> Cell:
     value, low, high, n, reason = rest
     return Cell(
         value,
-        low,
-        high,
+        _outward(low, ROUND_FLOOR),
+        _outward(high, ROUND_CEILING),
         Provenance(provenance) if provenance else None,
         Scope(scope) if scope else None,
         n,
         MissingReason(reason) if reason else None,
     )
+
+
+def _outward(bound: float | None, rounding: str) -> float | None:
+    """A bound to nine digits: it comes from draws of float32, and digits that mean nothing would be half of a file."""
+    if bound is None or not isfinite(bound):
+        return bound
+    return float(Context(prec=9, rounding=rounding).create_decimal(repr(bound)))
 
 
 def energy_counts(pool: Iterable[Candidate]) -> dict[str, ScopeCount]:
