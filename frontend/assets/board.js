@@ -195,6 +195,7 @@ if (live) {
   const link = element("a", live.dataset.show, { href: location.href, hidden: true });
   const word = element("small", "", { className: "connection" });
   let timer = 0;
+  let time = live.dataset.at; // when the numbers here were last known to be the newest, in UTC
   live.append(news, " ", link, " ", word);
   live.hidden = false;
   document.querySelector(".tools")?.prepend(live);
@@ -208,9 +209,10 @@ if (live) {
       const answer = await fetch(href, { cache: "no-cache", signal: AbortSignal.timeout(EVERY_MS) });
       if (!answer.ok) throw new Error(answer.statusText);
       tell(await answer.json());
+      time = new Date().toISOString().slice(11, 16);
       word.textContent = live.dataset.live;
     } catch {
-      word.textContent = live.dataset.away;
+      word.textContent = fill(live.dataset.away, { time });
     }
     plan();
   }

@@ -173,7 +173,7 @@ def test_a_panel_that_fails_leaves_the_other_and_names_the_request(client, monke
 def test_a_page_that_can_no_longer_ask_says_from_when_its_numbers_are(client):
     digits_board(models=DIGITS[:2])
     html = client.get("/boards/digits/").content.decode()
-    assert 'data-away="As of 14:02 UTC, refresh failed. Reconnecting"' in html
+    assert 'data-at="14:02" data-away="As of {time} UTC, refresh failed. Reconnecting"' in html
 
 
 def cite(client, query="", **headers):
