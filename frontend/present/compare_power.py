@@ -7,11 +7,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.charts.trace import Band, Moment, Shared, TraceLine, TraceWords, top_of, trace
+from frontend.charts.trace import Shared, TraceLine, TraceWords, top_of, trace
 from frontend.present import words
 from frontend.present.compare_plots import letter
 from frontend.present.drawn import drawn
-from frontend.present.trace import GROUPS, WINDOWS, flag_of, line_about, line_name, window_name
+from frontend.present.trace import WINDOWS, bands_of, drawn_lines, line_about, line_name
 from leaderboard.boards.compare.shapes import Comparison, Member, MemberPower, PhaseTotal
 from leaderboard.boards.pool import HEADLINE_ENERGY
 from leaderboard.boards.rows import Cell
@@ -51,7 +51,7 @@ class PowerPart:
 
 
 def power_part(shown: Comparison, statuses: Mapping[str, words.Words]) -> PowerPart:
-    lines = [_lines(power) for power in shown.powers]
+    lines = [drawn_lines(power.lines) for power in shown.powers]
     drawable = [power for power in shown.powers if not power.why]
     shared = top_of([line for one in lines for line in one])
     span = (
@@ -80,31 +80,10 @@ def power_part(shown: Comparison, statuses: Mapping[str, words.Words]) -> PowerP
     )
 
 
-def _lines(power: MemberPower) -> list[TraceLine]:
-    return [
-        TraceLine(
-            line_name(line),
-            [[Moment(one.at_s, one.low_w, one.mean_w, one.high_w) for one in run] for run in line.runs],
-        )
-        for line in power.lines
-    ]
-
-
 def _plot(power: MemberPower, lines: list[TraceLine], span: tuple[float, float], top: float, name: str) -> SafeString:
-    bands = [
-        Band(
-            window.power.start_s,
-            window.power.end_s,
-            window_name(window.power),
-            counted=window.power.kind in ("repeat", "prefill"),
-            flag=flag_of(window),
-            group=str(GROUPS.get(window.power.kind, "")),
-        )
-        for window in power.windows
-    ]
     said = TraceWords(name, lambda watts: numbers.si_tick(watts, "W"), _seconds)
     own = (span[0] + power.zero_s, span[1] + power.zero_s)
-    return drawn(trace(lines, bands, own, said, Shared(top, power.zero_s)))
+    return drawn(trace(lines, bands_of(power.windows), own, said, Shared(top, power.zero_s)))
 
 
 def _seconds(at: float) -> str:

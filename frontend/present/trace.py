@@ -1,6 +1,6 @@
 """The power trace of an entry: the plot, the same in a sentence, and the energy of each window."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -110,14 +110,22 @@ def _without(why: str) -> TracePanel:
 
 
 def _plot(plot: TracePlot, windows: Sequence[WindowLine], summary: str) -> SafeString:
-    lines = [
+    words = TraceWords(summary, lambda watts: numbers.si_tick(watts, "W"), lambda seconds: numbers.si(seconds, "s"))
+    return drawn(trace(drawn_lines(plot.lines), bands_of(windows), (plot.start_s, plot.end_s), words))
+
+
+def drawn_lines(lines: Iterable[PowerLine]) -> list[TraceLine]:
+    return [
         TraceLine(
             line_name(line),
             [[Moment(one.at_s, one.low_w, one.mean_w, one.high_w) for one in run] for run in line.runs],
         )
-        for line in plot.lines
+        for line in lines
     ]
-    bands = [
+
+
+def bands_of(windows: Iterable[WindowLine]) -> list[Band]:
+    return [
         Band(
             window.power.start_s,
             window.power.end_s,
@@ -128,8 +136,6 @@ def _plot(plot: TracePlot, windows: Sequence[WindowLine], summary: str) -> SafeS
         )
         for window in windows
     ]
-    words = TraceWords(summary, lambda watts: numbers.si_tick(watts, "W"), lambda seconds: numbers.si(seconds, "s"))
-    return drawn(trace(lines, bands, (plot.start_s, plot.end_s), words))
 
 
 def _summary(plot: TracePlot, windows: Sequence[WindowLine], source: str) -> str:

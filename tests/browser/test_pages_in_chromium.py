@@ -203,6 +203,7 @@ def test_the_reader_signs_in_with_a_link(chromium, site, sign_in_token):
         watched.page.goto(f"/account/sign-in/{sign_in_token}/")
         watched.page.get_by_role("button", name="Sign in").click()
         watched.page.get_by_role("link", name="ada").click()
+        watched.page.get_by_role("navigation", name="Account").get_by_role("link", name="API tokens").click()
         watched.page.get_by_label("What is it for?").fill("a test")
         watched.page.get_by_role("button", name="Issue").click()
         assert watched.page.locator(".secret").first.inner_text().startswith("pw_")
