@@ -45,6 +45,7 @@ urlpatterns = [
     path("boards/<slug:slug>.svg", boards.as_svg),
     path("boards/<slug:slug>/", boards.board),
     path("boards/<slug:slug>/revision.json", boards.revision),
+    path("boards/<slug:slug>.points.json", boards.points),
     path("boards/<slug:slug>/cite/", citing.cite),
     path("boards/<slug:slug>/about.json", boards.about_as_json),
     path("boards/<slug:slug>/about/", boards.about),

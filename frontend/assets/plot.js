@@ -30,10 +30,13 @@ function enhance(figure, table) {
   figure.append(tip);
   const idOf = (point) => point.getAttribute("href").split("/").at(-2);
   const said = new Map();
+  const tell = (point, lines) => {
+    said.set(point, lines);
+    point.setAttribute("aria-label", lines.replaceAll("\n", ". "));
+  };
   for (const point of points) {
     const title = point.querySelector("title");
-    said.set(point, title.textContent);
-    point.setAttribute("aria-label", title.textContent.replaceAll("\n", ". "));
+    tell(point, title.textContent);
     title.remove(); // or the browser would show it beside the card
     point.tabIndex = -1;
   }
@@ -226,16 +229,28 @@ function enhance(figure, table) {
     }
   }
 
-  // What only some reach for comes when the plot is first pointed at or entered.
+  // What only some reach for comes when the plot is first pointed at or entered: how to move limits, and the lines of
+  // points that say their names alone. Where they do not come, the names are what there is.
   const once = new AbortController();
-  for (const kind of more && figure.dataset.limits ? ["pointerover", "focusin"] : []) {
-    figure.addEventListener(kind, async () => {
+  for (const kind of ["pointerover", "focusin"]) {
+    figure.addEventListener(kind, () => {
       once.abort();
-      (await import(more)).limits(figure, plot, () => points.map(centre));
+      if (figure.dataset.points) askForLines(figure.dataset.points);
+      if (more && figure.dataset.limits) import(more).then(({ limits }) => limits(figure, plot, () => points.map(centre)));
     }, { signal: once.signal });
   }
-
   const byId = new Map(points.map((point) => [idOf(point), point]));
+
+  async function askForLines(href) {
+    const answer = await fetch(href);
+    if (!answer.ok) return;
+    for (const [id, lines] of Object.entries(await answer.json())) {
+      const point = byId.get(id);
+      if (point) tell(point, lines);
+    }
+    if (lit && !pinned) tip.replaceChildren(...card(said.get(lit).split("\n")));
+  }
+
   for (const kind of ["pointerover", "focusin"]) {
     table.addEventListener(kind, (event) => {
       const line = event.target.closest("tr[data-id]");

@@ -218,13 +218,14 @@ def _along(place: tuple[float | None, float | None]) -> float:
 
 def _mark(group: Element, mark: Placed, *, counts: bool) -> None:
     point = mark.point
-    ring = " hl" if point.highlighted else ""
-    link = svg(group, "a", href=point.href, class_=f"pt {point.front} {point.fill}{ring}")
+    kinds = [point.front, point.fill, *(["hl"] if point.highlighted else []), *(["bare"] if point.bare else [])]
+    link = svg(group, "a", href=point.href, class_=" ".join(["pt", *kinds]))
     svg(link, "title", point.title)
     x, y = percent(1.0 if mark.x is None else mark.x), percent(1.0 if mark.y is None else mark.y)
     move = _gutter_shift(mark)
     place = svg(link, "g", transform=move) if move else link
-    svg(place, "circle", class_="hit", cx=x, cy=y, r=HIT_RADIUS)
+    if not point.bare:
+        svg(place, "circle", class_="hit", cx=x, cy=y, r=HIT_RADIUS)
     _shape(place, point.front, x, y)
     if point.fill == "dot":
         svg(place, "circle", class_="core", cx=x, cy=y, r="1.8")

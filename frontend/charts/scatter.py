@@ -41,6 +41,8 @@ class Point:
     front: Front
     fill: Fill = "solid"
     highlighted: bool = False
+    bare: bool = False
+    """One of many: drawn by its mark alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,15 @@ def as_json(request: HttpRequest, slug: str) -> HttpResponse:
 @gzip_page
 @require_safe
 @conditional_page
+def points(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a page leaves to be asked of the points of its chart."""
+    view = _view(request, slug)
+    return _file(view, JsonResponse(presented.points_json(view)))
+
+
+@gzip_page
+@require_safe
+@conditional_page
 def as_csv(request: HttpRequest, slug: str) -> HttpResponse:
     view = _view(request, slug)
     answer = HttpResponse(exports.to_csv(view), content_type="text/csv; charset=utf-8")

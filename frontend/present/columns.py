@@ -1,6 +1,6 @@
 """The columns of a board's table: what each is called, how its values are scaled, and the dialog that chooses them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -13,8 +13,8 @@ from leaderboard.boards.rows import BoardView, Row
 from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
 
-DIGITS = 7
-"""They order what anybody could tell apart; the files have all of them, and half the page would be digits."""
+FEWEST_DIGITS, MOST_DIGITS = 3, 17
+"""How many digits a value is sorted by: the files have all of them, and half the page would be digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class MetricColumn:
     is_rank: bool
     narrow: bool
     """Shown on a phone too; the others open with the row."""
-    exact: bool = False
-    """Whether `DIGITS` digits would make ties of values that differ."""
+    digits: int = MOST_DIGITS
+    """As few as make no tie of values that differ."""
 
     @property
     def key(self) -> str:
@@ -101,8 +101,17 @@ def _metric(key: str, rank_metric: str, narrow: set[str], rows: Sequence[Row]) -
         scale=numbers.scale_of(METRICS[key], values),
         is_rank=key == rank_metric,
         narrow=key in narrow,
-        exact=len({f"{value:.{DIGITS}g}" for value in differing}) < len(differing),
+        digits=_fewest_digits(differing),
     )
+
+
+def _fewest_digits(differing: Collection[float]) -> int:
+    enough = (
+        digits
+        for digits in range(FEWEST_DIGITS, MOST_DIGITS)
+        if len({f"{value:.{digits}g}" for value in differing}) == len(differing)
+    )
+    return next(enough, MOST_DIGITS)
 
 
 def _plain(key: str) -> PlainColumn:

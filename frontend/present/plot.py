@@ -26,6 +26,9 @@ from leaderboard.metrics.pareto.dominators import dominators
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance
 
+MANY_POINTS = 100
+"""From here on a page's dominated points say no more than their names, until they are asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -70,15 +73,17 @@ class Selection:
     maximum: Mapping[str, float] = field(default_factory=dict)
     explains: bool = False
     """Whether a dominated point says by what: worth its bytes where it can be asked."""
+    brief: bool = False
+    """Whether a dominated one among many says its name alone: half of a page would be what hardly anybody asks."""
     window: Window | None = None
 
 
-def board_chart(view: BoardView, name: str, *, whole: bool = False) -> Chart:
-    """`whole`: all of the axes, whatever window the address has."""
+def board_chart(view: BoardView, name: str, *, whole: bool = False, brief: bool = False) -> Chart:
+    """`whole`: all of the axes, whatever window the address has. `brief`: as `Selection` has it."""
     state = view.view
     selection = Selection(
         state.x, state.y, state.xs, state.ys, state.ci, state.highlight, state.compared, state.minimum, state.maximum,
-        explains=True, window=None if whole else state.zoom,
+        explains=True, brief=brief, window=None if whole else state.zoom,
     )  # fmt: skip
     chart = chart_of(view.rows, view.board_rows, selection, name)
     plot, said = with_regions(view, chart.plot)
@@ -96,9 +101,10 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     if selection.window:
         x, y = windowed(x, *selection.window[:2]), windowed(y, *selection.window[2:])
     names = names_of(rows)
-    silent = len(rows) > MOST_POINTS
-    beaten = _beaten(rows, board, pairs, x, y) if selection.explains and not silent else {}
-    everything = [_point(row, selection, names, beaten, silent=silent) for row in rows]
+    speaking = _speaking(rows, selection)
+    asked = [row for row in rows if str(row.id) in speaking]
+    beaten = _beaten(asked, board, pairs, x, y) if selection.explains and len(rows) <= MOST_POINTS else {}
+    everything = [_point(row, selection, names, beaten, speaks=str(row.id) in speaking) for row in rows]
     points = [point for point in everything if is_inside(x, y, point)]
     plot = arrange(x, y, points, pairs, intervals=selection.intervals)
     plot = replace(plot, guides=guides_of(x, y, selection.minimum, selection.maximum))
@@ -169,25 +175,30 @@ def _span(row: Row, key: str) -> Span:
 
 
 def _point(
-    row: Row, selection: Selection, names: Mapping[str, str], beaten: Mapping[str, str], *, silent: bool
+    row: Row, selection: Selection, names: Mapping[str, str], beaten: Mapping[str, str], *, speaks: bool
 ) -> Point:
     identity = str(row.id)
     return Point(
         id=identity,
         href=f"/entries/{identity}/",
         label=names[identity],
-        title=_title(row, selection, beaten.get(identity, "")) if not silent or _speaks(row, selection) else "",
+        title=_title(row, selection, beaten.get(identity, "")) if speaks else names[identity],
         x=_span(row, selection.x),
         y=_span(row, selection.y),
         front=row.front,
         fill=_fill(row, selection),
         highlighted=identity in selection.highlighted + selection.compared,
+        bare=not speaks,
     )
 
 
-def _speaks(row: Row, selection: Selection) -> bool:
-    """Among many, those that are counted and not drawn have nothing to say."""
-    return row.front != "dominated" or str(row.id) in selection.compared + selection.highlighted
+def _speaking(rows: Sequence[Row], selection: Selection) -> frozenset[str]:
+    """Return the points that say all that is known of them: among many, dominated ones do not."""
+    few = MANY_POINTS if selection.brief else MOST_POINTS
+    chosen = selection.compared + selection.highlighted
+    return frozenset(
+        str(row.id) for row in rows if len(rows) <= few or row.front != "dominated" or str(row.id) in chosen
+    )
 
 
 def _fill(row: Row, selection: Selection) -> Fill:

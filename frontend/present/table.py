@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present import words
-from frontend.present.columns import DIGITS, Column, MetricColumn, PlainColumn
+from frontend.present.columns import Column, MetricColumn, PlainColumn
 from frontend.present.strip import Strip, StripScale
 from leaderboard.boards.rows import Cell, Row
 from leaderboard.boards.viewing import by_interval
@@ -196,7 +196,7 @@ def shown_cell(row: Row, column: MetricColumn, strip: StripScale | None = None) 
     figure = numbers.figure(cell, column.scale)
     return ShownCell(
         key=metric.key,
-        sort=_sort_key(cell.value, exact=column.exact),
+        sort=_sort_key(cell.value, column.digits),
         text=figure.text,
         interval=figure.interval,
         plus_minus=figure.plus_minus,
@@ -208,12 +208,12 @@ def shown_cell(row: Row, column: MetricColumn, strip: StripScale | None = None) 
     )
 
 
-def _sort_key(value: float | None, *, exact: bool) -> str:
+def _sort_key(value: float | None, digits: int) -> str:
     if value is None or math.isnan(value):
         return ""
     if math.isinf(value):
         return "inf"
-    return repr(value) if exact else f"{value:.{DIGITS}g}"
+    return f"{value:.{digits}g}"
 
 
 def _why(cell: Cell) -> str:

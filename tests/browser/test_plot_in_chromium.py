@@ -100,3 +100,15 @@ def test_the_charts_file_is_kept_as_an_image_of_twice_its_size(page):
     head = Path(kept.value.path()).read_bytes()[:24]
     assert head[:8] == b"\x89PNG\r\n\x1a\n"
     assert (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) == (1920, 1200)
+
+
+def test_a_point_among_many_tells_the_rest_when_it_is_asked(chromium, site):
+    with Watched(chromium, site, **WIDE) as watched:
+        page = watched.page
+        page.goto("/boards/many/")
+        point = page.locator("a.pt.bare").first
+        assert "dominated by" not in point.get_attribute("aria-label")
+        page.mouse.move(*middle(point.locator(".mark")))
+        card(page).get_by_text("dominated by").wait_for()
+        assert "of the resamples. dominated by" in point.get_attribute("aria-label")
+        assert watched.faults == []
