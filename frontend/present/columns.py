@@ -13,8 +13,8 @@ from leaderboard.boards.rows import BoardView, Row
 from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
 
-FEWEST_DIGITS, MOST_DIGITS = 3, 17
-"""How many digits a value is sorted by: the files have all of them, and half the page would be digits."""
+FEWEST_DIGITS, MOST_DIGITS = 7, 17
+"""How many digits a value is sorted by: seven are what anybody could tell apart, the files have all of them."""
 
 
 @dataclass(frozen=True, slots=True)
