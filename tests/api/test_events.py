@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from django.db import transaction
 
 from leaderboard.api import events, job_events
 from leaderboard.protocol import HeartbeatRequest, LogChunk
@@ -55,6 +56,7 @@ def say(attempt, text):
     heartbeat(agent=attempt.agent, attempt_id=attempt.uuid, request=request, now=NOW)
 
 
+@transaction.atomic
 def end(attempt):
     Attempt.objects.filter(pk=attempt.pk).update(state="done")
     Job.objects.filter(pk=attempt.job_id).update(state="published")
@@ -151,8 +153,12 @@ def test_a_reader_who_is_signed_in_needs_no_token(server, client):
 def test_a_stream_that_has_nothing_to_tell_shows_that_it_lives(server, monkeypatch):
     monkeypatch.setattr(events, "PING_EVERY_S", 0.1)
     with watching(server, JobFactory()) as stream:
-        assert next(stream)[0] == "state"
-        assert next(stream) == ("ping", "", {})
+        # On a busy machine a ping may come before there is an answer.
+        told = [next(stream)]
+        while told[-1][0] != "ping" or "state" not in {name for name, _, _ in told}:
+            told.append(next(stream))
+        assert {name for name, _, _ in told} == {"state", "ping"}
+        assert told[-1] == ("ping", "", {})
 
 
 def test_a_stream_ends_in_time_and_its_place_is_free_again(server, monkeypatch):
