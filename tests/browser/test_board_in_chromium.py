@@ -14,6 +14,7 @@ from tests.browser.watching import Watched
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 IDS = "rows => rows.map(row => row.dataset.id)"
+IN_ORDER = "ids => [...document.querySelectorAll('tr[data-id]')].every((row, at) => row.dataset.id === ids[at])"
 # The aim for the HTML was 30 kB; three hundred permanent names of points and rows alone are 10.
 MOST_BYTES = {"html": 42_000, "css": 12_000, "js": 15_000, "all": 70_000}
 MOST_REQUESTS = 8
@@ -61,6 +62,19 @@ def test_a_press_gives_the_servers_order_over_every_kind_of_value_and_the_third_
     assert page.locator("tr[data-id]").evaluate_all(IDS) == order("")
     assert page.url.endswith("/boards/odd/")
     assert page.locator("[aria-sort]").count() == 0
+
+
+def test_of_many_rows_those_in_view_are_sorted_at_once_and_all_in_the_end(watched):
+    page = watched.page
+    page.goto("/boards/many/?per=all")
+    best = [str(row.id) for row in board_view("many", "sort=-accuracy&per=all").rows]
+    page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()
+    rows = page.locator("tr[data-id]")
+    assert rows.evaluate_all(IDS)[:25] == best[:25]
+    page.wait_for_function(IN_ORDER, arg=best)
+    head = page.get_by_role("columnheader", name="Accuracy").locator("a.sort")
+    head.evaluate("link => { link.click(); link.click(); }")
+    page.wait_for_function(IN_ORDER, arg=[str(row.id) for row in board_view("many", "per=all").rows])
 
 
 def test_a_sort_is_announced_once_and_back_undoes_it(watched):
