@@ -270,6 +270,14 @@ class TestAccount:
         assert client.post("/account/tokens/", {"revoke": "x" * 99}).status_code == 302
 
 
+def test_a_name_that_is_not_served_has_a_page_that_does_not_repeat_it(client):
+    client.raise_request_exception = False
+    answer = client.get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "The request cannot be read" in answer.content.decode()
+    assert b"elsewhere.example" not in answer.content
+
+
 def test_an_error_of_the_server_has_a_page_that_needs_no_database(client, monkeypatch, django_assert_num_queries):
     client.raise_request_exception = False
     monkeypatch.setattr("frontend.pages.home.board_list", lambda: 1 / 0)
