@@ -20,7 +20,7 @@ def read_board(slug):
     django.setup()
     from django.test import Client
 
-    response = Client(headers={"host": "127.0.0.1"}).get(f"/boards/{slug}.json")
+    response = Client(headers={"host": "127.0.0.1"}).get(f"/boards/{slug}.json?cols=all")
     assert response.status_code == 200, f"{response.status_code}: {response.content[:500]!r}"
     return json.loads(response.content)
 
