@@ -5,6 +5,7 @@ from datetime import timedelta
 from leaderboard.boards.models import Board
 from leaderboard.boards.services import rebuild_board
 from leaderboard.runs.states import JobState
+from tests.copies import made_once
 from tests.factories import (
     NOW,
     AgentFactory,
@@ -50,6 +51,7 @@ ADDERS = (
 )
 
 
+@made_once
 def addition_board(*, models=ADDERS, device=None, n=300):
     """Publish models that stream text on one device, through the real scoring; return the board."""
     benchmark = TextBenchmarkFactory(n=n)
@@ -68,6 +70,7 @@ def addition_board(*, models=ADDERS, device=None, n=300):
     return Board.objects.get(pk=board.pk)
 
 
+@made_once
 def digits_board(*, readings=(make_reading,), models=DIGITS, device=None, n=600):
     """Publish the models on one device, through the real scoring; return the board."""
     benchmark = BenchmarkFactory(n=n, title="Handwritten digits")
