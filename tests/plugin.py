@@ -3,7 +3,8 @@
 A test that needs a service carries its marker. Where the service is missing the test is deselected, and the last line
 of the run counts them by name. PERWATT_REQUIRE_MARKERS="chromium postgres" makes a missing one an error instead.
 
-The database is SQLite, or the PostgreSQL of PERWATT_TEST_DATABASE_URL; `python -m tests.services` starts one.
+The database is SQLite, or the PostgreSQL of PERWATT_TEST_DATABASE_URL; `python -m tests.services` starts one. With
+`--servers-only` a run leaves out what reaches neither a database nor a broker: it is the same on every server.
 """
 
 import os
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 
 from tests.containers import engine
+from tests.services.reach import reaches_servers
 
 DATA_DIR = tempfile.mkdtemp(prefix="perwatt-tests-")
 os.environ["PERWATT_DATA_DIR"] = DATA_DIR
@@ -68,6 +70,10 @@ SERVICES = {
 }
 
 
+def pytest_addoption(parser):
+    parser.addoption("--servers-only", action="store_true", help="only tests that reach a database or a broker")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
     config.stash[COUNTS] = Counter()
@@ -101,6 +107,9 @@ def pytest_collection_modifyitems(config, items):
         (kept if lacks is None else dropped).append(item)
         if lacks is not None:
             config.stash[COUNTS][lacks] += 1
+    if config.option.servers_only:
+        dropped += [item for item in kept if not reaches_servers(item)]
+        kept = [item for item in kept if reaches_servers(item)]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept

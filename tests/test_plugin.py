@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -20,9 +21,26 @@ def test_b(): raise AssertionError
 def test_c(): pass
 """
 
+REACHING = """
+import pytest
 
-def run_pytest(folder, *arguments, **environ):
-    (folder / "test_cases.py").write_text(CASES, encoding="utf-8")
+@pytest.fixture
+def row(db): pass
+
+def test_with_a_row(row): pass
+
+@pytest.mark.django_db
+def test_marked(): pass
+
+@pytest.mark.rabbitmq
+def test_with_a_broker(): pass
+
+def test_alone(): pass
+"""
+
+
+def run_pytest(folder, *arguments, cases=CASES, **environ):
+    (folder / "test_cases.py").write_text(cases, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", *arguments]
     return subprocess.run(
         [*command, "-c", "pyproject.toml", str(folder / "test_cases.py")],
@@ -59,3 +77,28 @@ def test_an_unknown_required_service_is_an_error(tmp_path):
 
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "mainframe" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("head", "alone"),
+    [("from tests.contracts import real", True), ("from tests.factories import NOW", False)],
+    ids=["beside what hands out an address", "beside what does not"],
+)
+def test_a_run_for_the_servers_has_what_reaches_one(tmp_path, head, alone):
+    listing = ("--servers-only", "--collect-only", "-m", "not rabbitmq")  # no broker is here
+    done = run_pytest(tmp_path, *listing, cases=f"{head}\n{REACHING}")
+    found = [line.partition("::")[2] for line in done.stdout.splitlines() if "::" in line]
+
+    assert found == ["test_with_a_row", "test_marked", *(["test_alone"] if alone else [])], done.stdout
+
+
+def test_a_test_has_an_address_from_nowhere_but_the_modules_that_a_run_for_the_servers_looks_for():
+    tests = Path(__file__).parent
+    found = {
+        path.relative_to(tests).as_posix() for path in tests.rglob("*.py") if "PERWATT_TEST_" in path.read_text("utf-8")
+    }
+
+    assert found == {
+        "bench/bench_results.py", "databases.py", "plugin.py", "services/__main__.py", "services/rabbitmq.py",
+        "test_plugin.py",
+    }  # fmt: skip
