@@ -20,10 +20,10 @@ from tests.factories import (
     JobFactory,
     PriceFactory,
     answers_with,
-    fill_board,
     make_measured,
     publish_entry,
 )
+from tests.frontend.boards import full_board
 
 CELL_KEYS = {"value", "low", "high", "infinite", "provenance", "scope", "n", "missing_reason"}
 
@@ -93,8 +93,8 @@ def test_a_missing_value_has_its_reason_in_both(board):
 @pytest.mark.parametrize(
     "query", ["", "cols=all", "sort=-latency_p50_s", "min.accuracy=0.6&per=50&page=2", "x=ipj&y=ipw"]
 )
-def test_json_and_csv_agree_in_rows_order_and_every_value(board, query):
-    fill_board(board, 120)
+def test_json_and_csv_agree_in_rows_order_and_every_value(db, query):
+    full_board(n=120)
     view, entries, lines = board_view("digits", query), read_json(query)["entries"], read_csv(query)
     assert [entry["id"] for entry in entries] == [line["id"] for line in lines] == [str(row.id) for row in view.rows]
     for entry, line in zip(entries, lines, strict=True):

@@ -18,6 +18,7 @@ from tests.factories import (
     publish_entry,
     rapl_reading,
 )
+from tests.frontend.boards import full_board
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +54,8 @@ def test_filters_change_no_rank_no_front_and_no_value(board):
     assert by_id(view.board_rows) == whole
 
 
-def test_a_view_of_1000_entries_takes_two_queries(board, django_assert_num_queries):
-    fill_board(board, 1000)
+def test_a_view_of_1000_entries_takes_two_queries(django_assert_num_queries):
+    full_board(n=1000)
     with django_assert_num_queries(2):
         view = board_view("digits", "q=mlp&sort=ipw")
     assert view.pages == 10

@@ -19,6 +19,7 @@ from tests.factories import (
     TextBenchmarkFactory,
     TextSubmissionFactory,
     answers_with,
+    fill_board,
     make_generated,
     make_measured,
     make_reading,
@@ -40,6 +41,7 @@ DIGITS = (
     ("cnn_m", "cnn", 595, 6.8e-5, 8.3, "fp32"),
     ("cnn_m int8", "cnn", 595, 9.1e-5, 8.2, "int8"),
 )
+CONSTANT = ("constant", "baseline", 0, 4.0e-6, 7.4, "fp32")
 
 
 # name, correct of 300, seconds of an answer, watts, precision
@@ -93,6 +95,21 @@ def digits_board(*, readings=(make_reading,), models=DIGITS, device=None, n=600)
     return Board.objects.get(pk=board.pk)
 
 
+@made_once
+def full_board(*, n):
+    """The board of a classifier with `n` entries, written straight into the tables; return it."""
+    board = BoardFactory()
+    fill_board(board, n)
+    return Board.objects.get(pk=board.pk)
+
+
+@made_once
+def two_device_board():
+    """The digits on a device without a sensor, with what never answers right, and some of them on one with a meter."""
+    digits_board.__wrapped__(models=(*DIGITS, CONSTANT))
+    return digits_board.__wrapped__(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
+
+
 def sensorless_device():
     device = DeviceFactory(agent=AgentFactory(name="bench-01"), name="Xeon Platinum 8481C, 2 cores", vendor="Intel")
     EnergySourceFactory(device=device, rated_power_w=15.0, rated_power_origin="a table of processors")
@@ -117,4 +134,14 @@ def metered_device():
     return device
 
 
-__all__ = ["DIGITS", "digits_board", "make_reading", "metered_device", "rapl_reading", "sensorless_device"]
+__all__ = [
+    "CONSTANT",
+    "DIGITS",
+    "digits_board",
+    "full_board",
+    "make_reading",
+    "metered_device",
+    "rapl_reading",
+    "sensorless_device",
+    "two_device_board",
+]

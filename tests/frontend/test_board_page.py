@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tests.factories import BoardFactory, fill_board
-from tests.frontend.boards import DIGITS, digits_board, make_reading, metered_device, rapl_reading
+from tests.factories import BoardFactory
+from tests.frontend.boards import DIGITS, digits_board, full_board, make_reading, metered_device, rapl_reading
 
 pytestmark = pytest.mark.django_db
 CONSTANT = ("constant", "baseline", 0, 4.0e-6, 7.4, "fp32")
@@ -194,14 +194,14 @@ def test_a_long_address_is_written_whole_into_the_charts_file(client):
 
 
 def test_a_board_of_a_thousand_costs_few_queries(client, django_assert_max_num_queries):
-    fill_board(BoardFactory(), 1000)
+    full_board(n=1000)
     with django_assert_max_num_queries(12):
         answer = client.get("/boards/digits/")
     assert len(Page(answer.content.decode()).rows) == 100
 
 
 def test_pages_of_a_long_board_are_links(client):
-    fill_board(BoardFactory(), 130)
+    full_board(n=130)
     page = get(client, "/boards/digits/?page=2")
     assert len(page.rows) == 30
     assert "/boards/digits/?per=all" in page.links

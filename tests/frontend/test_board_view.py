@@ -19,11 +19,9 @@ from leaderboard.protocol import GuardVerdict
 from leaderboard.runs.states import JobState
 from tests.factories import (
     NOW,
-    BoardFactory,
     JobFactory,
     SubmissionFactory,
     answers_with,
-    fill_board,
     make_measured,
     publish_entry,
 )
@@ -31,6 +29,7 @@ from tests.frontend.boards import (
     DIGITS,
     addition_board,
     digits_board,
+    full_board,
     make_reading,
     metered_device,
     rapl_reading,
@@ -254,7 +253,7 @@ def test_a_file_that_has_not_changed_is_not_sent_again(client, form):
 
 
 def test_the_json_of_three_hundred_entries_is_small_over_the_line(client):
-    fill_board(BoardFactory(), 300)
+    full_board(n=300)
     answer = client.get("/boards/digits.json", headers={"Accept-Encoding": "gzip"})
     assert answer["Content-Encoding"] == "gzip"
     sys.stdout.write(f"{len(answer.content)} bytes\n")

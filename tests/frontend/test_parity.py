@@ -11,13 +11,11 @@ import pytest
 from frontend.charts.hexagons import MOST_POINTS
 from leaderboard.boards.address import parse
 from leaderboard.metrics.registry import METRICS
-from tests.factories import BoardFactory, fill_board
-from tests.frontend.boards import DIGITS, digits_board, make_reading, metered_device, rapl_reading
+from tests.frontend.boards import full_board, two_device_board
 from tests.frontend.explorer import ask
 from tests.frontend.test_board_page import Page
 
 pytestmark = pytest.mark.django_db
-CONSTANT = ("constant", "baseline", 0, 4.0e-6, 7.4, "fp32")
 VIEWS = (
     "",
     "x=energy_per_item_j&y=ipw",
@@ -56,8 +54,7 @@ class Forms:
 
 @pytest.mark.parametrize("query", VIEWS)
 def test_every_form_of_a_view_has_the_same_entries_values_and_fronts_in_the_same_order(client, query):
-    digits_board(models=(*DIGITS, CONSTANT))
-    digits_board(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
+    two_device_board()
     forms = Forms(client, query)
     both_tables_and_both_files_are_one(forms)
     both_plots_put_every_value_where_the_files_have_it(forms)
@@ -111,8 +108,7 @@ def both_plots_draw_the_same_front(forms):
 
 @pytest.mark.parametrize(("query", "some"), [("", False), ("min.accuracy=0.31", False), ("min.accuracy=0.95", True)])
 def test_where_hexagons_count_both_plots_and_both_files_still_have_every_entry_once(client, query, some):
-    board = BoardFactory()
-    fill_board(board, MOST_POINTS + 40)
+    board = full_board(n=MOST_POINTS + 40)
     listed = json.loads(client.get(f"/boards/{board.slug}.json?{query}").content)["entries"]
     lines = list(csv.DictReader(io.StringIO(client.get(f"/boards/{board.slug}.csv?{query}").content.decode())))
     html = client.get(f"/boards/{board.slug}/?{query}", follow=True).content.decode()

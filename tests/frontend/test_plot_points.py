@@ -8,7 +8,7 @@ import pytest
 
 from frontend.present import plot
 from leaderboard.boards.selectors import board_view
-from tests.factories import BoardFactory, fill_board
+from tests.frontend.boards import full_board
 
 pytestmark = pytest.mark.django_db
 POINT = re.compile(r'<a href="/entries/([^/]+)/" class="pt ([^"]+)"><title>([^<]*)</title>(.*?)</a>', re.DOTALL)
@@ -17,7 +17,7 @@ POINT = re.compile(r'<a href="/entries/([^/]+)/" class="pt ([^"]+)"><title>([^<]
 @pytest.fixture
 def many(monkeypatch):
     monkeypatch.setattr(plot, "MANY_POINTS", 20)
-    fill_board(BoardFactory(), 24)
+    full_board(n=24)
 
 
 def points_of(html):
@@ -51,7 +51,7 @@ def test_a_chosen_point_says_everything(client, many):
 
 
 def test_among_few_every_point_says_everything(client):
-    fill_board(BoardFactory(), 24)
+    full_board(n=24)
     html = client.get("/boards/digits/").content.decode()
     assert "data-points" not in html
     assert all(len(lines) > 4 for _, lines, _ in points_of(html).values())
@@ -59,7 +59,7 @@ def test_among_few_every_point_says_everything(client):
 
 
 def test_the_lines_of_three_hundred_points_are_small_and_not_sent_again(client):
-    fill_board(BoardFactory(), 300)
+    full_board(n=300)
     answer = client.get("/boards/digits.points.json", headers={"Accept-Encoding": "gzip"})
     assert len(answer.content) <= 20_000
     assert len(json.loads(gzip.decompress(answer.content))) > 200

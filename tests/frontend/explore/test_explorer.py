@@ -12,8 +12,8 @@ from frontend.explore.application import application
 from frontend.explore.policy import policy
 from frontend.explore.scripts import tags
 from frontend.middleware import POLICY
-from tests.factories import NOW, BoardFactory, fill_board
-from tests.frontend.boards import DIGITS, digits_board, make_reading, metered_device, rapl_reading
+from tests.factories import NOW, BoardFactory
+from tests.frontend.boards import DIGITS, digits_board, full_board, make_reading, metered_device, rapl_reading
 from tests.frontend.explorer import CALL, ask, body_of, elements, table_body
 
 ASSETS = Path(__file__).parents[3] / "frontend" / "assets"
@@ -56,7 +56,7 @@ def test_what_is_remembered_ends_with_the_boards_revision(client):
 
 
 def test_the_queries_do_not_grow_with_the_board(client, db, django_assert_max_num_queries):
-    fill_board(BoardFactory(), 120)
+    full_board(n=120)
     with django_assert_max_num_queries(4):
         assert len(ask(client).points) == 120
 
