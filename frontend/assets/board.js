@@ -30,6 +30,16 @@ function comparePoints(a, b) {
 }
 
 const AT_ONCE = 25;
+// Rows out of sight are laid out once the others have been seen.
+const asleep = [...document.querySelectorAll(".picks .board tbody tr")];
+const later = globalThis.requestIdleCallback ?? setTimeout;
+function wake() {
+  for (const row of asleep.splice(0, AT_ONCE)) row.classList.add("awake");
+  if (asleep.length) later(wake);
+}
+if (document.readyState === "complete") later(wake);
+else addEventListener("load", () => later(wake));
+
 if (table) {
   const body = table.tBodies[0];
   const initial = [...body.rows];
@@ -81,15 +91,15 @@ if (table) {
     said.textContent = fill(next ? table.dataset.sorted : table.dataset.unsorted, { name, order, count: tied.length });
   }
 
-  // What is in view comes at once, the rest after the paint: a hundred rows take a slow machine most of a second.
+  // Seen in its new order at once; then the rows are moved, a few at a time, so that they are also read in it.
   function place(rows) {
     const turn = (placing = {});
-    body.prepend(...rows.slice(0, AT_ONCE));
-    let placed = AT_ONCE;
+    rows.forEach((row, at) => (row.style.order = at));
+    let placed = 0;
     const go = () => {
-      if (placing !== turn || placed >= rows.length) return;
-      rows[placed - 1].after(...rows.slice(placed, placed + AT_ONCE));
-      placed += AT_ONCE;
+      if (placing !== turn) return;
+      if (placed >= rows.length) return rows.forEach((row) => row.style.removeProperty("order"));
+      body.append(...rows.slice(placed, (placed += AT_ONCE)));
       setTimeout(go);
     };
     requestAnimationFrame(() => setTimeout(go));
@@ -125,6 +135,7 @@ if (details) {
   const list = columns.querySelector(".chosen ol");
   const dialog = document.createElement("dialog");
   dialog.className = "columns-dialog";
+  dialog.popover = "auto"; // as a modal dialog it would make the browser look at every row again
   const open = element("button", details.querySelector("summary").textContent.trim(), { type: "button", className: "button" });
   const find = element("input", "", { type: "search", placeholder: columns.dataset.find, ariaLabel: columns.dataset.find });
   const close = element("button", columns.dataset.close, { type: "button" });
@@ -134,8 +145,9 @@ if (details) {
   columns.querySelector(".actions").append(close);
   details.replaceWith(open, dialog);
   open.setAttribute("aria-haspopup", "dialog");
-  open.addEventListener("click", () => dialog.showModal());
-  close.addEventListener("click", () => dialog.close());
+  open.popoverTargetElement = dialog;
+  close.addEventListener("click", () => dialog.hidePopover());
+  dialog.addEventListener("toggle", ({ newState }) => newState === "open" && find.focus());
   for (const item of list.children) movable(item);
 
   columns.addEventListener("change", ({ target }) => {
