@@ -51,6 +51,7 @@ if (table) {
   said.setAttribute("aria-live", "polite");
   const startedSorted = heads.some((head) => head.hasAttribute("aria-sort"));
   const startedAt = location.href;
+  const startedCaption = table.caption.textContent;
   let placing = null; // the newest press's; an older one stops where it is
 
   for (const [index, head] of heads.entries()) {
@@ -88,6 +89,7 @@ if (table) {
     const words = next && { ...table.dataset, ...heads[index].dataset };
     const name = next && heads[index].querySelector("a.sort").textContent.trim();
     const order = next && (next === "ascending" ? words.asc : words.desc);
+    table.caption.textContent = next ? fill(table.dataset.caption, { order: `${name}, ${order}` }) : startedCaption;
     said.textContent = fill(next ? table.dataset.sorted : table.dataset.unsorted, { name, order, count: tied.length });
   }
 
@@ -122,11 +124,40 @@ if (table) {
   }
 }
 
-// Choices that stand alone take effect at once; typed ones wait for Apply.
+// Every choice takes effect at once, what is typed when its field is left or Enter is pressed.
 const form = document.querySelector("#view");
-form?.addEventListener("change", (event) => {
-  if (event.target.matches("select, input[name=scope], input[name=ci], input[name=band], input[name=front_in_view]")) form.requestSubmit();
-});
+form?.addEventListener("change", () => form.requestSubmit());
+
+// Whoever chooses comes back to the same place of the page and the same control, whichever page answers.
+const PLACE = "perwatt-place";
+const main = document.querySelector(".board-main");
+const CONTROLS = ".board a.sort, .pages a, .switch a, #view :is(select, input:not([type=hidden]))";
+const controls = () => [...document.querySelectorAll(CONTROLS)];
+function leave(control) {
+  const y = control?.closest(".pages") ? scrollY + main.querySelector(".table-panel").getBoundingClientRect().top : scrollY;
+  sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, y, name: control && called(control) }));
+  main.ariaBusy = "true";
+}
+function called(control) {
+  const alike = controls().filter((other) => other.className === control.className && other.name === control.name);
+  return [control.className, control.name ?? "", control.type === "checkbox" || control.type === "radio" ? control.value : alike.indexOf(control)].join(" ");
+}
+function comeBack() {
+  const left = JSON.parse(sessionStorage.getItem(PLACE));
+  sessionStorage.removeItem(PLACE);
+  if (left?.path !== location.pathname) return;
+  scrollTo(0, left.y);
+  if (left.name) controls().find((control) => called(control) === left.name)?.focus({ preventScroll: true });
+}
+if (main) {
+  comeBack();
+  form?.addEventListener("submit", () => leave(document.activeElement));
+  main.addEventListener("click", (event) => {
+    const link = event.target.closest(".board a.sort, .pages a, .switch a");
+    if (link && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey) leave(link);
+  });
+  addEventListener("pageshow", () => (main.ariaBusy = null));
+}
 
 // The columns: the form becomes a dialog, its list can be searched and its order changed.
 const details = document.querySelector("details.columns");

@@ -24,6 +24,8 @@ class Table:
     rows: tuple[ShownRow, ...]
     sorts: bool
     """Whether all rows of the view are here, so that a script may sort them in place."""
+    sorted_caption: str = ""
+    """What the caption then says, with `{order}` for the order."""
     picks: bool = False
     """Whether rows can be ticked to be compared."""
     elsewhere: tuple[str, ...] = ()
@@ -61,7 +63,8 @@ def table_of(view: BoardView) -> Table:
     by_rank = not view.view.sort or view.view.sort[0] == "rank"
     here = {str(row.id) for row in rows}
     return Table(
-        caption=_caption(view, len(rows)),
+        caption=_caption(view, len(rows), _order(view)),
+        sorted_caption=_caption(view, len(rows), "{order}"),
         heads=heads_of(view, columns),
         rows=rows_of(rows, columns, view.board_rows, by_rank=by_rank, marks=_marks(view)),
         sorts=len(rows) == len(view.rows),
@@ -147,11 +150,12 @@ def _rank(row: Row) -> int:
     return row.rank or 0
 
 
-def _caption(view: BoardView, shown: int) -> str:
+def _order(view: BoardView) -> str:
+    return ", ".join(_sort_words(word) for word in view.view.sort) or _("rank")
+
+
+def _caption(view: BoardView, shown: int, order: str) -> str:
     heading = f"{_('Estimated energy')}. " if view.estimated else ""
-    order = _("rank")
-    if view.view.sort:
-        order = ", ".join(_sort_words(word) for word in view.view.sort)
     counted = numbers.counted(len(view.rows), _("entry"), _("entries"))
     if shown < len(view.rows):
         counted = _("%(shown)d of %(all)s") % {"shown": shown, "all": counted}

@@ -66,6 +66,8 @@ class Marks:
 
 
 UNMARKED = Marks()
+LONG_NAME = 16
+"""Characters of a name that fit beside two figures on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class ShownRow:
     told_apart: str
     best_of: int
     all_href: str
+    long: bool
+    """Whether its name needs the width of a phone."""
 
 
 def rows_of(
@@ -157,6 +161,7 @@ def _row(row: Row, cells: tuple[ShownCell | PlainCell, ...], bands: Bands, *, or
         told_apart=marks.names.get(identity, row.model_name),
         best_of=marks.best_of.get(identity, 0),
         all_href=marks.all_hrefs.get(identity, ""),
+        long=len(row.model_name) > LONG_NAME,
     )
 
 
