@@ -114,11 +114,20 @@ def test_a_board_is_filtered_by_organisation_in_every_form(client):
     assert told["view"]["organisation"] == ["a-lab"]
     lines = list(csv.DictReader(io.StringIO(client.get("/boards/digits.csv").text)))
     assert sorted(line["organisation"] for line in lines) == ["", "A Lab"]
+    table = client.get("/boards/digits/?cols=org~accuracy").text.partition("<tbody")[2]
+    assert ">A Lab</td>" in table
+    assert '<span class="absent" title="not stated">–</span>' in table
     assert client.get("/boards/digits.svg?org=a-lab").text.count("<circle") < client.get(
         "/boards/digits.svg"
     ).text.count("<circle")
     assert "Nothing on this board has this value." in client.get("/boards/digits/?org=nobody").text
     assert client.get("/boards/digits/explore/?org=a-lab&color=org").status_code == 200
+
+
+def test_a_table_of_models_and_entries_says_where_nobody_has_stated_it(client):
+    entry = measured_as("base")
+    assert "not stated" in client.get(f"/entries/{entry.uuid}/").text.partition("<dt>Organisation</dt>")[2][:120]
+    assert client.get(f"/entries/{entry.uuid}.json").json()["organisation"] is None
 
 
 def test_a_choice_can_ask_for_an_organisation(client):
