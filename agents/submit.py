@@ -108,13 +108,14 @@ class Wish:
     device: str | None = None
     device_class: str = "cpu"
     options: Options = field(default_factory=Options)
+    organisation: str = ""
     family: str = ""
     released_on: str = ""
 
     def body(self, source: Mapping[str, str]) -> dict[str, Any]:
         """`source` is the `sha256` of an uploaded file, or the `format` and `reference` of what is served elsewhere."""
         place = {"device": self.device} if self.device else {"device_class": self.device_class}
-        told = {"family": self.family, "released_on": self.released_on}
+        told = {"organisation": self.organisation, "family": self.family, "released_on": self.released_on}
         more = {name: value for name, value in told.items() if value}
         return {
             "model": {"name": self.name, "licence": self.licence, **more, **source},

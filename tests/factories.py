@@ -15,7 +15,6 @@ from hashlib import sha256
 import factory
 import numpy as np
 from django.contrib.auth.hashers import get_hasher, make_password
-from django.utils.text import slugify
 from factory.django import DjangoModelFactory
 
 from leaderboard.accounts.models import ApiToken, User
@@ -47,6 +46,7 @@ from leaderboard.protocol import (
 from leaderboard.runs.models import Attempt, Job, Result
 from leaderboard.runs.states import AttemptState, JobState
 from leaderboard.submissions.models import Submission
+from leaderboard.submissions.names import ModelName
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 FINGERPRINT = "f" * 64
@@ -263,7 +263,8 @@ class SubmissionFactory(DjangoModelFactory):
 
     submitted_by = factory.SubFactory(UserFactory)
     model_name = factory.Sequence(lambda i: f"mlp {i}")
-    model_slug = factory.LazyAttribute(lambda submission: slugify(submission.model_name))
+    organisation = ""
+    model_slug = factory.LazyAttribute(lambda submission: ModelName(submission.organisation, submission.model_name).key)
     family = "mlp"
     licence = "Apache-2.0"
     artefact = factory.SubFactory(ArtefactFactory)

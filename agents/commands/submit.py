@@ -36,6 +36,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     submit_parser.add_argument("--device-class", default="cpu", choices=kinds, help="any device of a class (cpu)")
     submit_parser.add_argument("--name", help="the model's name (the file's)")
     submit_parser.add_argument("--licence", default=NO_LICENCE, help=f"the model's licence ({NO_LICENCE})")
+    submit_parser.add_argument("--organisation", default="", metavar="NAME", help="who made it; or --name OWNER/NAME")
     submit_parser.add_argument("--family", default="", metavar="NAME", help="what the model is a variant of")
     submit_parser.add_argument("--released-on", default="", metavar="YYYY-MM-DD", help="when the model came out")
     several = "several, with commas between them, are a submission each"
@@ -117,7 +118,9 @@ def _reference(referred: dict[str, str]) -> dict[str, str]:
 
 
 def _wish(options: argparse.Namespace, chosen: Options) -> Wish:
-    referred = options.endpoint or (options.container or "").partition("@")[0] or (options.sha256 or "")[:12]
+    # The registry and the owner of an image are not who made the model.
+    image = (options.container or "").partition("@")[0].rpartition("/")[2]
+    referred = options.endpoint or image or (options.sha256 or "")[:12]
     name = options.name or (options.file.stem if options.file else referred)
     return Wish(
         name,
@@ -126,6 +129,7 @@ def _wish(options: argparse.Namespace, chosen: Options) -> Wish:
         options.device,
         device_class=options.device_class,
         options=chosen,
+        organisation=options.organisation,
         family=options.family,
         released_on=options.released_on,
     )

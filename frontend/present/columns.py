@@ -115,14 +115,20 @@ def _fewest_digits(differing: Collection[float]) -> int:
 
 
 def _plain(key: str) -> PlainColumn:
-    classes = {"device": "wide device", "provenance": "wide badges", "published": "wide date"}
+    classes = {"device": "wide device", "org": "wide", "provenance": "wide badges", "published": "wide date"}
     return PlainColumn(key, _name(key), classes[key])
 
 
 def _name(key: str) -> str:
     if key in METRICS:
         return METRICS[key].name
-    return {"device": _("Device"), "provenance": _("Energy from"), "published": _("Measured")}[key]
+    names = {
+        "device": _("Device"),
+        "org": _("Organisation"),
+        "provenance": _("Energy from"),
+        "published": _("Measured"),
+    }
+    return names[key]
 
 
 def _group(key: str) -> str:

@@ -20,6 +20,7 @@ _CATEGORIES: Mapping[str, tuple[Callable[[Row], str], Callable[[Row], str]]] = {
     "quant": (lambda row: row.config.precision, lambda row: row.config.precision),
     "engine": (lambda row: row.config.runtime, lambda row: row.config.runtime),
     "batch": (lambda row: str(row.config.batch), lambda row: str(row.config.batch)),
+    "org": (lambda row: row.organisation, lambda row: row.organisation_name or _("not stated")),
 }
 
 

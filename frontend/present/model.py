@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from frontend import numbers
 from frontend.present import words
 from frontend.present.ladder import ladders_of
-from frontend.present.links import submit_url
+from frontend.present.links import joined, submit_url
 from frontend.present.model_filters import ModelView, filters_context
 from frontend.present.plot import Selection, chart_of
 from frontend.present.tables import plain_table
@@ -17,6 +17,7 @@ from leaderboard.boards.details import BoardRows
 from leaderboard.boards.model_selectors import ModelFile, ModelPage, Place
 from leaderboard.boards.rows import Row
 from leaderboard.metrics.registry import METRICS
+from leaderboard.submissions.names import organisation_of
 
 MOST_DEVICES = 12
 MOST_IN_CELL = 3
@@ -67,6 +68,7 @@ def model_context(view: ModelView) -> Mapping[str, Any]:
     return {
         **filters_context(view),
         "model": model,
+        "of_organisation": f"/models/?{joined([('org', organisation_of(model.slug))])}" if model.organisation else "",
         "files": [_file(file) for file in model.files],
         "matrix": [_matrix_row(device, view) for device in devices],
         "left_out": len(model.devices) - len(devices),
@@ -84,6 +86,7 @@ def model_json(view: ModelView) -> dict[str, Any]:
         "ignored": [asdict(note) for note in view.shown.notes],
         "slug": model.slug,
         "name": model.name,
+        "organisation": model.organisation or None,
         "family": model.family or None,
         "files": [asdict(file) for file in model.files],
         "boards": [

@@ -44,7 +44,7 @@ def asked_scope(query: str) -> str:
 
 
 def address_of(slug: str, query: str, form: str = "") -> str:
-    """The path of a model's page, or of its other form: `json`, `csv`."""
+    """The path of a model's page, or of its other form: `json`, `csv`. `slug` is the model's key."""
     path = f"/models/{slug}.{form}" if form else f"/models/{slug}/"
     return f"{path}?{query}" if query else path
 

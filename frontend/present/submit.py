@@ -39,6 +39,7 @@ _WORDS: Mapping[str, Words] = {
 }
 _LABELS: Mapping[str, Words] = {
     "model.name": _("Name"),
+    "model.organisation": _("Organisation"),
     "model.licence": _("Licence"),
     "model.family": _("Family"),
     "model.released_on": _("Released on"),
@@ -163,7 +164,7 @@ def _field(name: str, label: Words, hint: Words, filled: Filled, faults: Iterabl
 def model_step(filled: Filled, faults: Iterable[Fault], *, by: User, draft: Draft | None) -> dict[str, Any]:
     faults = tuple(faults)
     source = filled["source"] if filled["source"] in SOURCES else SOURCES[0]
-    name, licence, family, released_on = MODEL
+    name, organisation, licence, family, released_on = MODEL
     return _whole(
         "model",
         faults,
@@ -183,6 +184,13 @@ def model_step(filled: Filled, faults: Iterable[Fault], *, by: User, draft: Draf
         ),
         fields=[
             _field(name, _("Name"), _("As boards show it. Left empty, a file gives its own."), filled, faults),
+            _field(
+                organisation,
+                _("Organisation"),
+                _("Optional: who made it. Of a name such as mistralai/Mistral-7B it is the part before the slash."),
+                filled,
+                faults,
+            ),
             _field(licence, _("Licence"), _("Of the weights, such as Apache-2.0."), filled, faults, required=True),
             _field(family, _("Family"), _("Optional: what it is a variant of."), filled, faults),
             _field(released_on, _("Released on"), _("Optional: when the model came out."), filled, faults, kind="date"),

@@ -6,7 +6,7 @@ from typing import Any
 Filled = Mapping[str, str]
 """What stands in each field, by its name: the path of the field in the body, as faults name it."""
 
-MODEL = ("model.name", "model.licence", "model.family", "model.released_on")
+MODEL = ("model.name", "model.organisation", "model.licence", "model.family", "model.released_on")
 SOURCES = ("upload", "known", "reference")
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "model": ("source", "model.sha256", "model.format", "model.reference", *MODEL),

@@ -35,8 +35,9 @@ def review_context(draft: Draft, *, origin: str, now: datetime) -> dict[str, Any
 def body_of(request: SubmissionRequest) -> dict[str, Any]:
     """Return the body that REST takes, without what was left out."""
     body: dict[str, Any] = request.model_dump(mode="json", exclude_none=True)
-    if not body["model"].get("family"):
-        body["model"].pop("family", None)
+    for name in ("family", "organisation"):
+        if not body["model"].get(name):
+            body["model"].pop(name, None)
     return body
 
 
@@ -56,6 +57,7 @@ def cli_arguments(request: SubmissionRequest, origin: str) -> list[str]:
     pairs = (
         source,
         ("--name", model.name),
+        ("--organisation", model.organisation),
         ("--licence", model.licence),
         ("--family", model.family),
         ("--released-on", model.released_on.isoformat() if model.released_on else ""),
@@ -80,7 +82,12 @@ def _rows(request: SubmissionRequest, version: str) -> list[dict[str, str]]:
     told = ", ".join(part for part in (model.family, str(model.released_on or "")) if part)
     options = _("batch %(batch)s, threads %(threads)s") % request.options.model_dump()
     return [
-        {"name": _("Model"), "value": model.name, "step": "model"},
+        {"name": _("Model"), "value": model.called.name, "step": "model"},
+        {
+            "name": _("Organisation"),
+            "value": model.called.organisation or f"{numbers.ABSENT} {_('not stated')}",
+            "step": "model",
+        },
         {"name": _("Source"), "value": source, "step": "model"},
         {"name": _("Licence"), "value": model.licence, "step": "model"},
         {"name": _("Family, released on"), "value": told or f"{numbers.ABSENT} {_('not stated')}", "step": "model"},

@@ -91,6 +91,7 @@ CHOICE_TITLES: Mapping[str, Words] = {
     "quant": _("Precision"),
     "engine": _("Runtime"),
     "batch": _("Batch"),
+    "org": _("Organisation"),
 }
 
 COLOUR_TITLES: Mapping[str, Words] = {

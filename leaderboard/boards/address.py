@@ -125,6 +125,7 @@ KEYS: Mapping[str, _Rule] = {
     "quant": _Rule("precision", values.known, _joined),
     "engine": _Rule("runtime", values.known, _joined),
     "batch": _Rule("batch", values.batches, _joined),
+    "org": _Rule("organisation", values.known, _joined),
     "model": _Rule("model", values.known, _joined),
     "group": _Rule("group", values.group),
     "min": _Rule("minimum", values.metric),

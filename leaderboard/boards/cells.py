@@ -12,6 +12,7 @@ from uuid import UUID
 
 from leaderboard.boards.rows import Cell, Config, Front, Row
 from leaderboard.protocol import MissingReason, Provenance, Scope
+from leaderboard.submissions.names import organisation_of
 
 
 class WireCell(TypedDict):
@@ -89,8 +90,10 @@ def to_row(identity: Mapping[str, Any], place: Place, cells: Mapping[str, Cell])
         guard=identity["guard"],
         status=identity.get("status", "published"),
         cells=cells,
-        # Rows of a revision before devices had one.
+        # Rows of a revision before devices and models had one.
         vendor=identity.get("vendor", ""),
+        organisation=organisation_of(identity["model"]),
+        organisation_name=identity.get("organisation", ""),
         **place,
     )
 

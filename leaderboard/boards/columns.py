@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from leaderboard.boards.rows import Grammar, Row, View
 from leaderboard.metrics.registry import METRICS
 
-PLAIN = ("device", "provenance", "published")
+PLAIN = ("device", "org", "provenance", "published")
 """The columns that are no metric."""
 
 ALL = "all"

@@ -73,6 +73,7 @@ def _identity(row: Row) -> dict[str, Any]:
     return {
         "model": row.model,
         "model_name": row.model_name,
+        "organisation": row.organisation_name or None,
         "device": row.device,
         "config": asdict(row.config),
         "published_at": row.published_at.isoformat(),

@@ -94,6 +94,8 @@ def reproduce(submission: Submission, benchmark: str, device: str) -> Reproduce:
     else:
         model |= {"format": artefact.format, "reference": artefact.reference}
     what = "FILE" if artefact.sha256 else f"--{artefact.format} {artefact.reference}"
+    if submission.organisation:
+        model["organisation"] = submission.organisation
     if submission.family:
         model["family"] = submission.family
     if submission.released_on:

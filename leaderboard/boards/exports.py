@@ -48,7 +48,7 @@ def _metrics_of(view: BoardView) -> list[str]:
 
 def _view(shown: BoardView) -> dict[str, Any]:
     view = shown.view
-    names = ("device", "device_class", "vendor", "precision", "runtime", "batch", "model")
+    names = ("device", "device_class", "vendor", "precision", "runtime", "batch", "organisation", "model")
     filters = {name: list(getattr(view, name)) for name in names}
     return {
         "query": shown.query,
@@ -103,6 +103,7 @@ def _entry(row: Row, metrics: Iterable[str]) -> dict[str, Any]:
         "id": str(row.id),
         "model": row.model,
         "model_name": row.model_name,
+        "organisation": row.organisation_name or None,
         "device": row.device,
         "config": {
             "runtime": row.config.runtime,
@@ -125,7 +126,18 @@ def _entry(row: Row, metrics: Iterable[str]) -> dict[str, Any]:
 
 def _identity_columns() -> tuple[str, ...]:
     return (
-        *("id", "model", "model_name", "device", "runtime", "batch", "threads", "precision", "published_at"),
+        *(
+            "id",
+            "model",
+            "model_name",
+            "organisation",
+            "device",
+            "runtime",
+            "batch",
+            "threads",
+            "precision",
+            "published_at",
+        ),
         *("stable", "guard", "status", "rank", "rank_low", "rank_high", "band", "front", "front_probability"),
     )
 
@@ -134,7 +146,7 @@ def _identity(row: Row, status: str) -> list[str]:
     config = row.config
     return [
         str(row.id),
-        *(safe_text(text) for text in (row.model, row.model_name, row.device, config.runtime)),
+        *(safe_text(text) for text in (row.model, row.model_name, row.organisation_name, row.device, config.runtime)),
         _number(config.batch),
         _number(config.threads),
         safe_text(config.precision),

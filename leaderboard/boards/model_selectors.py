@@ -7,6 +7,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
+
 from leaderboard.boards.details import BoardRows
 from leaderboard.boards.lookup import public_slugs
 from leaderboard.boards.models import Board, Entry
@@ -25,6 +28,7 @@ class ModelLine:
 
     slug: str
     name: str
+    organisation: str
     family: str
     licences: tuple[str, ...]
     formats: tuple[str, ...]
@@ -63,7 +67,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ModelPage:
-    """`boards` has the model's own rows, `fronts` by board the rows of everybody on the front.
+    """`slug` is the model's key: what its address has between `/models/` and the last slash.
+
+    `boards` has the model's own rows, `fronts` by board the rows of everybody on the front.
 
     `fitting` are the boards that can take this kind of model, `devices` all that there are. `scopes` counts the boards
     that have an energy in each scope; with a `scope`, `boards` are those that have it, ranked in it.
@@ -71,6 +77,7 @@ class ModelPage:
 
     slug: str
     name: str
+    organisation: str
     family: str
     files: tuple[ModelFile, ...]
     boards: tuple[BoardRows, ...]
@@ -90,6 +97,7 @@ class ModelPage:
 _LISTED = {
     "slug": "submission__model_slug",
     "name": "submission__model_name",
+    "organisation": "submission__organisation",
     "family": "submission__family",
     "licence": "submission__licence",
     "released_on": "submission__released_on",
@@ -134,6 +142,7 @@ def model_page(slug: str, *, scope: str = "") -> ModelPage:
     return ModelPage(
         slug=slug,
         name=submissions[0].model_name,
+        organisation=submissions[0].organisation,
         family=submissions[0].family,
         files=_files(submissions),
         boards=shown,
@@ -146,11 +155,23 @@ def model_page(slug: str, *, scope: str = "") -> ModelPage:
     )
 
 
+def keys_of(slug: str) -> tuple[str, ...]:
+    """Return the keys of the models that an address without an organisation can mean: one query.
+
+    It has the name alone, or what a name with its owner was before there were organisations.
+    """
+    found = Submission.objects.filter(entries__isnull=False).exclude(organisation="")
+    found = found.annotate(in_one=Replace("model_slug", Value("/"), Value("")))
+    found = found.filter(Q(model_slug__endswith=f"/{slug}") | Q(in_one=slug))
+    return tuple(found.order_by("model_slug").values_list("model_slug", flat=True).distinct())
+
+
 def _line(slug: str, rows: Sequence[Mapping[str, Any]], boards: Mapping[int, str]) -> ModelLine:
     newest = rows[0]
     return ModelLine(
         slug=slug,
         name=newest["name"],
+        organisation=newest["organisation"],
         family=newest["family"],
         licences=_each(rows, "licence"),
         formats=_each(rows, "format"),

@@ -26,6 +26,7 @@ _IDENTITY = {
     "id": "uuid",
     "model": "submission__model_slug",
     "model_name": "submission__model_name",
+    "organisation": "submission__organisation",
     "family": "submission__family",
     "device": "device__slug",
     "device_name": "device__name",

@@ -10,7 +10,7 @@ from leaderboard.boards.reported.source import Source
 from leaderboard.protocol import MissingReason, Provenance, Scope
 
 Front = Literal["on", "contested", "dominated", "unplaced"]
-Colour = Literal["front", "family", "dev", "class", "vendor", "quant", "engine", "batch"]
+Colour = Literal["front", "family", "dev", "class", "vendor", "quant", "engine", "batch", "org"]
 """What the colour and the shape of a point tell: its membership, or the value of a filter's key."""
 
 
@@ -66,6 +66,9 @@ class Row:
     cells: Mapping[str, Cell]
     vendor: str = ""
     """Who made the device; empty where nobody has said."""
+    organisation: str = ""
+    organisation_name: str = ""
+    """Who made the model, as a slug and as it is written; empty where nobody has said."""
     status: str = "published"
     """What a rebuild wrote before rows had one is published."""
 
@@ -109,6 +112,7 @@ class View:
     page: int
     per: int | None
     vendor: tuple[str, ...] = ()
+    organisation: tuple[str, ...] = ()
     model: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     """The table's columns after rank and model, in their order; empty for the board's own (`columns.shown`)."""
@@ -128,8 +132,8 @@ class Grammar:
     """What a board's address may say.
 
     `defaults` is the view of the address without a query. `sources` gives the default `src` of each scope. `values`
-    has, under the query key, what exists on the board: `scope dev class vendor quant engine batch model hl`. `columns`
-    are the columns that the board shows without being asked, `metrics` all that it is scored by.
+    has, under the query key, what exists on the board: `scope dev class vendor quant engine batch org model hl`.
+    `columns` are the columns that the board shows without being asked, `metrics` all that it is scored by.
     """
 
     defaults: View
@@ -157,7 +161,7 @@ class BoardView:
     """All rows of a view in its order, and what a reader needs around them. Every representation starts here.
 
     `rows` are all pages of the view, `board_rows` the whole board in the same scope. `choices` are keyed by query key:
-    `src dev class vendor quant engine batch`. `grammar` writes the addresses of neighbouring views (`address.link`).
+    `src dev class vendor quant engine batch org`. `grammar` writes the addresses of neighbouring views, `address.link`.
     `best_of` says by the id of a row that stands for its model how many configurations it is the best of; `view_front`
     has the ids on the front of the rows shown, where the view asks for it. A view that is frozen says when in
     `frozen_at`, and in `since` what became of its entries: their status by id.

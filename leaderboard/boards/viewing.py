@@ -27,6 +27,7 @@ _FILTERS: Mapping[str, tuple[str, Callable[[Row], Any], Callable[[Row], str]]] =
     "quant": ("precision", lambda row: row.config.precision, lambda row: row.config.precision),
     "engine": ("runtime", lambda row: row.config.runtime, lambda row: row.config.runtime),
     "batch": ("batch", lambda row: row.config.batch, lambda row: str(row.config.batch)),
+    "org": ("organisation", lambda row: row.organisation, lambda row: row.organisation_name),
 }
 
 
@@ -137,7 +138,15 @@ def _within(metric: str, low: float, high: float) -> Callable[[Row], bool]:
 
 def _mentions(words: Sequence[str]) -> Callable[[Row], bool]:
     def test(row: Row) -> bool:
-        names = (row.model, row.model_name, row.family, row.device, row.device_name, row.device_class)
+        names = (
+            row.model,
+            row.organisation_name,
+            row.model_name,
+            row.family,
+            row.device,
+            row.device_name,
+            row.device_class,
+        )
         text = " ".join((*names, row.config.runtime, row.config.precision)).casefold()
         return all(word in text for word in words)
 

@@ -124,6 +124,10 @@ ERROR_CODES: Mapping[str, ErrorCode] = MappingProxyType(
         "bad_reference": _field(
             "The reference has not the form that its format asks for.", "The message says which form that is."
         ),
+        "two_organisations": _field(
+            "The name of the model, `owner/name`, and the organisation contradict each other.",
+            "Leave the organisation out, or send the name without an owner.",
+        ),
         "no_place": _field(
             "The request names no place, or two.", "Name either a device or a device_class, and not both."
         ),

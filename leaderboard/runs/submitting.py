@@ -52,12 +52,13 @@ def _same(known: Submission, request: SubmissionRequest) -> Submission:
     job = Job.objects.select_related("device").filter(submission=known).order_by("pk").first()
     artefact = known.artefact
     named = (artefact.sha256, artefact.format if artefact.reference else None, artefact.reference or None)
-    before = (known.model_name, known.licence, known.family, *named, known.benchmark.slug)
+    before = (known.model_slug, known.model_name, known.licence, known.family, *named, known.benchmark.slug)
     before_options = (known.batch, known.threads, job and job.device and job.device.slug, job and job.device_class)
     model = request.model
     options = (request.options.batch, request.options.threads, request.device, request.device_class or "")
     if (
-        model.name,
+        model.called.key,
+        model.called.name,
         model.licence,
         model.family,
         model.sha256,

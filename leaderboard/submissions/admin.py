@@ -6,4 +6,4 @@ from leaderboard.submissions.models import Submission
 
 @admin.register(Submission)
 class SubmissionAdmin(ReadOnlyAdmin):
-    list_display = ("uuid", "model_name", "benchmark", "submitted_by", "batch", "threads", "created_at")
+    list_display = ("uuid", "organisation", "model_name", "benchmark", "submitted_by", "batch", "threads", "created_at")

@@ -17,8 +17,11 @@ class Submission(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions")
+    # Who made the model, as its submitter writes it; blank where nobody has stated it.
+    organisation = models.CharField(max_length=100, blank=True)
     model_name = models.CharField(max_length=100)
-    model_slug = models.SlugField(max_length=100)
+    # The model's key: `name`, or `organisation/name`, each a slug.
+    model_slug = models.CharField(max_length=201, db_index=True)
     family = models.CharField(max_length=100, blank=True)
     # When the model came out, which is not when it was measured.
     released_on = models.DateField(null=True)
@@ -36,7 +39,11 @@ class Submission(models.Model):
                 fields=["submitted_by", "idempotency_key"],
                 condition=~Q(idempotency_key=""),
                 name="one_submission_per_idempotency_key",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation="") ^ Q(model_slug__contains="/"),
+                name="the_key_of_a_model_has_its_organisation",
+            ),
         ]
 
     def __str__(self) -> str:

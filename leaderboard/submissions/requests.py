@@ -7,10 +7,11 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from django.utils.text import slugify
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from leaderboard.protocol import ERROR_CODES, DeviceKind, Options, Sha256, page_of
+from leaderboard.submissions.names import ModelName, named, slug_of
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class SubmittedModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: FilledLine
+    organisation: Line = ""
     sha256: Sha256 | None = None
     format: Literal["endpoint", "container"] | None = None
     reference: Annotated[str, Field(max_length=200)] | None = None
@@ -85,6 +87,22 @@ class SubmittedModel(BaseModel):
         if not slugify(name):
             raise ValueError("The name needs at least one letter or digit, so that it can stand in an address.")
         return name
+
+    @field_validator("organisation")
+    @classmethod
+    def _one_organisation(cls, organisation: str, info: ValidationInfo) -> str:
+        if organisation and not slugify(organisation):
+            raise ValueError("The organisation needs a letter or a digit, so that it can stand in an address.")
+        of_name = named(info.data.get("name", "")).organisation
+        if organisation and of_name and slug_of(of_name) != slug_of(organisation):
+            words = {"of_name": of_name, "organisation": organisation}
+            message = "The name says that the organisation is {of_name}; the field says {organisation}."
+            raise PydanticCustomError("two_organisations", message, words)
+        return organisation
+
+    @property
+    def called(self) -> ModelName:
+        return named(self.name, self.organisation)
 
     @model_validator(mode="after")
     def _file_or_reference(self) -> Self:

@@ -65,7 +65,7 @@ def benchmark_choices() -> tuple[BenchmarkChoice, ...]:
 
 def newest_of_model(slug: str) -> dict[str, str] | None:
     """Return the model part of the newest submission of a model, as REST takes it; None where there is none."""
-    if slugify(slug) != slug.lower() or not is_slug(slug):
+    if not all(slugify(part) == part and is_slug(part) for part in slug.split("/", 1)):
         return None
     row = Submission.objects.filter(model_slug=slug).select_related("artefact").order_by("-created_at", "-pk").first()
     return None if row is None else model_of(row)
@@ -79,6 +79,7 @@ def model_of(row: Submission) -> dict[str, str]:
     )
     told = {
         "name": row.model_name,
+        "organisation": row.organisation,
         "licence": row.licence,
         "family": row.family,
         "released_on": row.released_on.isoformat() if row.released_on else "",

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.utils.text import slugify
-
 from leaderboard.accounts.models import User
 from leaderboard.catalog.contract import misfit
 from leaderboard.catalog.models import RUNTIMES, TENSOR_FORMATS, TEXT_FORMATS, Benchmark, ModelArtefact
@@ -177,9 +175,9 @@ def record(
         artefact = note_reference(format=artefact.format, reference=artefact.reference, by=by, now=now)
     return Submission.objects.create(
         submitted_by=by,
-        model_name=request.model.name,
-        # A ligature of one character can stand for several letters.
-        model_slug=slugify(request.model.name)[:100],
+        organisation=request.model.called.organisation,
+        model_name=request.model.called.name,
+        model_slug=request.model.called.key,
         family=request.model.family,
         released_on=request.model.released_on,
         licence=request.model.licence,

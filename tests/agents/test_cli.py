@@ -180,7 +180,7 @@ def test_what_is_served_elsewhere_is_submitted_without_an_upload(server, tmp_pat
     assert main([*arguments, "--header-file", str(header)]) == 0
 
     (call,) = server.named("submissions")
-    model = {"name": "registry.lab/llm", "licence": "not stated", "format": "container", "reference": image}
+    model = {"name": "llm", "licence": "not stated", "format": "container", "reference": image}
     assert json.loads(call.body)["model"] == model
     assert server.named("artefacts") == []
     assert job["id"] in capsys.readouterr().out

@@ -12,7 +12,9 @@ from leaderboard.runs.models import Job
 from leaderboard.runs.submitting import submit
 from leaderboard.submissions.models import Submission
 from leaderboard.submissions.requests import SubmissionRequest
+from leaderboard.submissions.selectors import newest_of_model
 from leaderboard.submissions.services import Refused
+from leaderboard.submissions.validating import validate
 from tests.factories import (
     NOW,
     ArtefactFactory,
@@ -191,11 +193,48 @@ def test_a_retired_device_is_unknown():
         {"model": {"name": "x" * 101, "sha256": "0" * 64, "licence": "MIT"}},
         {"model": {"name": "x", "sha256": "0" * 64}},
         {"model": {"name": "x", "sha256": "0" * 64, "licence": "MIT", "rank": 1}},
+        {"model": {"name": "x", "sha256": "0" * 64, "licence": "MIT", "organisation": "???"}},
+        {"model": {"name": "x", "sha256": "0" * 64, "licence": "MIT", "organisation": "a\nb"}},
+        {"model": {"name": "x", "sha256": "0" * 64, "licence": "MIT", "organisation": "x" * 101}},
     ],
 )
 def test_a_request_that_does_not_fit_its_shape_is_refused(changes):
     with pytest.raises(ValidationError):
         _request(**changes)
+
+
+@pytest.mark.parametrize(
+    "told, organisation, name, key",
+    [
+        ({"name": "mistralai/Mistral-7B-v0.1"}, "mistralai", "Mistral-7B-v0.1", "mistralai/mistral-7b-v01"),
+        ({"name": "base", "organisation": "A Lab"}, "A Lab", "base", "a-lab/base"),
+        ({"name": "a-lab/base", "organisation": "A Lab"}, "A Lab", "base", "a-lab/base"),
+        ({"name": "fp16 / int8"}, "", "fp16 / int8", "fp16-int8"),
+        ({"name": "a/b/c"}, "", "a/b/c", "abc"),
+    ],
+)
+def test_an_organisation_is_what_is_stated_or_the_owner_in_the_name(told, organisation, name, key):
+    BenchmarkFactory()
+    DeviceFactory()
+    model = {"sha256": ArtefactFactory().sha256, "licence": "MIT", **told}
+    made = _submit(_request(model=model))
+    assert (made.organisation, made.model_name, made.model_slug) == (organisation, name, key)
+    assert newest_of_model(key)["name"] == name
+    assert newest_of_model(key).get("organisation", "") == organisation
+
+
+def test_a_name_and_an_organisation_that_contradict_each_other_are_refused():
+    model = {"name": "mistralai/Mistral-7B", "organisation": "A Lab", "sha256": "0" * 64, "licence": "MIT"}
+    with pytest.raises(Refused) as refused:
+        validate({"model": model, "benchmark": "digits", "device_class": "cpu"})
+    (fault,) = (fault for fault in refused.value.faults if fault.code == "two_organisations")
+    assert fault.field == "model.organisation"
+    assert fault.message == "The name says that the organisation is mistralai; the field says A Lab."
+
+
+@pytest.mark.parametrize("key", ["", "/", "a/", "/b", "a/b/c", "A Lab/base", "a\x00/b"])
+def test_what_is_no_key_of_a_model_names_none(key):
+    assert newest_of_model(key) is None
 
 
 def test_a_slug_is_cut_to_what_the_database_takes():

@@ -18,7 +18,7 @@ NEEDS: tuple[Need, ...] = get_args(Need)
 USUAL_NEEDS: tuple[Need, ...] = ("energy", "quality", "latency")
 """What is asked of a choice unless the address names more."""
 
-BOARD_KEYS = frozenset({"scope", "src", "dev", "class", "quant", "engine", "batch", "q"})
+BOARD_KEYS = frozenset({"scope", "src", "dev", "class", "vendor", "quant", "engine", "batch", "org", "q"})
 CHARGE_J = 50 * 3600.0
 """Joules in a charge of 50 Wh, a laptop's battery."""
 LATENCIES = ("latency_p50_s", "latency_p90_s", "latency_p99_s")

@@ -37,9 +37,11 @@ _METRICS: Mapping[Need, str] = {
 _FIELDS = {
     "dev": "device",
     "class": "device_class",
+    "vendor": "vendor",
     "quant": "precision",
     "engine": "runtime",
     "batch": "batch",
+    "org": "organisation",
     "q": "q",
 }
 

@@ -101,6 +101,7 @@ def _config(entry: Entry, said: tuple[Report, Measured] | None) -> dict[str, str
     submission, artefact = entry.submission, entry.submission.artefact
     found = {
         "model": submission.model_name,
+        "organisation": submission.organisation,
         "family": submission.family,
         "licence": submission.licence,
         "model file": artefact.sha256 or artefact.reference,

@@ -89,6 +89,8 @@ def _identity(board: ReportedBoard, result: Reported) -> dict[str, Any]:
     return {
         "model": slugify(result.model_name)[:100],
         "model_name": result.model_name,
+        # Who submitted a result is not who made its model.
+        "organisation": "",
         "family": "",
         "device": slugify(result.device_name)[:100],
         "device_name": result.device_name,
