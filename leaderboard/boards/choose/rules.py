@@ -111,6 +111,8 @@ def _rounded(value: float, limit: Limit) -> float:
     if value == 0:
         return 0.0
     step = 10.0 ** (floor(log10(abs(value))) - 2)
+    if not step:  # below what a float can round
+        return value
     outward = floor(value / step) if limit.bound == "min" else ceil(value / step)
     rounded = float(f"{outward * step:.12g}")
     met = rounded <= value if limit.bound == "min" else rounded >= value
