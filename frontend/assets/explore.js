@@ -90,7 +90,7 @@
     for (const [name, value] of new FormData(form)) {
       if (value.trim()) lists.set(name, [...(lists.get(name) ?? []), value]);
     }
-    for (const name of ["sort", "hl", "e", "model", "group", "cols", "view", "asof", "zoom", "band"]) lists.delete(name);
+    for (const name of ["sort", "hl", "e", "model", "group", "cols", "view", "asof", "zoom"]) lists.delete(name);
     const moved = ["x", "y", "xs", "ys"].some((key) => (lists.get(key)?.[0] ?? "") !== (shown.controls[key]?.[0] ?? ""));
     for (const [name, value] of Object.entries(shown.kept)) {
       if (name !== "zoom" || !moved) lists.set(name, [value]);

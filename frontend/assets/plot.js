@@ -44,6 +44,8 @@ function enhance(figure, table) {
     const box = point.querySelector(".mark").getBoundingClientRect();
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   };
+  const sure = new Map(); // how sure a point's place is, as the server tells it: a region or a cross
+  const shown = []; // of the point that is lit
   let lit = null;
   let pinned = null;
   let current = points[points.length - 1];
@@ -54,6 +56,7 @@ function enhance(figure, table) {
     lit?.classList.remove("lit");
     row(lit)?.classList.remove("lit");
     lit = point;
+    outline(point);
     tip.hidden = !point;
     if (pinned !== point) pinned = null;
     if (!point) return;
@@ -61,6 +64,23 @@ function enhance(figure, table) {
     row(point)?.classList.add("lit");
     tip.replaceChildren(...card(said.get(point).split("\n")));
     beside(point);
+  }
+
+  // A joint region stands in place of the cross, which is part of the one path of all crosses.
+  const lines = plot.querySelector(".lines");
+  const crosses = lines?.querySelector(".whiskers");
+  const all = crosses?.getAttribute("d");
+  function outline(point) {
+    for (const old of shown.splice(0)) old.remove();
+    crosses?.setAttribute("d", all);
+    const { region, cross } = sure.get(point) ?? {};
+    if (!(region || cross) || !point.checkVisibility()) return;
+    const drawn = document.createElementNS("http://www.w3.org/2000/svg", region ? "circle" : "path");
+    const values = region ? { class: "region", r: 1, transform: `matrix(${region})` } : { class: "whiskers", d: cross };
+    for (const [name, value] of Object.entries(values)) drawn.setAttribute(name, value);
+    lines.append(drawn);
+    shown.push(drawn);
+    if (region && cross) crosses?.setAttribute("d", all.replace(cross, ""));
   }
 
   // Who it is, its configuration, both values with what they stand on; then where it is to the front.
@@ -175,6 +195,7 @@ function enhance(figure, table) {
     for (const side of ["--x", "--y"]) tip.style.setProperty(side, "0");
     lit?.classList.remove("lit");
     lit = null;
+    outline(null);
   }
   const front = points.filter((point) => point.classList.contains("on"));
   const keys = {
@@ -229,26 +250,32 @@ function enhance(figure, table) {
     }
   }
 
-  // What only some reach for comes when the plot is first pointed at or entered: how to move limits, and the lines of
-  // points that say their names alone. Where they do not come, the names are what there is.
+  // What only some reach for comes when the plot is first pointed at or entered: how to move limits, how sure points
+  // are, and the lines of those that say their names alone. Where they do not come, the names are what there is.
   const once = new AbortController();
   for (const kind of ["pointerover", "focusin"]) {
     figure.addEventListener(kind, () => {
       once.abort();
-      if (figure.dataset.points) askForLines(figure.dataset.points);
+      if (figure.dataset.limits) ask();
       if (more && figure.dataset.limits) import(more).then(({ limits }) => limits(figure, plot, () => points.map(centre)));
     }, { signal: once.signal });
   }
   const byId = new Map(points.map((point) => [idOf(point), point]));
 
-  async function askForLines(href) {
-    const answer = await fetch(href);
-    if (!answer.ok) return;
-    for (const [id, lines] of Object.entries(await answer.json())) {
+  // A board's chart has limits, and its page says where the same view is as data.
+  async function ask() {
+    const data = document.querySelector('link[rel=alternate][type="application/json"]')?.href;
+    const answer = data && (await fetch(data.replace(".json", ".points.json")));
+    if (!answer?.ok) return;
+    for (const [id, { lines, ...shape }] of Object.entries(await answer.json())) {
       const point = byId.get(id);
-      if (point) tell(point, lines);
+      if (!point) continue;
+      sure.set(point, shape);
+      if (lines) tell(point, lines);
     }
-    if (lit && !pinned) tip.replaceChildren(...card(said.get(lit).split("\n")));
+    if (!lit) return;
+    outline(lit);
+    if (!pinned) tip.replaceChildren(...card(said.get(lit).split("\n")));
   }
 
   for (const kind of ["pointerover", "focusin"]) {

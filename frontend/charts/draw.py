@@ -3,24 +3,18 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import layer, percent, pixels, svg, units
 from frontend.charts.hexagons import Hexagon, hexagons, split
-from frontend.charts.labels import NARROW, WIDE, Label, place_labels
-from frontend.charts.scatter import Edge, Gutter, Placed, Plot, Segment
+from frontend.charts.labels import NARROW, WIDE, Frame, Label, place_labels
+from frontend.charts.points import GUTTER_PX, draw_points
+from frontend.charts.scatter import Edge, Gutter, Plot, Segment
 
-RADIUS = {"on": 6.0, "contested": 6.0, "dominated": 3.5, "unplaced": 3.5}
-HIT_RADIUS = "12"
 NARROW_TITLE = 48
 """Characters that a line below the plot has room for on a phone."""
 NARROW_GAP = 0.14
 """Of a plot's width: what two labels below a narrow one need between them; where there is less, one is left out."""
-CROWDED = 0.1
-"""Of the plot's size: nearer to each other than this, counts of stacks in a gutter would lie on top of each other."""
-GUTTER_PX = 15
-"""Distance of a gutter's middle from the plot's edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +27,11 @@ class ChartWords:
     nothing: str = "No entry has a value on both axes."
 
 
-def draw(plot: Plot, words: ChartWords) -> Element:
-    """Return the plot area as an `<svg>` without a size; what stands around it overflows into its padding."""
+def draw(plot: Plot, words: ChartWords, wide: Frame = WIDE) -> Element:
+    """Return the plot area as an `<svg>` without a size; what stands around it overflows into its padding.
+
+    `wide` is the size that names have where the page is no phone.
+    """
     root = svg(None, "svg", class_="plot", role="group", aria_label=words.name, overflow="visible")
     _grid(root, plot)
     _guides(root, plot)
@@ -44,8 +41,8 @@ def draw(plot: Plot, words: ChartWords) -> Element:
     _gutters(root, plot)
     alone, counted = split(plot)
     _hexagons(root, hexagons(counted), words.counted)
-    _marks(root, alone)
-    _labels(root, place_labels(plot, WIDE), "wide")
+    draw_points(root, alone)
+    _labels(root, place_labels(plot, wide), "wide")
     _labels(root, place_labels(plot, NARROW), "narrow")
     if plot.placed and all(None in (mark.x, mark.y) for mark in plot.placed):
         svg(root, "text", words.nothing, class_="nothing", x="50%", y="50%", text_anchor="middle", aria_hidden="true")
@@ -87,13 +84,13 @@ def _lines(root: Element, plot: Plot) -> None:
     if plot.band:
         svg(lines, "polygon", class_="band", points=_corners(plot.band))
     if plot.front:
-        svg(lines, "path", class_="beyond", d="".join(_stroke(segment) for segment in plot.extensions))
+        svg(lines, "path", class_="beyond", d="".join(stroke(segment) for segment in plot.extensions))
         svg(lines, "polyline", class_="front", points=_corners(plot.front))
     for outline in plot.regions:
         svg(lines, "polygon", class_="region", points=_corners(outline))
     whiskers = [segment for mark in plot.placed for segment in mark.whiskers]
     if whiskers:
-        svg(lines, "path", class_="whiskers", d="".join(_stroke(segment) for segment in whiskers))
+        svg(lines, "path", class_="whiskers", d="".join(stroke(segment) for segment in whiskers))
     for segment in whiskers:
         for edge in segment.arrows:
             _arrow(root, segment, edge)
@@ -103,7 +100,8 @@ def _corners(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{units(x)},{units(y)}" for x, y in points)
 
 
-def _stroke(segment: Segment) -> str:
+def stroke(segment: Segment) -> str:
+    """The line as a path of a layer."""
     return f"M{units(segment.x1)} {units(segment.y1)}L{units(segment.x2)} {units(segment.y2)}"
 
 
@@ -191,63 +189,6 @@ def _gutter_words(strip: Element, gutter: Gutter, **place: str) -> None:
     """Beside a narrow plot there is room for the number and the kind, not for the reason."""
     svg(strip, "text", gutter.label, class_="wide", **place)
     svg(strip, "text", gutter.label.split(":", maxsplit=1)[0], class_="narrow", **place)
-
-
-def _marks(root: Element, placed: Sequence[Placed]) -> None:
-    group = svg(root, "g", class_="points")
-    # Front marks last, so that nothing dominated lies on top of them; the page's order stays within each kind.
-    order, crowded = {"on": 2, "contested": 1}, _crowded(placed)
-    for mark in sorted(placed, key=lambda mark: order.get(mark.point.front, 0)):
-        _mark(group, mark, counts=mark.stack > 1 and (mark.x, mark.y) not in crowded)
-
-
-def _crowded(placed: Sequence[Placed]) -> set[tuple[float | None, float | None]]:
-    """Return the places in a gutter that are so near to another one that the counts of both could not be read."""
-    found: set[tuple[float | None, float | None]] = set()
-    for aside in ((True, False), (False, True)):
-        places = {(mark.x, mark.y) for mark in placed if (mark.x is None, mark.y is None) == aside}
-        for one, other in pairwise(sorted(places, key=_along)):
-            if _along(other) - _along(one) < CROWDED:
-                found |= {one, other}
-    return found
-
-
-def _along(place: tuple[float | None, float | None]) -> float:
-    return (place[1] if place[0] is None else place[0]) or 0.0
-
-
-def _mark(group: Element, mark: Placed, *, counts: bool) -> None:
-    point = mark.point
-    kinds = [point.front, point.fill, *(["hl"] if point.highlighted else []), *(["bare"] if point.bare else [])]
-    link = svg(group, "a", href=point.href, class_=" ".join(["pt", *kinds]))
-    svg(link, "title", point.title)
-    x, y = percent(1.0 if mark.x is None else mark.x), percent(1.0 if mark.y is None else mark.y)
-    move = _gutter_shift(mark)
-    place = svg(link, "g", transform=move) if move else link
-    if not point.bare:
-        svg(place, "circle", class_="hit", cx=x, cy=y, r=HIT_RADIUS)
-    _shape(place, point.front, x, y)
-    if point.fill == "dot":
-        svg(place, "circle", class_="core", cx=x, cy=y, r="1.8")
-    if counts:
-        # In the strip at the right edge there is room below the mark alone.
-        side = {"dx": "8", "dy": "12"} if mark.x is not None else {"dy": "16", "text_anchor": "middle"}
-        svg(place, "text", f"×{mark.stack}", class_="stack", x=x, y=y, **side)
-
-
-def _gutter_shift(mark: Placed) -> str:
-    if mark.x is not None and mark.y is not None:
-        return ""
-    return f"translate({GUTTER_PX if mark.x is None else 0} {GUTTER_PX if mark.y is None else 0})"
-
-
-def _shape(place: Element, front: str, x: str, y: str) -> None:
-    radius = RADIUS[front]
-    if front != "contested":
-        svg(place, "circle", class_="mark", cx=x, cy=y, r=pixels(radius))
-        return
-    at = svg(place, "svg", x=x, y=y, overflow="visible")
-    svg(at, "path", class_="mark", d=f"M0 -{radius:g}L{radius:g} 0L0 {radius:g}L-{radius:g} 0Z")
 
 
 def _labels(root: Element, labels: Sequence[Label], frame: str) -> None:

@@ -13,9 +13,13 @@ from frontend.charts.elements import SVG, svg, written
 
 LIGHT = {
     "bg": "#FFFFFF", "surface": "#F5F7FA", "text": "#14181F", "muted": "#525B68", "control": "#767F8C",
-    "line": "#D5DAE1", "front": "#0B4FB3", "c0": "#7A828E",
+    "line": "#D5DAE1", "front": "#0B4FB3", "c0": "#7A828E", "c1": "#3E90EF", "c2": "#D0640C", "c3": "#135F66",
+    "c4": "#490242", "c5": "#3E3D01", "c6": "#7414C9",
 }  # fmt: skip
 
+CATEGORIES = ("c0", "c1", "c2", "c3", "c4", "c5", "c6")
+KEY_PX = 6.7
+"""What a character of a key takes; a little generous."""
 LINE = 140
 """Characters that a line of the caption has room for."""
 _STROKE = {"fill": "none", "vector-effect": "non-scaling-stroke"}
@@ -42,43 +46,53 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "leader": {"fill": "none", "stroke": "muted", "stroke-width": "1"},
     "nothing": {"fill": "text", "font-size": "13"},
     "stack": {"fill": "text", "font-size": "10"},
-    "core": {"fill": "front"},
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """What is burned into the file around the plot."""
+class Sheet:
+    """What is burned into the file around the plot; a key is a slot of the palette, a path and its words."""
 
     title: str
     caption: Sequence[str]
+    keys: Sequence[tuple[str, str, str]] = ()
     width: int = 960
     height: int = 600
 
 
-def as_file(plot: Element, frame: Frame) -> str:
+def as_file(plot: Element, sheet: Sheet) -> str:
     """Return the complete SVG document."""
-    caption = [part for line in frame.caption for part in wrap(line, LINE, break_on_hyphens=False)]
+    caption = [part for line in sheet.caption for part in wrap(line, LINE, break_on_hyphens=False)]
     lines = len(caption)
-    width, height = str(frame.width), str(frame.height)
+    width, height = str(sheet.width), str(sheet.height)
     root = svg(None, "svg", xmlns=SVG, width=width, height=height, viewBox=f"0 0 {width} {height}", role="img",
                font_family="system-ui, sans-serif")  # fmt: skip
-    svg(root, "title", frame.title)
+    svg(root, "title", sheet.title)
     svg(root, "rect", width="100%", height="100%", fill=LIGHT["bg"])
-    svg(root, "text", frame.title, x="24", y="36", font_size="20", font_weight="600", fill=LIGHT["text"])
+    svg(root, "text", sheet.title, x="24", y="36", font_size="20", font_weight="600", fill=LIGHT["text"])
     for index, line in enumerate(caption):
-        svg(root, "text", line, x="24", y=str(frame.height - 16 - 17 * (lines - 1 - index)), font_size="12",
+        svg(root, "text", line, x="24", y=str(sheet.height - 16 - 17 * (lines - 1 - index)), font_size="12",
             fill=LIGHT["muted"])  # fmt: skip
+    _keys(root, sheet.keys, sheet.height - 16 - 17 * lines)
+    lines += bool(sheet.keys)
     plot.attrib |= {
         "x": "68",
         "y": "78",
-        "width": str(frame.width - 120),
-        "height": str(frame.height - 190 - 17 * lines),
+        "width": str(sheet.width - 120),
+        "height": str(sheet.height - 190 - 17 * lines),
     }
     _ink(plot)
     _widen(plot)
     root.append(plot)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + written(root)
+
+
+def _keys(root: Element, keys: Sequence[tuple[str, str, str]], y: int) -> None:
+    x = 30.0
+    for hue, path, label in keys:
+        svg(root, "path", d=path, transform=f"translate({x:g} {y - 4})", fill=LIGHT[hue])
+        svg(root, "text", label, x=f"{x + 10:g}", y=str(y), font_size="12", fill=LIGHT["text"])
+        x += 34 + KEY_PX * len(label)
 
 
 def _widen(element: Element) -> None:
@@ -106,10 +120,13 @@ def _ink(element: Element) -> None:
 
 
 def _ink_point(link: Element, classes: Sequence[str]) -> None:
-    hue = LIGHT["front"] if {"on", "contested"} & set(classes) else LIGHT["c0"]
+    own = next((LIGHT[name] for name in classes if name in CATEGORIES), None)
+    hue = own or LIGHT["front" if {"on", "contested"} & set(classes) else "c0"]
     for mark in link.iter():
         if "hl" in classes and mark.get("class") == "hit":
             mark.attrib |= {"r": "10", "stroke": LIGHT["text"], "stroke-width": "3"}
+        if mark.get("class") == "core":
+            mark.set("fill", own or LIGHT["front"])
         if mark.get("class") == "mark":
             solid = "solid" in classes
             mark.attrib |= {

@@ -29,6 +29,8 @@ class Frame:
 
 WIDE = Frame(900, 290, 12)
 NARROW = Frame(290, 182, 5)
+SMALL = Frame(400, 250, 6)
+"""Beside a text: on the home page."""
 BETTER_PX = (82.0, 40.0)
 """What the arrow into the better corner takes."""
 LINE_PX = 2.0

@@ -43,6 +43,10 @@ class Point:
     highlighted: bool = False
     bare: bool = False
     """One of many: drawn by its mark alone."""
+    hue: str = ""
+    """The slot of its category's colour, `c0` to `c6`; without one its colour is its membership's."""
+    shape: str = ""
+    """Of its category; without one its shape is its membership's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +153,16 @@ def _place(
     if across is None or down is None:
         return Placed(point, across, down, stack=stack)
     has_whiskers = intervals and (point.front in {"on", "contested"} or point.highlighted)
-    whiskers = _whiskers(x, y, point, across, down) if has_whiskers else ()
+    whiskers = cross(x, y, point) if has_whiskers else ()
     return Placed(point, across, down, whiskers, stack)
 
 
-def _whiskers(x: Axis, y: Axis, point: Point, across: float, down: float) -> tuple[Segment, ...]:
-    found = []
+def cross(x: Axis, y: Axis, point: Point) -> tuple[Segment, ...]:
+    """Return the whiskers of a point that has a place on both axes."""
+    across, up = x.place(point.x.value), y.place(point.y.value)
+    if across is None or up is None:
+        return ()
+    down, found = 1 - up, []
     if point.x.low is not None and point.x.high is not None:
         left, right = x.clamp(point.x.low), x.clamp(point.x.high)
         found.append(Segment(left, down, right, down, _runs_on(x, point.x, "left", "right")))

@@ -11,6 +11,7 @@ from frontend.figures.guides import guide_traces
 from frontend.figures.look import EDGE, GROUND, INK, Look
 from frontend.figures.marks import front_traces, group_traces, ring_trace
 from frontend.figures.notes import notes_of
+from frontend.figures.regions import band_traces, region_traces
 from frontend.figures.whiskers import whisker_traces
 
 
@@ -29,10 +30,12 @@ def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool
     return {
         "data": [
             *guide_traces(plot),
+            *band_traces(plot),
             *hexagon_trace(plot, counted, words.counted),
             *front_traces(plot),
             *ring_trace(plot, look),
-            *(whisker_traces(plot, alone, look) if intervals else ()),
+            *(whisker_traces(plot, alone) if intervals else ()),
+            *region_traces(plot),
             *group_traces(plot, alone, look),
         ],
         "layout": _layout(plot, look, words),

@@ -6,15 +6,15 @@ from typing import Any
 
 from frontend.charts.axis import Axis
 from frontend.charts.scatter import Placed, Plot, Span
-from frontend.figures.look import FAINT, Look
+from frontend.figures.look import FAINT
 from frontend.figures.marks import Trace
 
 HEAD_PX = 8
 
 
-def whisker_traces(plot: Plot, placed: Sequence[Placed], look: Look) -> list[Trace]:
+def whisker_traces(plot: Plot, placed: Sequence[Placed]) -> list[Trace]:
     """Traces of their own: in the points' traces Plotly would end the others' absent intervals with a cap too."""
-    shown = [mark for mark in placed if _has_whiskers(mark, look)]
+    shown = [mark for mark in placed if mark.whiskers]
     if not shown:
         return []
     spans = [(mark.point.x, mark.point.y) for mark in shown]
@@ -24,11 +24,6 @@ def whisker_traces(plot: Plot, placed: Sequence[Placed], look: Look) -> list[Tra
         "error_y": _bars(plot.y, [y for _, y in spans]),
     }
     return [bars, *_head_trace(plot, spans)]
-
-
-def _has_whiskers(mark: Placed, look: Look) -> bool:
-    told = mark.point.front in {"on", "contested"} or mark.point.id in look.chosen
-    return told and mark.x is not None and mark.y is not None
 
 
 def _scatter(mode: str, meta: str, points: Sequence[tuple[float, float]], plot: Plot) -> Trace:

@@ -14,6 +14,7 @@ from frontend.present.board_page import BoardPage
 from frontend.present.cards import cards_of
 from frontend.present.links import board_url, joined, merged
 from frontend.present.memory import page_of, view_of
+from frontend.present.plot_points import points_json
 from leaderboard.boards import exports
 from leaderboard.boards.address import parse
 from leaderboard.boards.lookup import board_progress
@@ -98,7 +99,7 @@ def as_json(request: HttpRequest, slug: str) -> HttpResponse:
 def points(request: HttpRequest, slug: str) -> HttpResponse:
     """What a page leaves to be asked of the points of its chart."""
     view = _view(request, slug)
-    return _file(view, JsonResponse(presented.points_json(view)))
+    return _file(view, JsonResponse(points_json(view)))
 
 
 @gzip_page

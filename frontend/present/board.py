@@ -57,7 +57,6 @@ def board_context(view: BoardView) -> Mapping[str, Any]:
 def chart_part(view: BoardView) -> Mapping[str, Any]:
     chart = board_chart(view, summary(view), brief=True)
     return {
-        "points_href": board_url(view.slug, view.query, "points.json") if _is_brief(chart) else "",
         "summary": chart.name,
         "chart": chart,
         "chart_caption": caption_of(view, chart),
@@ -65,17 +64,6 @@ def chart_part(view: BoardView) -> Mapping[str, Any]:
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
         "svg": chart.inline(),
     }
-
-
-def _is_brief(chart: Chart) -> bool:
-    return any(mark.point.bare for mark in chart.plot.placed)
-
-
-def points_json(view: BoardView) -> Mapping[str, str]:
-    """What the points say that say their names alone in the page, by entry: the lines of their cards."""
-    brief, whole = (board_chart(view, "", brief=brief).plot.placed for brief in (True, False))
-    asked = {mark.point.id for mark in brief if mark.point.bare}
-    return {mark.point.id: mark.point.title for mark in whole if mark.point.id in asked}
 
 
 def chosen_of(view: BoardView) -> Sequence[Mapping[str, str]]:

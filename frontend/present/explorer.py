@@ -85,7 +85,7 @@ def exploration_of(view: BoardView) -> Exploration:
         estimated=view.estimated,
         scope=str(words.SCOPE_NAMES[view.view.scope]) if view.view.scope else "",
         summary=chart.name,
-        caption=caption_of(view, chart),
+        caption=[*caption_of(view, chart), *chart.asides],
         labelled=_labelled(chart),
         figure=figure_of(view, chart),
         groups=[group for group in reversed(groups) if group.key in shown],
@@ -171,7 +171,7 @@ def _state(view: BoardView) -> dict[str, Any]:
     """`query` is the view's address; `kept` what the form has no field for; `controls` the values of its fields."""
     state = view.view
     kept = dict(parse(view.query))
-    kept = {key: kept.get(key, "") for key in ("sort", "hl", "e", "model", "group", "cols", "view", "asof", "band")}
+    kept = {key: kept.get(key, "") for key in ("sort", "hl", "e", "model", "group", "cols", "view", "asof")}
     kept["zoom"] = write(replace(view.grammar.defaults, zoom=state.zoom), view.grammar).removeprefix("zoom=")
     return {
         "query": view.query,
@@ -193,6 +193,7 @@ def _controls(view: BoardView) -> dict[str, list[str]]:
         found[axis.scale_key] = [option.value for option in axis.scales if option.chosen]
     found["color"] = [view.view.colour]
     found["scope"] = [view.view.scope or ""]
+    found["band"] = ["1"] if filters.band else []
     found["front_in_view"] = ["1"] if filters.front_in_view else []
     return found | {"q": [filters.q], "ci": ["1" if filters.ci else "0"]}
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from frontend import numbers
+from frontend.charts.labels import SMALL
 from frontend.present import words
 from frontend.present.cards import Card, cards_of
 from frontend.present.plot import Selection, chart_of
@@ -40,7 +41,7 @@ def _headline(cards: Iterable[Card], fronts: Iterable[BoardRows]) -> Mapping[str
         "board": board,
         "title": _("%(y)s against %(x)s") % {"y": y.name, "x": words.metric_phrase(x.name)},
         "chart": chart,
-        "svg": chart.inline(),
+        "svg": chart.inline(SMALL),
         "sentence": _sentence(board, part),
     }
 

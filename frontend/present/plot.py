@@ -13,11 +13,12 @@ from frontend import numbers
 from frontend.charts.axis import Axis, make_axis, windowed
 from frontend.charts.draw import ChartWords, draw
 from frontend.charts.hexagons import MOST_POINTS
-from frontend.charts.ink import Frame, as_file
-from frontend.charts.labels import NARROW, WIDE, place_labels
+from frontend.charts.ink import Sheet, as_file
+from frontend.charts.labels import NARROW, WIDE, Frame, place_labels
 from frontend.charts.scatter import Fill, Plot, Point, Span, arrange, guides_of
 from frontend.present import words
 from frontend.present.drawn import drawn
+from frontend.present.hues import Key, coloured
 from frontend.present.plot_limits import written_limits
 from frontend.present.plot_regions import with_regions
 from frontend.present.plot_window import Window, is_inside, outside_words, windows
@@ -46,16 +47,19 @@ class Chart:
     """What else has to be known to read it, in sentences."""
     ways: tuple[tuple[str, str], ...] = ()
     """Links to other windows on the same points: address and words."""
+    keys: tuple[Key, ...] = ()
+    """The legend of a category; without any, colour and shape tell membership."""
 
-    def inline(self) -> SafeString:
-        return drawn(self._drawn())
+    def inline(self, wide: Frame = WIDE) -> SafeString:
+        return drawn(self._drawn(wide))
 
     def as_file(self, title: str, caption: Sequence[str]) -> str:
-        return as_file(self._drawn(), Frame(title, caption))
+        keys = [(key.hue, key.path, key.label) for key in self.keys]
+        return as_file(self._drawn(WIDE), Sheet(title, caption, keys))
 
-    def _drawn(self) -> Element:
+    def _drawn(self, wide: Frame) -> Element:
         said = ChartWords(self.name, _("better"), _("%d dominated entries"), _("No entry has a value on both axes."))
-        return draw(self.plot, said)
+        return draw(self.plot, said, wide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +82,28 @@ class Selection:
     window: Window | None = None
 
 
+def _selection(view: BoardView, *, brief: bool, window: Window | None) -> Selection:
+    state = view.view
+    return Selection(
+        state.x, state.y, state.xs, state.ys, state.ci, state.highlight, state.compared, state.minimum, state.maximum,
+        explains=True, brief=brief, window=window,
+    )  # fmt: skip
+
+
+def says_its_name_alone(view: BoardView) -> set[str]:
+    """Return the points that say no more than their names where the chart is brief, by id."""
+    return {str(row.id) for row in view.rows} - _speaking(view.rows, _selection(view, brief=True, window=None))
+
+
 def board_chart(view: BoardView, name: str, *, whole: bool = False, brief: bool = False) -> Chart:
     """`whole`: all of the axes, whatever window the address has. `brief`: as `Selection` has it."""
-    state = view.view
-    selection = Selection(
-        state.x, state.y, state.xs, state.ys, state.ci, state.highlight, state.compared, state.minimum, state.maximum,
-        explains=True, brief=brief, window=None if whole else state.zoom,
-    )  # fmt: skip
+    selection = _selection(view, brief=brief, window=None if whole else view.view.zoom)
     chart = chart_of(view.rows, view.board_rows, selection, name)
     plot, said = with_regions(view, chart.plot)
     # Without its whiskers a point may have room for a name.
     labels = _labels_of(plot) if said else (chart.labelled, chart.labelled_narrow, chart.on_front)
-    return Chart(plot, name, *labels, chart.limits, (*chart.asides, *said), windows(view, plot))
+    plot, keys = coloured(view, plot)
+    return Chart(plot, name, *labels, chart.limits, (*chart.asides, *said), windows(view, plot), keys)
 
 
 def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, name: str) -> Chart:
@@ -109,8 +123,7 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     plot = arrange(x, y, points, pairs, intervals=selection.intervals)
     plot = replace(plot, guides=guides_of(x, y, selection.minimum, selection.maximum))
     limits = written_limits(x, y, selection.minimum, selection.maximum) if selection.explains else ""
-    asides = outside_words(len(everything) - len(points))
-    return Chart(plot, name, *_labels_of(plot), limits, asides)
+    return Chart(plot, name, *_labels_of(plot), limits, outside_words(len(everything) - len(points)))
 
 
 def _labels_of(plot: Plot) -> tuple[int, int, int]:

@@ -1,6 +1,6 @@
 """What resamples say of a plot: where a highlighted point's two values lie together, and where the front could be."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -38,6 +38,12 @@ def with_regions(view: BoardView, plot: Plot) -> tuple[Plot, tuple[str, ...]]:
     return replace(plot, placed=placed, regions=tuple(regions.values()), band=band), tuple(said)
 
 
+def regions_of(view: BoardView, plot: Plot, ids: Collection[str]) -> Mapping[str, Outline]:
+    """Return the joint regions of those points that have one, by id: one query."""
+    pairs = paired_draws(view, ids)
+    return {key: outline for key in ids if (outline := _region(plot, pairs.get(key)))}
+
+
 def _near_front(view: BoardView) -> list[str]:
     """Those that are on the front in any resample: nobody else is part of what a resample attains."""
     return [str(row.id) for row in view.board_rows if row.front_probability]
@@ -59,8 +65,10 @@ def _region(plot: Plot, pair: Pair | None) -> Outline:
 
 def _places(axis: Axis, values: FloatArray) -> FloatArray:
     """Where values stand on the axis, from 0 to 1 and beyond; not a number where they have no place."""
-    places = [axis.place(value) for value in values.tolist()]
-    return np.array([np.nan if place is None else place for place in places])
+    ends = np.array([axis.low, axis.high])
+    known = np.where(np.isfinite(values) & (values > 0 if axis.log else True), values, np.nan)
+    (low, high), places = (np.log(ends), np.log(known)) if axis.log else (ends, known)
+    return np.asarray((places - low) / (high - low))
 
 
 def _band(plot: Plot, pairs: Sequence[Pair]) -> Outline:

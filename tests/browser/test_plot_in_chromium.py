@@ -47,6 +47,36 @@ def test_a_card_says_who_both_values_where_they_come_from_and_who_is_better_and_
     assert not card(page).is_visible()
 
 
+def test_a_point_that_is_pointed_at_has_its_joint_region_in_place_of_its_cross(page):
+    page.goto("/boards/digits/?x=ipw")
+    crosses = page.locator(".lines path.whiskers").first
+    before = crosses.get_attribute("d")
+    page.mouse.move(*middle(page.locator("a.pt.on .mark").first))
+    page.locator(".lines circle.region").wait_for()
+    assert before.count("M") - crosses.get_attribute("d").count("M") == 2
+    page.keyboard.press("Escape")
+    assert page.locator(".lines circle.region").count() == 0
+    assert crosses.get_attribute("d") == before
+
+
+TOUCHING = """() => {
+  const boxes = (names) => [...document.querySelectorAll(names)].map((one) => one.getBoundingClientRect()).filter((box) => box.width);
+  const hits = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const names = boxes(".headline .labels text");
+  const touching = names.some((name, i) => [...names.slice(i + 1), ...boxes(".headline .mark")].some((other) => hits(name, other)));
+  return [names.length, touching];
+}"""  # noqa: E501 - a script
+
+
+@pytest.mark.parametrize("width", [360, 960, 1280])
+def test_names_in_the_home_pages_chart_touch_neither_each_other_nor_a_point(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/")
+    count, touching = page.evaluate(TOUCHING)
+    assert count >= 2
+    assert not touching
+
+
 def test_on_a_phone_a_tap_pins_the_card_as_a_sheet_and_the_second_opens_the_entry(chromium, site):
     with Watched(chromium, site, **PHONE) as watched:
         page = watched.page

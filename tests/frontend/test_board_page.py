@@ -35,8 +35,9 @@ class Page(HTMLParser):
             self.links.append(values["href"])
             if values.get("class", "").startswith("pt "):
                 self.points.append({"id": values["href"].split("/")[2], "front": values["class"].split()[1]})
-        elif tag == "circle" and values.get("class") == "hit":
-            self.points[-1]["at"] = float(values["cx"].rstrip("%")) / 100, float(values["cy"].rstrip("%")) / 100
+        elif tag == "circle" and values.get("class") in {"hit", "mark"} and "%" in values["cx"]:
+            at = float(values["cx"].rstrip("%")) / 100, float(values["cy"].rstrip("%")) / 100
+            self.points[-1].setdefault("at", at)
         elif tag in {"input", "select"} and "name" in values:
             self.fields.setdefault(values["name"], []).append(values)
 

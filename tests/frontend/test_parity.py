@@ -7,10 +7,12 @@ import math
 import re
 
 import pytest
+from django.core.management import call_command
 
 from frontend.charts.hexagons import MOST_POINTS
-from leaderboard.boards.address import parse
+from leaderboard.boards.selectors import board_view
 from leaderboard.metrics.registry import METRICS
+from tests.boards.test_reported_boards import PUBLISHED, SLUG, load_of, needs_publication
 from tests.frontend.boards import full_board, two_device_board
 from tests.frontend.explorer import ask
 from tests.frontend.test_board_page import Page
@@ -43,19 +45,37 @@ def shared(figure, axis, value):
 class Forms:
     """All forms of one view."""
 
-    def __init__(self, client, query):
-        self.asked = {"x": "latency_p50_s", "y": "accuracy"} | dict(parse(query))
-        self.html = client.get(f"/boards/digits/?{query}", follow=True).content.decode()
+    def __init__(self, client, query, board="digits"):
+        view = board_view(board, query).view
+        self.asked = {"x": view.x, "y": view.y}
+        self.html = client.get(f"/boards/{board}/?{query}", follow=True).content.decode()
         self.page = Page(self.html)
-        self.entries = json.loads(client.get(f"/boards/digits.json?{query}").content)["entries"]
-        self.lines = list(csv.DictReader(io.StringIO(client.get(f"/boards/digits.csv?{query}").content.decode())))
-        self.answer = ask(client, query=query)
+        self.entries = json.loads(client.get(f"/boards/{board}.json?{query}").content)["entries"]
+        self.lines = list(csv.DictReader(io.StringIO(client.get(f"/boards/{board}.csv?{query}").content.decode())))
+        self.answer = ask(client, board, query)
 
 
 @pytest.mark.parametrize("query", VIEWS)
 def test_every_form_of_a_view_has_the_same_entries_values_and_fronts_in_the_same_order(client, query):
     two_device_board()
-    forms = Forms(client, query)
+    every_form_is_the_same(Forms(client, query))
+
+
+@pytest.mark.parametrize("query", ["sort=-accuracy", "color=quant"])
+def test_every_form_of_what_others_have_reported_is_the_same(client, query):
+    load_of(4)
+    every_form_is_the_same(Forms(client, query, SLUG))
+
+
+@needs_publication
+def test_every_form_of_the_mlperf_results_is_the_same(client):
+    call_command("load_reported", "mlperf", PUBLISHED, "--board", SLUG)
+    forms = Forms(client, "dev=khadas-vim4-vim4&per=all", SLUG)
+    assert len(forms.entries) == 282
+    every_form_is_the_same(forms)
+
+
+def every_form_is_the_same(forms):
     both_tables_and_both_files_are_one(forms)
     both_plots_put_every_value_where_the_files_have_it(forms)
     points_of_a_group_stand_in_the_order_of_the_rows(forms)

@@ -1,5 +1,6 @@
 """What resamples say of a board's plot: joint regions of highlighted points, and the front's band."""
 
+import math
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from leaderboard.boards.paired import paired_draws
 from leaderboard.boards.selectors import board_view
 from tests.factories import NOW, BoardFactory, fill_board
 from tests.frontend.boards import DIGITS, digits_board, full_board
+from tests.frontend.explorer import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +72,33 @@ def test_the_band_lies_around_the_front_and_only_where_it_is_asked_for(client):
     assert min(down for at, down in corners if at == 1000) <= y <= max(down for at, down in corners if at == 1000)
     assert "Tint: the front in 5 to 95 % of the resamples." in html
     assert 'name="band" value="1" checked' in html
+
+
+def shown_at(figure, name, value):
+    """Where a value of a trace stands on its axis, from 0 to 1."""
+    axis = figure["layout"][f"{name}axis"]
+    low, high = axis["range"]
+    return ((math.log10(value) if axis["type"] == "log" else value) - low) / (high - low)
+
+
+def test_the_explorer_draws_the_same_regions_and_the_same_band(client):
+    digits_board()
+    row = next(row for row in board_view("digits", "x=ipw").rows if row.model_name == "mlp8")
+    query = f"x=ipw&e={row.id}&band=1"
+    html, answer = html_of(client, query), ask(client, query=query)
+    traces = {trace.get("meta"): trace for trace in answer.figure["data"]}
+    for kind in ("region", "band"):
+        (corners,) = polygons(html, kind)
+        trace = traces[kind]
+        for (across, down), x, y in zip((*corners, corners[0]), trace["x"], trace["y"], strict=True):
+            assert shown_at(answer.figure, "x", x) == pytest.approx(across / 1000, abs=1e-3)
+            assert shown_at(answer.figure, "y", y) == pytest.approx(1 - down / 1000, abs=1e-3)
+    assert traces["band"]["opacity"] < 0.2
+    plain = {trace.get("meta"): trace for trace in ask(client, query="x=ipw").figure["data"]}
+    assert {"region", "band"}.isdisjoint(plain)
+    assert traces["intervals"]["x"] == plain["intervals"]["x"]
+    assert "Outline: 95 % of the joint resamples." in answer.text("explorer-legend")
+    assert answer.state["controls"]["band"] == ["1"]
 
 
 def test_what_is_drawn_from_resamples_costs_one_query(client, django_assert_max_num_queries):

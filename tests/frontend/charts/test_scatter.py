@@ -5,8 +5,8 @@ import pytest
 from frontend.charts.axis import make_axis
 from frontend.charts.draw import ChartWords, draw
 from frontend.charts.elements import written
-from frontend.charts.ink import LIGHT, Frame, as_file
-from frontend.charts.labels import NARROW, WIDE, place_labels
+from frontend.charts.ink import LIGHT, Sheet, as_file
+from frontend.charts.labels import NARROW, SMALL, WIDE, place_labels
 from frontend.charts.scatter import Point, Span, arrange
 from leaderboard.metrics.registry import METRICS
 
@@ -147,7 +147,7 @@ def test_shape_and_fill_say_what_hue_says():
 
 def test_labels_do_not_touch_each_other_or_leave_the_plot():
     crowd = [point(f"model number {i}", 1e-5 * 1.05**i, 0.9 + 0.001 * i, "on") for i in range(40)]
-    for frame in (WIDE, NARROW):
+    for frame in (WIDE, NARROW, SMALL):
         labels = place_labels(plot(crowd), frame)
         assert 0 < len(labels) <= frame.most
         assert len({label.id for label in labels}) == len(labels)
@@ -173,7 +173,7 @@ def test_text_from_strangers_is_text():
 
 
 def test_a_file_carries_its_colours_title_and_caption():
-    document = as_file(draw(plot(), ChartWords("six")), Frame("A title", ["first line", "second line"]))
+    document = as_file(draw(plot(), ChartWords("six")), Sheet("A title", ["first line", "second line"]))
     assert document.startswith("<?xml")
     assert all(part in document for part in ("A title", "first line", "second line", LIGHT["front"]))
     assert "style=" not in document
