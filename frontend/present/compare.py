@@ -13,12 +13,12 @@ from frontend.present.board import Form
 from frontend.present.compare_plots import agreement_part, chart_part, latencies, letter
 from frontend.present.compare_power import power_part
 from frontend.present.deltas import Delta, difference, ratio, share
+from frontend.present.registry import METRICS
 from leaderboard.boards.compare.address import write
 from leaderboard.boards.compare.picking import Offer
 from leaderboard.boards.compare.shapes import Comparison, Member, MetricLine, Versus
 from leaderboard.boards.rows import Cell
 from leaderboard.metrics.definition import Metric
-from leaderboard.metrics.registry import METRICS
 
 VERDICTS: Mapping[str, tuple[str, words.Words]] = {
     "better": ("▲", gettext_lazy("better")),
