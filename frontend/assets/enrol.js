@@ -48,15 +48,15 @@ for (const block of document.querySelectorAll(".copyable")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
+  button.textContent = said.dataset.copy;
   button.addEventListener("click", async () => {
     const text = block.querySelector("code");
     try {
       await navigator.clipboard.writeText(text.textContent);
-      button.textContent = "Copied";
+      button.textContent = said.dataset.copied;
     } catch {
       getSelection().selectAllChildren(text);
-      button.textContent = "Selected: press Ctrl+C";
+      button.textContent = said.dataset.selected;
     }
     said.textContent = button.textContent;
   });

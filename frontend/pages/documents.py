@@ -8,10 +8,10 @@ from frontend.pages.page import show
 from frontend.present import reference, words
 from frontend.present.glossary import glossary_of, page_of
 from frontend.present.literature import of_metric
+from frontend.present.registry import METRICS, failures
 from leaderboard.boards.literature.selectors import reported_figures
 from leaderboard.metrics.definition import Metric
-from leaderboard.metrics.registry import METRICS
-from leaderboard.protocol import FAILURES, MeasuringProtocol
+from leaderboard.protocol import MeasuringProtocol
 
 
 @require_safe
@@ -53,7 +53,7 @@ def methods(request: HttpRequest) -> HttpResponse:
             (item.value, words.PROVENANCE_NAMES[item], meaning) for item, meaning in words.PROVENANCE_MEANING.items()
         ],
         "scopes": [(item.value, words.SCOPE_NAMES[item], meaning) for item, meaning in words.SCOPE_MEANING.items()],
-        "failures": [(code.value, failure) for code, failure in FAILURES.items()],
+        "failures": [(code.value, failure) for code, failure in failures().items()],
     }
     return show(request, "methods.html", context, section="methods", trail=((_("Methods"), ""),))
 

@@ -5,13 +5,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.pages.page import show
-from leaderboard.protocol import ERROR_CODES, ERRORS_PATH, FAILURES, Code
+from frontend.present.registry import error_codes, failures
+from leaderboard.protocol import ERRORS_PATH, Code
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[tuple[str, str]]] = {}
-    for code, error in ERROR_CODES.items():
+    for code, error in error_codes().items():
         groups.setdefault(error.about, []).append((code, error.sentence))
     context = {"groups": groups.items()}
     return show(request, "errors.html", context, section="api", trail=((_("API"), "/api/"), (_("Error codes"), "")))
@@ -19,8 +20,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def one(request: HttpRequest, code: str) -> HttpResponse:
-    error = ERROR_CODES.get(code)
-    failure = FAILURES[Code(code)] if code in set(Code) else None
+    error = error_codes().get(code)
+    failure = failures().get(Code(code)) if code in set(Code) else None
     if error is None and failure is None:
         raise Http404(_("There is no such code."))
     trail = ((_("API"), "/api/"), (_("Error codes"), ERRORS_PATH), (code, ""))

@@ -11,10 +11,10 @@ from frontend import numbers
 from frontend.charts.pixels import pixels
 from frontend.present import words
 from frontend.present.drawn import drawn
+from frontend.present.registry import METRICS
 from leaderboard.boards.rows import BoardView, Row
 from leaderboard.catalog.samples import Sample
 from leaderboard.catalog.selectors import BenchmarkPage
-from leaderboard.metrics.registry import METRICS
 
 
 @dataclass(frozen=True, slots=True)

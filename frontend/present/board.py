@@ -15,10 +15,10 @@ from frontend.present.links import board_url, explore_url, neighbour
 from frontend.present.panels import panel
 from frontend.present.plot import Chart, board_chart, names_of
 from frontend.present.reading import reading, summary
+from frontend.present.registry import METRICS
 from leaderboard.boards.address import write
 from leaderboard.boards.columns import ALL
 from leaderboard.boards.rows import BoardView
-from leaderboard.metrics.registry import METRICS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from frontend.charts.sketch import sketch
 from frontend.present import words
 from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
+from frontend.present.registry import METRICS
 from leaderboard.boards.details import BoardCard, BoardRows
-from leaderboard.metrics.registry import METRICS
 
 
 @dataclass(frozen=True, slots=True)

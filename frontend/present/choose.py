@@ -17,12 +17,12 @@ from frontend.present.compare_lines import VERDICTS, WHY
 from frontend.present.deltas import Delta, difference, ratio, share
 from frontend.present.links import board_url
 from frontend.present.plot import names_of
+from frontend.present.registry import METRICS
 from leaderboard.boards.choose.rules import certainty_of
 from leaderboard.boards.choose.shapes import Card, Choosing, Limit, Missed, Need, Relaxation, Sure
 from leaderboard.boards.compare.address import write
 from leaderboard.boards.compare.shapes import Versus
 from leaderboard.boards.rows import BoardView, Row
-from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Scope
 
 CERTAINTY: Mapping[str, words.Words] = {

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from frontend import numbers
 from frontend.present import words
 from frontend.present.filters import Option
+from frontend.present.registry import METRICS
 from leaderboard.boards.address import number_text
 from leaderboard.boards.choose.address import CHARGE_J, LATENCIES, USUAL_NEEDS
 from leaderboard.boards.choose.shapes import BoardName, Choosing, Need
 from leaderboard.boards.rows import BoardView, Choice, Row
-from leaderboard.metrics.registry import METRICS
 
 NEED_WORDS: Mapping[Need, words.Words] = {
     "energy": gettext_lazy("Lowest energy"),

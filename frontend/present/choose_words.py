@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 from frontend import numbers
 from frontend.present import words
 from frontend.present.choose_form import plain
+from frontend.present.registry import METRICS
 from leaderboard.boards.choose.shapes import Card, Limit, Need, Relaxation
-from leaderboard.metrics.registry import METRICS
 
 BEST: Mapping[Need, words.Words] = {
     "energy": gettext_lazy("lowest energy"),

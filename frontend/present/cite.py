@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present import words
+from frontend.present.registry import METRICS
 from leaderboard.boards.details import EntryDetail
 from leaderboard.boards.rows import Cell
-from leaderboard.metrics.registry import METRICS
 
 _ESCAPED = {
     "\\": r"\textbackslash{}",

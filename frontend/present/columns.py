@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present.links import board_url, neighbour
+from frontend.present.registry import METRICS
 from leaderboard.boards.address import parse, write
 from leaderboard.boards.columns import PLAIN, shown
 from leaderboard.boards.rows import BoardView, Row
 from leaderboard.metrics.definition import Metric
-from leaderboard.metrics.registry import METRICS
 
 FEWEST_DIGITS, MOST_DIGITS = 7, 17
 """How many digits a value is sorted by: seven are what anybody could tell apart, the files have all of them."""

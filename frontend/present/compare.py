@@ -13,10 +13,10 @@ from frontend.present.board import Form
 from frontend.present.compare_lines import line_of
 from frontend.present.compare_plots import agreement_part, chart_part, latencies, letter
 from frontend.present.compare_power import power_part
+from frontend.present.registry import METRICS
 from leaderboard.boards.compare.address import write
 from leaderboard.boards.compare.picking import Offer
 from leaderboard.boards.compare.shapes import Comparison, Member
-from leaderboard.metrics.registry import METRICS
 
 MISMATCHES: Mapping[str, words.Words] = {
     "benchmark": gettext_lazy("Benchmark version"),

@@ -10,10 +10,10 @@ from frontend import numbers
 from frontend.present import words
 from frontend.present.compare_plots import letter
 from frontend.present.deltas import Delta, difference, ratio, share
+from frontend.present.registry import METRICS
 from leaderboard.boards.compare.shapes import MetricLine, Versus
 from leaderboard.boards.rows import Cell
 from leaderboard.metrics.definition import Metric
-from leaderboard.metrics.registry import METRICS
 
 VERDICTS: Mapping[str, tuple[str, words.Words]] = {
     "better": ("▲", gettext_lazy("better")),

@@ -11,8 +11,8 @@ from frontend.charts.steps import cumulative, curves
 from frontend.present import words
 from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
+from frontend.present.registry import METRICS
 from leaderboard.boards.compare.shapes import Agreement, Comparison, Member
-from leaderboard.metrics.registry import METRICS
 
 
 def letter(place: int) -> str:

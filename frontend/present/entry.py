@@ -16,6 +16,7 @@ from frontend.present.drawn import drawn
 from frontend.present.gates import counted, gates_of
 from frontend.present.history import shown
 from frontend.present.links import submit_url
+from frontend.present.registry import METRICS
 from frontend.present.spread import energy_spread, latency_spread
 from frontend.present.trace import trace_panel
 from leaderboard.boards.details import EntryDetail, MeasurementLine
@@ -23,7 +24,6 @@ from leaderboard.boards.judged import judged_entry
 from leaderboard.boards.rows import Cell, Row
 from leaderboard.boards.warning_words import warning_sentences
 from leaderboard.metrics.definition import Metric
-from leaderboard.metrics.registry import METRICS
 from leaderboard.runs.integration import LIMIT
 
 HEADLINES = ("accuracy", "latency_p50_s", "energy_per_item_j", "mean_power_w", "ipw", "ipj", "cost_of_pass_usd")

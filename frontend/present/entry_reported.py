@@ -5,8 +5,8 @@ from typing import Any
 
 from frontend.present import words
 from frontend.present.entry import line_of
+from frontend.present.registry import METRICS
 from leaderboard.boards.reported.reading import ReportedDetail
-from leaderboard.metrics.registry import METRICS
 
 
 def reported_context(detail: ReportedDetail) -> Mapping[str, Any]:

@@ -18,10 +18,10 @@ from frontend.present.groups import groups_of
 from frontend.present.links import board_url, explore_url, explored
 from frontend.present.plot import Chart, board_chart, names_of
 from frontend.present.reading import summary
+from frontend.present.registry import METRICS
 from leaderboard.boards.address import parse, write
 from leaderboard.boards.address_values import MAX_COMPARED
 from leaderboard.boards.rows import BoardView, Row
-from leaderboard.metrics.registry import METRICS
 
 
 @dataclass(frozen=True, slots=True)

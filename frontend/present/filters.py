@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from frontend import numbers
 from frontend.present import words
 from frontend.present.links import board_url, explore_url, neighbour
+from frontend.present.registry import METRICS
 from leaderboard.boards.address import KEYS, parse
 from leaderboard.boards.rows import BoardView, Choice
 from leaderboard.boards.viewing import filtered
 from leaderboard.metrics.definition import Metric
-from leaderboard.metrics.registry import METRICS
 
 LIMITS = (("min", "accuracy"), ("max", "latency_p50_s"), ("max", "energy_per_item_j"))
 

@@ -14,13 +14,13 @@ from frontend.present import words
 from frontend.present.frontier_plot import fronts_svg, timeline_svg
 from frontend.present.links import board_url
 from frontend.present.plot import names_of
+from frontend.present.registry import METRICS
 from leaderboard.boards.address import parse, write
 from leaderboard.boards.frontier import BASES, MAX_FRONTS, Condition, FrontierView
 from leaderboard.boards.moves import Move
 from leaderboard.boards.rows import Cell
 from leaderboard.metrics.costs.halving import MIN_POINTS
 from leaderboard.metrics.definition import Metric
-from leaderboard.metrics.registry import METRICS
 
 BASIS_WORDS = {
     "released": gettext_lazy("the model's release"),

@@ -13,10 +13,10 @@ from frontend.charts.draw import ChartWords, draw
 from frontend.charts.scatter import Plot, Span, arrange
 from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
+from frontend.present.registry import METRICS
 from leaderboard.boards.frontier import FrontierView
 from leaderboard.boards.moves import Move
 from leaderboard.boards.rows import Row
-from leaderboard.metrics.registry import METRICS
 
 MOST_LABELS = 12
 

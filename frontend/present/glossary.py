@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from leaderboard.metrics.definition import STATUS_WORDS, Metric
+from frontend.present.registry import status_words, translated
+from leaderboard.metrics.definition import Metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ def page_of(metric: Metric) -> Mapping[str, Any]:
     example = metric.example
     return {
         "metric": metric,
-        "status": STATUS_WORDS[metric.status],
+        "status": status_words(metric.status),
+        "better": translated(metric.direction),
         "arguments": [(name.replace("_", " "), _shown(value)) for name, value in example.arguments.items()],
         "expected": _shown(example.expected),
         "function": _public_name(example.function),

@@ -10,9 +10,9 @@ from frontend.charts.labels import SMALL
 from frontend.present import words
 from frontend.present.cards import Card, cards_of
 from frontend.present.plot import Selection, chart_of
+from frontend.present.registry import METRICS
 from leaderboard.boards.details import BoardCard, BoardRows
 from leaderboard.boards.rows import Cell, Row
-from leaderboard.metrics.registry import METRICS
 
 
 def home_context(

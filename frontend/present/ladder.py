@@ -11,10 +11,10 @@ from frontend import numbers
 from frontend.charts.axis import make_axis
 from frontend.charts.ladder import Rung, ladder
 from frontend.present.drawn import drawn
+from frontend.present.registry import METRICS
 from frontend.present.words import config_words
 from leaderboard.boards.details import BoardRows
 from leaderboard.boards.rows import Row
-from leaderboard.metrics.registry import METRICS
 
 Y = "accuracy"
 X = ("energy_per_item_j", "latency_p50_s")

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend import numbers
+from frontend.present.registry import METRICS
 from frontend.present.words import Words
 from leaderboard.boards.literature.selectors import Figure
-from leaderboard.metrics.registry import METRICS
 
 NEAREST: Mapping[str, str] = {
     "compression_ratio": "artefact_bytes",

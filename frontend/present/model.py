@@ -12,11 +12,11 @@ from frontend.present.ladder import ladders_of
 from frontend.present.links import joined, submit_url
 from frontend.present.model_filters import ModelView, filters_context
 from frontend.present.plot import Selection, chart_of
+from frontend.present.registry import METRICS
 from frontend.present.tables import plain_table
 from leaderboard.boards.details import BoardRows
 from leaderboard.boards.model_selectors import ModelFile, ModelPage, Place
 from leaderboard.boards.rows import Row
-from leaderboard.metrics.registry import METRICS
 from leaderboard.submissions.names import organisation_of
 
 MOST_DEVICES = 12
@@ -83,7 +83,7 @@ def model_json(view: ModelView) -> dict[str, Any]:
     model = view.model
     return {
         "query": view.shown.query,
-        "ignored": [asdict(note) for note in view.shown.notes],
+        "ignored": [{**asdict(note), "reason": str(note.reason)} for note in view.shown.notes],
         "slug": model.slug,
         "name": model.name,
         "organisation": model.organisation or None,

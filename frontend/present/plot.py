@@ -22,9 +22,9 @@ from frontend.present.hues import Key, coloured
 from frontend.present.plot_limits import written_limits
 from frontend.present.plot_regions import with_regions
 from frontend.present.plot_window import Window, is_inside, outside_words, windows
+from frontend.present.registry import METRICS
 from leaderboard.boards.rows import BoardView, Cell, Row
 from leaderboard.metrics.pareto.dominators import dominators
-from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance
 
 MANY_POINTS = 100

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext, ngettext
 
 from frontend import numbers
+from frontend.present.registry import METRICS
 from frontend.present.words import joined, metric_phrase, missing
 from leaderboard.boards.rows import BoardView, Row
-from leaderboard.metrics.registry import METRICS
 
 
 def reading(view: BoardView) -> str:

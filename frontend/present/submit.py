@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frontend import numbers
+from frontend.present.registry import translated
 from frontend.present.submit_choices import benchmark_rows, device_rows, file_rows
 from frontend.present.submit_form import MODEL, SOURCES, Filled
 from frontend.present.submit_review import review_context
@@ -125,7 +126,7 @@ def _fault_rows(faults: Iterable[Fault]) -> list[dict[str, str]]:
             "label": str(_LABELS.get(fault.field, "")),
             "code": fault.code,
             "message": str(_WORDS.get(fault.code, fault.message)),
-            "hint": "" if fault.code in _WORDS or fault.code == "value_error" else fault.hint,
+            "hint": "" if fault.code in _WORDS or fault.code == "value_error" else translated(fault.hint),
             "link": page_of(fault.code),
             "step": steps_of(fault)[0],
         }

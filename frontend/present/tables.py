@@ -10,10 +10,10 @@ from frontend.present.board_table import Table
 from frontend.present.columns import columns_of
 from frontend.present.heads import plain_heads
 from frontend.present.plot import Selection, chart_of
+from frontend.present.registry import METRICS
 from frontend.present.table import rows_of
 from leaderboard.boards.columns import default_columns
 from leaderboard.boards.details import BoardRows
-from leaderboard.metrics.registry import METRICS
 
 
 def plain_table(part: BoardRows | None, caption: str) -> Table | None:

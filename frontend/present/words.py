@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.boards.rows import Config, Row
@@ -204,7 +204,9 @@ def lower_first(text: str) -> str:
 
 
 def metric_phrase(name: str) -> str:
-    """`Latency, p90` as `p90 latency`, to stand inside a sentence."""
+    """`Latency, p90` as `p90 latency`, to stand inside a sentence; other languages keep the order and the capitals."""
+    if (get_language() or "en").partition("-")[0] != "en":
+        return name
     head, comma, tail = name.partition(", ")
     return f"{lower_first(tail)} {lower_first(head)}" if comma and " of " not in tail else lower_first(name)
 

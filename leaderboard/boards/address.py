@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+from django.utils.translation import gettext_lazy as _
+
 from leaderboard.boards import address_values as values
 from leaderboard.boards.columns import own_columns
 from leaderboard.boards.limit_text import read_limit
@@ -29,13 +31,13 @@ def read(pairs: Iterable[tuple[str, str]], grammar: Grammar) -> tuple[View, tupl
     seen: set[str] = set()
     for key, text in pairs:
         if key in seen:
-            values.note(notes, key, text, "The key stands here twice; the first one counts.")
+            values.note(notes, key, text, _("The key stands here twice; the first one counts."))
             continue
         seen.add(key)
         try:
             _read_one(values.Text(key, text, grammar, notes), changes, limits)
         except values.Ignored as ignored:
-            values.note(notes, key, text, str(ignored))
+            values.note(notes, key, text, ignored.reason)
     base = grammar.defaults_in(changes.get("scope", grammar.defaults.scope))
     view = replace(base, **changes, minimum=limits["min"], maximum=limits["max"])
     if view.columns == own_columns(grammar.columns, (view.x, view.y)):
@@ -84,13 +86,13 @@ def _read_one(part: values.Text, changes: dict[str, Any], limits: dict[str, dict
     bound, dot, metric = part.key.partition(".")
     if dot and bound in limits:
         if metric not in METRICS:
-            raise values.Ignored("There is no such metric.")
+            raise values.Ignored(_("There is no such metric."))
         limits[bound][metric] = read_limit(part.text, metric)
     elif part.key in KEYS and part.key not in limits:
         rule = KEYS[part.key]
         changes[rule.field] = rule.read(part)
     else:
-        raise values.Ignored("This board has no such key.")
+        raise values.Ignored(_("This board has no such key."))
 
 
 def number_text(value: float) -> str:

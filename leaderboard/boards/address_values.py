@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal, get_args
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from leaderboard.boards.columns import ALL, PLAIN
-from leaderboard.boards.rows import Colour, Grammar, Note
+from leaderboard.boards.rows import Colour, Grammar, Note, Words
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance, Scope
 
@@ -23,7 +26,11 @@ COLUMNS = ("rank", "model", "device", "published")
 
 
 class Ignored(Exception):
-    """A value that cannot be used; the message says why."""
+    """A value that cannot be used, and why."""
+
+    def __init__(self, reason: Words) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,11 @@ class Text:
     grammar: Grammar
     notes: list[Note]
 
-    def complain(self, value: str, reason: str) -> None:
+    def complain(self, value: str, reason: Words) -> None:
         note(self.notes, self.key, value, reason)
 
 
-def note(notes: list[Note], key: str, value: str, reason: str) -> None:
+def note(notes: list[Note], key: str, value: str, reason: Words) -> None:
     if len(notes) < MAX_NOTES:
         notes.append(Note(_shown(key), _shown(value), reason))
 
@@ -51,19 +58,19 @@ def _shown(text: str) -> str:
 
 def metric(part: Text) -> str:
     if part.text not in METRICS:
-        raise Ignored("There is no such metric.")
+        raise Ignored(_("There is no such metric."))
     return part.text
 
 
 def scale(part: Text) -> str:
     if part.text not in {"log", "lin"}:
-        raise Ignored("A scale is log or lin.")
+        raise Ignored(_("A scale is log or lin."))
     return part.text
 
 
 def scope(part: Text) -> Scope:
     if part.text not in part.grammar.values["scope"]:
-        raise Ignored("No entry of this board has an energy in such a scope.")
+        raise Ignored(_("No entry of this board has an energy in such a scope."))
     return Scope(part.text)
 
 
@@ -71,7 +78,7 @@ def words_of(part: Text) -> list[str]:
     """Split a list; each word once, and no more words than a person would write."""
     words = list(dict.fromkeys(part.text.split("~")))
     if len(words) > MAX_LIST:
-        raise Ignored(f"The list is longer than {MAX_LIST} values.")
+        raise Ignored(format_lazy(_("The list is longer than {most} values."), most=MAX_LIST))
     return words
 
 
@@ -79,10 +86,10 @@ def sources(part: Text) -> tuple[Provenance, ...]:
     words = words_of(part)
     chosen = tuple(provenance for provenance in Provenance if provenance in words)
     if not chosen:
-        raise Ignored("There is no such provenance.")
+        raise Ignored(_("There is no such provenance."))
     for word in words:
         if word not in chosen:
-            part.complain(word, "There is no such provenance.")
+            part.complain(word, _("There is no such provenance."))
     return chosen
 
 
@@ -91,7 +98,7 @@ def known(part: Text) -> tuple[str, ...]:
     words = words_of(part)
     for word in words:
         if word not in part.grammar.values[part.key]:
-            part.complain(word, "Nothing on this board has this value.")
+            part.complain(word, _("Nothing on this board has this value."))
     return tuple(sorted(set(words) & part.grammar.values[part.key]))
 
 
@@ -104,9 +111,9 @@ def sort(part: Text) -> tuple[str, ...]:
     for word in words_of(part):
         column = word.removeprefix("-")
         if column not in METRICS and column not in COLUMNS:
-            part.complain(word, "There is no such column.")
+            part.complain(word, _("There is no such column."))
         elif len(chosen) == MAX_SORT or column in chosen:
-            part.complain(word, f"At most {MAX_SORT} different columns sort.")
+            part.complain(word, format_lazy(_("At most {most} different columns sort."), most=MAX_SORT))
         else:
             chosen[column] = word
     return tuple(chosen.values())
@@ -119,9 +126,9 @@ def columns(part: Text) -> tuple[str, ...]:
     chosen: list[str] = []
     for word in words_of(part):
         if word not in METRICS and word not in PLAIN:
-            part.complain(word, "There is no such column.")
+            part.complain(word, _("There is no such column."))
         elif len(chosen) == MOST_COLUMNS:
-            part.complain(word, f"A table has at most {MOST_COLUMNS} columns.")
+            part.complain(word, format_lazy(_("A table has at most {most} columns."), most=MOST_COLUMNS))
         else:
             chosen.append(word)
     return tuple(chosen)
@@ -132,7 +139,7 @@ def group(part: Text) -> Literal["config", "model"]:
         return "model"
     if part.text == "config":
         return "config"
-    raise Ignored("Rows are grouped by config or model.")
+    raise Ignored(_("Rows are grouped by config or model."))
 
 
 def panels(part: Text) -> Literal["both", "chart", "table"]:
@@ -140,19 +147,19 @@ def panels(part: Text) -> Literal["both", "chart", "table"]:
     for word in known:
         if part.text == word:
             return word
-    raise Ignored("A narrow screen shows both, chart or table.")
+    raise Ignored(_("A narrow screen shows both, chart or table."))
 
 
 def revision(part: Text) -> int:
     """Return the revision at which the rows are frozen; `values` has it only where it was kept."""
     if part.text not in part.grammar.values.get("asof", ()):
-        raise Ignored("Nobody has made a citable copy of such a revision; this is the board as it is.")
+        raise Ignored(_("Nobody has made a citable copy of such a revision; this is the board as it is."))
     return int(part.text)
 
 
 def search(part: Text) -> str:
     if len(part.text) > MAX_TEXT:
-        raise Ignored(f"The search text is longer than {MAX_TEXT} characters.")
+        raise Ignored(format_lazy(_("The search text is longer than {most} characters."), most=MAX_TEXT))
     # Lone surrogates and control characters can be in no name, and not in an address either.
     clean = "".join(letter if letter.isprintable() else " " for letter in part.text)
     return " ".join(clean.split())
@@ -160,13 +167,13 @@ def search(part: Text) -> str:
 
 def flag(part: Text) -> bool:
     if part.text not in {"0", "1"}:
-        raise Ignored("This is 1 or 0.")
+        raise Ignored(_("This is 1 or 0."))
     return part.text == "1"
 
 
 def page(part: Text) -> int:
     if not (part.text.isascii() and part.text.isdigit() and len(part.text) <= 6 and int(part.text) >= 1):
-        raise Ignored("A page is a number from 1 on.")
+        raise Ignored(_("A page is a number from 1 on."))
     return int(part.text)
 
 
@@ -174,7 +181,7 @@ def per(part: Text) -> int | None:
     if part.text == "all":
         return None
     if part.text not in {str(number) for number in PER_PAGE}:
-        raise Ignored("A page has 50, 100 or all rows.")
+        raise Ignored(_("A page has 50, 100 or all rows."))
     return int(part.text)
 
 
@@ -183,7 +190,7 @@ def colour(part: Text) -> Colour:
     for word in known:
         if part.text == word:
             return word
-    raise Ignored(f"Points can be coloured by {', '.join(known)}.")
+    raise Ignored(format_lazy(_("Points can be coloured by {known}."), known=", ".join(known)))
 
 
 def compared(part: Text) -> tuple[str, ...]:
@@ -191,9 +198,9 @@ def compared(part: Text) -> tuple[str, ...]:
     chosen: list[str] = []
     for word in words_of(part):
         if word not in part.grammar.values["hl"]:
-            part.complain(word, "Nothing on this board has this value.")
+            part.complain(word, _("Nothing on this board has this value."))
         elif len(chosen) == MAX_COMPARED:
-            part.complain(word, f"At most {MAX_COMPARED} entries are compared.")
+            part.complain(word, format_lazy(_("At most {most} entries are compared."), most=MAX_COMPARED))
         else:
             chosen.append(word)
     return tuple(chosen)
@@ -202,10 +209,10 @@ def compared(part: Text) -> tuple[str, ...]:
 def zoom(part: Text) -> tuple[float, float, float, float]:
     parts = part.text.split("~")
     if len(parts) != 4:
-        raise Ignored("A zoom is x0~x1~y0~y1.")
+        raise Ignored(_("A zoom is x0~x1~y0~y1."))
     x0, x1, y0, y1 = (_finite(text) for text in parts)
     if not (x0 < x1 and y0 < y1):
-        raise Ignored("A zoom goes from the lower to the higher value.")
+        raise Ignored(_("A zoom goes from the lower to the higher value."))
     return x0, x1, y0, y1
 
 
@@ -215,5 +222,5 @@ def _finite(text: str) -> float:
     except ValueError:
         number = float("nan")
     if not isfinite(number):
-        raise Ignored("A zoom is four plain numbers, in the metrics' own units.")
+        raise Ignored(_("A zoom is four plain numbers, in the metrics' own units."))
     return number

@@ -71,7 +71,7 @@ def _view(shown: BoardView) -> dict[str, Any]:
         "frozen": shown.frozen_at is not None,
         "total": shown.total,
         "shown": len(shown.rows),
-        "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in shown.notes],
+        "ignored": [{"key": note.key, "value": note.value, "reason": str(note.reason)} for note in shown.notes],
     }
 
 

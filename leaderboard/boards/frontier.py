@@ -12,6 +12,8 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from leaderboard.boards.address import parse
 from leaderboard.boards.address_values import note
@@ -94,7 +96,7 @@ def frontier_view(slug: str, query: str) -> FrontierView:
     dated = _dated(rows, metric, days)
     without = asked.without if any(entry.row.family == asked.without for entry in dated) else ""
     if asked.without and not without:
-        note(notes, "without", asked.without, "No entry that meets the conditions is of this family.")
+        note(notes, "without", asked.without, _("No entry that meets the conditions is of this family."))
     direction = METRICS[metric].direction
     moves = moves_of(dated, direction)
     return FrontierView(
@@ -123,15 +125,15 @@ def _asked(pairs: Sequence[tuple[str, str]], notes: list[Note]) -> _Asked:
     first: dict[str, str] = {}
     for key, text in pairs:
         if key in first:
-            note(notes, key, text, "The key stands here twice; the first one counts.")
+            note(notes, key, text, _("The key stands here twice; the first one counts."))
         first.setdefault(key, text)
     metric, basis = first.get("m"), first.get("t")
     if metric is not None and metric not in METRICS:
-        note(notes, "m", metric, "There is no such metric.")
+        note(notes, "m", metric, _("There is no such metric."))
         metric = None
     known = next((word for word in BASES if word == basis), None)
     if basis is not None and known is None:
-        note(notes, "t", basis, "A date basis is released, measured or published.")
+        note(notes, "t", basis, _("A date basis is released, measured or published."))
     return _Asked(metric, known, _fronts(first.get("at", ""), notes), first.get("without", ""))
 
 
@@ -140,9 +142,9 @@ def _fronts(text: str, notes: list[Note]) -> tuple[date, ...]:
     for word in dict.fromkeys(text.split("~")) if text else ():
         day = _day(word)
         if day is None:
-            note(notes, "at", word, "A date is written 2026-03 or 2026-03-14.")
+            note(notes, "at", word, _("A date is written 2026-03 or 2026-03-14."))
         elif len(found) == MAX_FRONTS:
-            note(notes, "at", word, f"At most {MAX_FRONTS} fronts are drawn.")
+            note(notes, "at", word, format_lazy(_("At most {most} fronts are drawn."), most=MAX_FRONTS))
         else:
             found.add(day)
     return tuple(sorted(found))

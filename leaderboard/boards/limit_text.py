@@ -3,6 +3,9 @@
 from decimal import Decimal
 from math import isfinite
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from leaderboard.boards.address_values import MAX_TEXT, Ignored
 from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
@@ -21,10 +24,12 @@ def read_limit(text: str, metric: str) -> float:
     except (ArithmeticError, ValueError):
         number = float("nan")
     if not isfinite(number):
-        known = ", ".join(units) or "it has none"
-        raise Ignored(f"A limit is a number in the metric's own unit, or with a unit: {known}.")
+        known = ", ".join(units) or _("it has none")
+        raise Ignored(
+            format_lazy(_("A limit is a number in the metric's own unit, or with a unit: {known}."), known=known)
+        )
     if number > 1 and METRICS[metric].shown_unit == "%":
-        raise Ignored("It is a fraction of 1: for 95 % write 0.95 or 95 %.")
+        raise Ignored(_("It is a fraction of 1: for 95 % write 0.95 or 95 %."))
     return number
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from leaderboard.boards.reported.source import Source
 from leaderboard.protocol import MissingReason, Provenance, Scope
 
+Words = object
+"""What `str` makes a text of, in the language that is then spoken: charts read rows too, and know no Django."""
 Front = Literal["on", "contested", "dominated", "unplaced"]
 Colour = Literal["front", "family", "dev", "class", "vendor", "quant", "engine", "batch", "org"]
 """What the colour and the shape of a point tell: its membership, or the value of a filter's key."""
@@ -75,11 +77,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A part of an address that was ignored, and why."""
+    """A part of an address that was ignored, and why. Views are kept, so the reason has no language yet."""
 
     key: str
     value: str
-    reason: str
+    reason: Words
 
 
 @dataclass(frozen=True, slots=True)

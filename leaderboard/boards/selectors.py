@@ -3,6 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
 from leaderboard.boards import viewing
 from leaderboard.boards.address import PER_PAGE, parse, read, requested_revision, requested_scope, write
 from leaderboard.boards.cells import to_row
@@ -128,8 +132,8 @@ def _kept_sources(view: View, notes: tuple[Note, ...], grammar: Grammar, found: 
     kept = grammar.sources.get(view.scope, ())
     if not found.is_fixed or view.src == kept:
         return view, notes
-    why = "A frozen view keeps the energies that counted at its revision."
-    note = Note("src", "~".join(view.src), why if found.frozen else "On this board everything is reported.")
+    why = _("A frozen view keeps the energies that counted at its revision.")
+    note = Note("src", "~".join(view.src), why if found.frozen else _("On this board everything is reported."))
     return replace(view, src=kept), (*notes, note)
 
 
@@ -137,7 +141,11 @@ def _on_a_page(view: View, notes: tuple[Note, ...], rows: int) -> tuple[View, tu
     pages = max(1, -(-rows // view.per)) if view.per else 1
     if view.page <= pages:
         return view, notes, pages
-    note = Note("page", str(view.page), f"This view has {pages} page{'s' if pages > 1 else ''}.")
+    note = Note(
+        "page",
+        str(view.page),
+        format_lazy(ngettext_lazy("This view has {pages} page.", "This view has {pages} pages.", pages), pages=pages),
+    )
     return replace(view, page=pages), (*notes, note), pages
 
 

@@ -1,12 +1,11 @@
 """Every word of a page can be translated: tried with a language in which each string stands in brackets."""
 
 import re
-import sys
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import pytest
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 from django.conf import settings as configured
 from django.template import Context, Template
 from django.utils import formats, translation
@@ -14,10 +13,10 @@ from django.utils import formats, translation
 from leaderboard.boards.models import Entry
 from leaderboard.metrics.registry import METRICS
 from tests.frontend.boards import DIGITS, digits_board
+from tests.messages.brackets import CLOSE, OPEN, in_brackets
 from tests.messages.catalogue import LOCALES, compiled, template, untranslated, update
 from tests.messages.strings import TEMPLATES
 
-OPEN, CLOSE = "⟦", "⟧"
 WORD = re.compile(r"[^\W\d_]{2,}")
 NAMES = {"Perwatt", "IPW", "ms", "mJ", "µJ", "µs", "JSON", "CSV", "SVG", "API", "UTC", "arXiv", "SHA", "sha"}
 """What no language has another word for."""
@@ -28,6 +27,7 @@ WIRE = {
     "arch", "codecarbon", "correct items", "cpu", "first call", "fp32, b1, t1", "good", "governor", "hostname", "idle",
     "kernel", "latency", "load", "memory peak", "offline", "process energy", "process idle energy", "python", "rapl",
 }  # fmt: skip
+REGISTERED = {"ipw", "cannot_load"}
 ARGUMENTS = {"accuracy", "mean power w"}
 DATA = {"code", "pre", "svg", "kbd", "option", "time", "small"}
 
@@ -111,34 +111,13 @@ def test_a_bare_word_in_a_template_is_found():
 
 
 @pytest.fixture
-def in_brackets(settings, tmp_path, monkeypatch):
-    """German, in which every string is the English one in brackets."""
-    file = update("de", tmp_path / "locale", tmp_path / "pseudo_formats")
-    with file.open("rb") as source:
-        catalogue = read_po(source)
-    for message in catalogue:
-        if message.id:
-            texts = (message.id,) if isinstance(message.id, str) else message.id
-            shown = tuple(f"{OPEN}{text}{CLOSE}" for text in texts)
-            message.string = shown[0] if isinstance(message.id, str) else shown
-    with file.open("wb") as target:
-        write_po(target, catalogue)
-    assert compiled(file) == 0
-    (tmp_path / "pseudo_formats" / "__init__.py").touch()
-    monkeypatch.syspath_prepend(tmp_path)
-    settings.FORMAT_MODULE_PATH = ["pseudo_formats"]
-    settings.LOCALE_PATHS = [tmp_path / "locale"]
-    settings.LANGUAGES = [("en", "English"), ("de", "German")]
-    formats.reset_format_cache()
-    yield {"headers": {"Accept-Language": "de"}}
-    translation.activate(configured.LANGUAGE_CODE)
-    formats.reset_format_cache()
-    for name in [name for name in sys.modules if name.startswith("pseudo_formats")]:
-        del sys.modules[name]
+def german(tmp_path):
+    with in_brackets(tmp_path):
+        yield {"headers": {"Accept-Language": "de"}}
 
 
 @pytest.mark.django_db
-def test_what_a_page_says_itself_is_in_its_readers_language(client, in_brackets):
+def test_what_a_page_says_itself_is_in_its_readers_language(client, german):
     digits_board(models=DIGITS[:3])
     entry = Entry.objects.select_related("submission", "device", "job").first()
     pages = [
@@ -149,19 +128,57 @@ def test_what_a_page_says_itself_is_in_its_readers_language(client, in_brackets)
     ]  # fmt: skip
     data = names_of(entry)
     for path in pages:
-        html = client.get(path, follow=True, **in_brackets).text
+        html = client.get(path, follow=True, **german).text
         assert '<html lang="de"' in html, path
         assert f">{OPEN}Boards{CLOSE}</a>" in html, path
         assert in_english(html, data) == [], path
 
 
-def in_english(html, data):
+@pytest.mark.django_db
+def test_what_the_registries_say_is_in_its_readers_language(client, german):
+    pages = ("/metrics/", "/metrics/ipw/", "/errors/", "/errors/cannot_load/", "/methods/")
+    data = {metric.symbol for metric in METRICS.values()} | ARGUMENTS | REGISTERED
+    html = {path: client.get(path, **german).text.partition("<footer")[0] for path in pages}
+    said = {path: in_english(html[path], data, checked=CHECKED | {"p", "dd", "td", "li"}) for path in pages}
+    assert said == {path: [] for path in pages}
+    assert OPEN not in client.get("/metrics.json", **german).text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "notes"),
+    [
+        ("/boards/digits/?wat=1&x=nope&xs=big&page=99&q=" + "x" * 201 + "&min.accuracy=7&batch=9&per=3", 8),
+        ("/boards/digits/frontier/?m=nope&t=now&at=yesterday", 3),
+        ("/choose/?board=digits&latency_of=nope&energy=much&pref=nope&licence=nope", 4),
+        ("/compare/?e=nope&base=nope&m=nope&scope=nope&wat=1", 5),
+    ],
+)
+def test_what_is_ignored_of_an_address_is_said_in_its_readers_language(client, german, path, notes):
+    digits_board(models=DIGITS[:1])
+    reasons = re.findall(r"<li><code>[^<]*</code> ([^<]*)</li>", client.get(path, **german).text)
+    assert len(reasons) == notes
+    assert [reason for reason in reasons if not reason.startswith(OPEN)] == []
+    assert [reason for reason in reasons if "{" in reason] == []
+
+
+@pytest.mark.django_db
+def test_a_view_that_is_kept_tells_each_reader_in_their_language(client, german):
+    digits_board(models=DIGITS[:1])
+    path = "/boards/digits/?wat=1"
+    said = f"{OPEN}This board has no such key.{CLOSE}"
+    assert said in client.get(path, **german).text
+    assert said not in client.get(path).text
+    assert said in client.get(path, **german).text
+
+
+def in_english(html, data, checked=CHECKED):
     return sorted(
         {
             f"{'/'.join(one.around[-2:])}: {one.text}"
             for one in texts_of(html)
             if not one.translated
-            and (CHECKED & set(one.around) or one.around[-1].startswith("@"))
+            and (checked & set(one.around) or one.around[-1].startswith("@"))
             and not DATA & set(one.around)
             and not all(part in data or not set(WORD.findall(part)) - NAMES for part in one.text.split(" · "))
         }
@@ -169,37 +186,33 @@ def in_english(html, data):
 
 
 def names_of(entry):
-    """What is said in one language only: names in the database, the registry of metrics, words of the wire contract."""
-    metrics = {
-        text
-        for metric in METRICS.values()
-        for text in (metric.name, metric.column_name, metric.tooltip, metric.symbol, metric.example.citation)
-    }
+    """What is said in one language only: names in the database, symbols, words of the wire contract."""
+    symbols = {metric.symbol for metric in METRICS.values()}
     device = entry.device
     stored = {*(name for name, *_ in DIGITS), *(family for _, family, *_ in DIGITS), device.name, device.slug}
     stored |= {f"{device.name} ({device.slug})", device.vendor.lower(), "Handwritten digits", "digits"}
-    return metrics | stored | WIRE | ARGUMENTS
+    return symbols | stored | WIRE | ARGUMENTS
 
 
 @pytest.mark.django_db
-def test_files_and_apis_say_the_same_to_everybody(client, in_brackets):
+def test_files_and_apis_say_the_same_to_everybody(client, german):
     digits_board(models=DIGITS[:1])
-    page = client.get("/boards/digits/", **in_brackets)
+    page = client.get("/boards/digits/", **german)
     assert "Accept-Language" in page["Vary"]
     assert page["Content-Language"] == "de"
     for path in ("/boards/digits.json?wat=1", "/boards/digits.csv", "/boards/digits.svg", "/api/v1/jobs"):
-        german, english = client.get(path, **in_brackets), client.get(path)
-        assert OPEN not in german.text, path
-        assert german.text.partition('"request_id"')[0] == english.text.partition('"request_id"')[0], path
-        assert "Accept-Language" not in german.get("Vary", ""), path
+        foreign, english = client.get(path, **german), client.get(path)
+        assert OPEN not in foreign.text, path
+        assert foreign.text.partition('"request_id"')[0] == english.text.partition('"request_id"')[0], path
+        assert "Accept-Language" not in foreign.get("Vary", ""), path
 
 
 @pytest.mark.django_db
-def test_numbers_keep_the_decimal_point_in_every_language(client, in_brackets):
+def test_numbers_keep_the_decimal_point_in_every_language(client, german):
     digits_board(models=DIGITS[:2])
     with translation.override("de"):
         assert Template("{{ n }}").render(Context({"n": 0.5})) == "0.5"
-    html = client.get("/boards/digits/", **in_brackets).text
+    html = client.get("/boards/digits/", **german).text
     assert re.search(r">83\.5<", html)
     assert not re.search(r'(?:x|y|d|data-v)="[^"]*[0-9],[0-9]+"', html)
 

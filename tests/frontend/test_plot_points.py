@@ -9,6 +9,7 @@ import pytest
 
 from frontend.present import plot
 from leaderboard.boards.selectors import board_view
+from tests.factories import BoardFactory, fill_board
 from tests.frontend.boards import digits_board, full_board
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +100,7 @@ def test_where_values_vary_apart_a_dominated_point_has_its_cross_and_without_int
 def test_all_that_is_asked_of_three_hundred_points_costs_one_query_more_than_the_board(
     client, django_assert_max_num_queries
 ):
-    fill_board(BoardFactory(), 300)
+    full_board(n=300)
     with django_assert_max_num_queries(12):
         assert client.get("/boards/digits.points.json?x=energy_per_item_j&y=mean_power_w&ci=1").status_code == 200
 

@@ -1,4 +1,5 @@
-"""Every string that is marked for translation: of templates by Django's own parser, of modules by their syntax tree."""
+"""Every string that is marked for translation: of templates by Django's own parser, of modules by their syntax tree,
+of the registries by what the pages translate of them."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 from django.template import Engine, engines
 from django.template.base import Template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+
+from frontend.present.registry import texts
 
 ROOT = Path(__file__).parents[2]
 MODULES = ("frontend", "leaderboard")
@@ -25,7 +28,7 @@ Message = str | tuple[str, str]
 def all_messages() -> dict[Message, list[tuple[str, int]]]:
     """Return each message and where it stands, in the order of files."""
     found: dict[Message, list[tuple[str, int]]] = {}
-    for message, file, line in (*_of_templates(), *_of_modules()):
+    for message, file, line in (*_of_templates(), *_of_modules(), *_of_registries()):
         found.setdefault(message, []).append((str(file.relative_to(ROOT)), line))
     return found
 
@@ -52,6 +55,10 @@ def _message(node: TranslateNode | BlockTranslateNode) -> Message | None:
         return str(literal).replace("%", "%%") if isinstance(literal, str) else None
     singular = node.render_token_list(node.singular)[0]
     return (singular, node.render_token_list(node.plural)[0]) if node.plural else singular
+
+
+def _of_registries() -> Iterator[tuple[Message, Path, int]]:
+    yield from ((text, ROOT / module, 0) for module, text in texts())
 
 
 def _of_modules() -> Iterator[tuple[Message, Path, int]]:

@@ -10,6 +10,9 @@ from math import isfinite
 from typing import get_args
 from urllib.parse import quote
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from leaderboard.boards.address_values import MAX_LIST, note
 from leaderboard.boards.choose.shapes import Need
 from leaderboard.boards.rows import Note
@@ -46,7 +49,7 @@ def read(pairs: Iterable[tuple[str, str]]) -> tuple[Wish, list[Note]]:
     given: dict[str, str] = {}
     for key, text in pairs:
         if key in given:
-            note(reading.notes, key, text, "The key stands here twice; the first one counts.")
+            note(reading.notes, key, text, _("The key stands here twice; the first one counts."))
         elif text.strip():
             given[key] = text
     latency = given.pop("latency_of", LATENCIES[0])
@@ -55,12 +58,17 @@ def read(pairs: Iterable[tuple[str, str]]) -> tuple[Wish, list[Note]]:
             reading.notes,
             "latency_of",
             latency,
-            "A latency is one of " + ", ".join(LATENCIES) + "; the median is taken.",
+            format_lazy(_("A latency is one of {known}; the median is taken."), known=", ".join(LATENCIES)),
         )
         latency = LATENCIES[0]
     energy = given.pop("energy_as", "j")
     if energy not in _ENERGY:
-        note(reading.notes, "energy_as", energy, "An energy is in one of " + ", ".join(_ENERGY) + ".")
+        note(
+            reading.notes,
+            "energy_as",
+            energy,
+            format_lazy(_("An energy is in one of {known}."), known=", ".join(_ENERGY)),
+        )
     elif "energy" in given:
         _number("energy", given.pop("energy"), "max.energy_per_item_j", _ENERGY[energy], reading)
     given.pop("energy", None)
@@ -95,7 +103,7 @@ def _read_one(key: str, text: str, latency: str, reading: _Reading) -> None:
         unit = _SECONDS[key.removeprefix("latency_")]
         _number(key, text, f"max.{latency}", lambda value: value * unit, reading)
     else:
-        note(reading.notes, key, text, "A choice has no such key.")
+        note(reading.notes, key, text, _("A choice has no such key."))
 
 
 def _number(key: str, text: str, limit: str, convert: Callable[[float], float], reading: _Reading) -> None:
@@ -104,20 +112,20 @@ def _number(key: str, text: str, limit: str, convert: Callable[[float], float], 
     except (ValueError, ZeroDivisionError, OverflowError):
         value = float("nan")
     if not isfinite(value) or value < 0:
-        note(reading.notes, key, text, "A limit is a plain number that is not negative.")
+        note(reading.notes, key, text, _("A limit is a plain number that is not negative."))
     elif limit in reading.limits:
-        note(reading.notes, key, text, "Another field already says this limit.")
+        note(reading.notes, key, text, _("Another field already says this limit."))
     else:
         # Twelve digits: 97.5 % is 0.975, without what the conversion left in the last ones.
         reading.limits[limit] = repr(float(f"{value:.12g}"))
 
 
 def _device(text: str, reading: _Reading) -> None:
-    kind, _, value = text.partition(":")
+    kind, _colon, value = text.partition(":")
     if kind in {"dev", "class"} and value:
         reading.plain[kind] = value
     else:
-        note(reading.notes, "device", text, "A device is dev:<slug> or class:<name>.")
+        note(reading.notes, "device", text, _("A device is dev:<slug> or class:<name>."))
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -128,7 +136,7 @@ def _pref(text: str, notes: list[Note]) -> tuple[Need, ...]:
     words = list(dict.fromkeys(word for word in text.split("~") if word))
     for word in words:
         if word not in NEEDS:
-            note(notes, "pref", word, "A preference is one of " + ", ".join(NEEDS) + ".")
+            note(notes, "pref", word, format_lazy(_("A preference is one of {known}."), known=", ".join(NEEDS)))
     named = [need for word in words for need in NEEDS if need == word]
     return (*named, *(need for need in USUAL_NEEDS if need not in named))
 

@@ -29,7 +29,7 @@ def to_json(shown: Choosing) -> bytes:
         "cards": [_card(card, shown.offered) for card in shown.cards],
         "just_missed": [_missed(one, shown.offered) for one in shown.missed],
         "relaxations": [_relaxation(one) for one in shown.relaxations],
-        "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in shown.notes],
+        "ignored": [{"key": note.key, "value": note.value, "reason": str(note.reason)} for note in shown.notes],
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 

@@ -6,6 +6,8 @@ from math import inf
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from leaderboard.boards import viewing
 from leaderboard.boards.address import parse
 from leaderboard.boards.address import write as write_view
@@ -78,7 +80,7 @@ def _names(boards: Mapping[str, Board]) -> tuple[BoardName, ...]:
 
 def _unchosen(wish: Wish, boards: Mapping[str, Board], notes: list[Note]) -> Choosing:
     if wish.board:
-        note(notes, "board", wish.board, "There is no such board.")
+        note(notes, "board", wish.board, _("There is no such board."))
     return Choosing(
         boards=_names(boards),
         view=None,
@@ -103,7 +105,7 @@ def _choice(board: Board, view: BoardView, wish: Wish, boards: Mapping[str, Boar
     counts = _counts(licence_of.get(row.id, "") for row in view.board_rows)
     for word in wish.licence:
         if word not in counts:
-            note(notes, "licence", word, "Nothing on this board has this licence.")
+            note(notes, "licence", word, _("Nothing on this board has this licence."))
     licence = tuple(word for word in wish.licence if word in counts)
 
     def allowed(rows: Iterable[Row]) -> tuple[Row, ...]:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from leaderboard.boards.address_values import MAX_COMPARED, MAX_LIST, note
 from leaderboard.boards.rows import Note
 from leaderboard.metrics.registry import METRICS
@@ -28,14 +31,14 @@ def read(pairs: Iterable[tuple[str, str]]) -> tuple[Wanted, list[Note]]:
     values: dict[str, str] = {}
     for key, text in pairs:
         if key not in KEYS:
-            note(notes, key, text, "A comparison has no such key.")
+            note(notes, key, text, _("A comparison has no such key."))
         elif key in values:
-            note(notes, key, text, "The key stands here twice; the first one counts.")
+            note(notes, key, text, _("The key stands here twice; the first one counts."))
         else:
             values[key] = text
     base = _uuid(values.get("base", ""))
     if values.get("base") and base is None:
-        note(notes, "base", values["base"], "This is no entry's id.")
+        note(notes, "base", values["base"], _("This is no entry's id."))
     wanted = Wanted(
         ids=_ids(values.get("e", ""), notes),
         base=base,
@@ -48,7 +51,7 @@ def read(pairs: Iterable[tuple[str, str]]) -> tuple[Wanted, list[Note]]:
 def at_most(ids: Sequence[UUID], notes: list[Note]) -> tuple[UUID, ...]:
     """The first ones that a comparison has room for."""
     for left_out in ids[MAX_COMPARED:]:
-        note(notes, "e", str(left_out), f"At most {MAX_COMPARED} entries are compared.")
+        note(notes, "e", str(left_out), format_lazy(_("At most {most} entries are compared."), most=MAX_COMPARED))
     return tuple(ids[:MAX_COMPARED])
 
 
@@ -66,7 +69,12 @@ def write(ids: Sequence[UUID], base: UUID | None, metrics: Sequence[str], scope:
 def _words(text: str, key: str, notes: list[Note]) -> list[str]:
     words = [word for word in dict.fromkeys(text.split("~")) if word]
     if len(words) > MAX_LIST:
-        note(notes, key, text, f"The list is longer than {MAX_LIST} values; the first ones count.")
+        note(
+            notes,
+            key,
+            text,
+            format_lazy(_("The list is longer than {most} values; the first ones count."), most=MAX_LIST),
+        )
     return words[:MAX_LIST]
 
 
@@ -75,7 +83,7 @@ def _ids(text: str, notes: list[Note]) -> tuple[UUID, ...]:
     for word in _words(text, "e", notes):
         known = _uuid(word)
         if known is None:
-            note(notes, "e", word, "This is no entry's id.")
+            note(notes, "e", word, _("This is no entry's id."))
         else:
             found[known] = None
     return tuple(found)
@@ -85,13 +93,13 @@ def _metrics(text: str, notes: list[Note]) -> tuple[str, ...]:
     words = _words(text, "m", notes)
     for word in words:
         if word not in METRICS:
-            note(notes, "m", word, "There is no such metric.")
+            note(notes, "m", word, _("There is no such metric."))
     return tuple(metric for metric in METRICS if metric in words)
 
 
 def _scope(text: str, notes: list[Note]) -> Scope | None:
     if text and text not in set(Scope):
-        note(notes, "scope", text, "There is no such scope.")
+        note(notes, "scope", text, _("There is no such scope."))
     return Scope(text) if text in set(Scope) else None
 
 

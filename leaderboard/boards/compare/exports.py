@@ -36,7 +36,7 @@ def to_json(shown: Comparison) -> bytes:
             "differs": {line.key: list(line.values) for line in shown.config},
             "same": shown.same_config,
         },
-        "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in shown.notes],
+        "ignored": [{"key": note.key, "value": note.value, "reason": str(note.reason)} for note in shown.notes],
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 

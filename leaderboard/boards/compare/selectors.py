@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext_lazy as _
+
 from leaderboard.boards.address import parse
 from leaderboard.boards.address_values import note
 from leaderboard.boards.compare.address import at_most, read, write
@@ -32,15 +34,15 @@ def comparison(query: str) -> Comparison:
     wanted, notes = read(parse(query))
     there = set(Entry.objects.filter(uuid__in=wanted.ids).values_list("uuid", flat=True)) if wanted.ids else set()
     for unknown in [one for one in wanted.ids if one not in there]:
-        note(notes, "e", str(unknown), "There is no such entry.")
+        note(notes, "e", str(unknown), _("There is no such entry."))
     kept = at_most([one for one in wanted.ids if one in there], notes)
     loaded = Loaded(kept)
     if wanted.base is not None and wanted.base not in kept:
-        note(notes, "base", str(wanted.base), "The baseline is one of the compared entries; the first one is taken.")
+        note(notes, "base", str(wanted.base), _("The baseline is one of the compared entries; the first one is taken."))
     base = kept.index(wanted.base) if wanted.base in kept else 0
     scope, common = _scope(loaded, base, wanted.scope)
     if wanted.scope and wanted.scope != scope:
-        note(notes, "scope", wanted.scope, "None of these entries has an energy in this scope.")
+        note(notes, "scope", wanted.scope, _("None of these entries has an energy in this scope."))
     cells = [_cells(loaded, place, scope, common) for place in range(len(kept))]
     members = tuple(loaded.member(place, row) for place, row in enumerate(cells))
     mismatches = _mismatches(loaded, members, scope, common)
@@ -115,7 +117,7 @@ def _mismatches(
 def _shown(wanted: Sequence[str], offered: Sequence[str], notes: list[Note]) -> tuple[str, ...]:
     for metric in wanted:
         if metric not in offered:
-            note(notes, "m", metric, "None of these entries has this metric.")
+            note(notes, "m", metric, _("None of these entries has this metric."))
     shown = tuple(metric for metric in wanted if metric in offered)
     return shown or tuple(metric for metric in USUAL if metric in offered)
 

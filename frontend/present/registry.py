@@ -1,0 +1,91 @@
+"""The words of the registries below, in the language that is spoken now.
+
+What they belong to knows no Django and speaks English; pages read their records from here. `texts` is what a catalogue
+of messages takes up: exactly what is translated.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from leaderboard.metrics.definition import STATUS_WORDS, Metric, Status
+from leaderboard.metrics.registry import METRICS as IN_ENGLISH
+from leaderboard.protocol import ERROR_CODES, FAILURES, Code, ErrorCode, Failure
+
+OF_METRIC = ("name", "short_name", "source", "missing_rule", "infinity_rule", "summary", "misleads")
+OF_ERROR = ("about", "sentence", "hint")
+OF_FAILURE = ("fault", "sentence", "hint")
+DIRECTIONS = ("higher", "lower")
+UNITS = ("items/s", "tokens/s")
+"""Units with words in them; the others are signs."""
+MOST_LANGUAGES = 16
+
+
+class _Metrics(Mapping[str, Metric]):
+    """The registry of metrics: each look-up is in the language of whoever asks."""
+
+    def __getitem__(self, key: str) -> Metric:
+        return in_language(get_language())[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(IN_ENGLISH)
+
+    def __len__(self) -> int:
+        return len(IN_ENGLISH)
+
+
+METRICS: Mapping[str, Metric] = _Metrics()
+
+
+@lru_cache(MOST_LANGUAGES)
+def in_language(language: str | None) -> Mapping[str, Metric]:
+    """The registry in the language that is active, which the caller names so that it is kept for the next one."""
+    if language is None or language.partition("-")[0] == "en":
+        return IN_ENGLISH
+    return {key: _metric(metric) for key, metric in IN_ENGLISH.items()}
+
+
+def _metric(metric: Metric) -> Metric:
+    unit = translated(metric.display_unit) if metric.display_unit in UNITS else metric.display_unit
+    example = replace(metric.example, citation=translated(metric.example.citation))
+    return replace(metric, display_unit=unit, example=example, **_said(metric, OF_METRIC))
+
+
+def translated(text: str) -> str:
+    """A text of a registry. Of an empty one gettext would return the head of its catalogue."""
+    return gettext(text) if text else ""
+
+
+def status_words(status: Status) -> str:
+    return translated(STATUS_WORDS[status])
+
+
+def error_codes() -> dict[str, ErrorCode]:
+    return {code: replace(error, **_said(error, OF_ERROR)) for code, error in ERROR_CODES.items()}
+
+
+def failures() -> dict[Code, Failure]:
+    return {code: replace(failure, **_said(failure, OF_FAILURE)) for code, failure in FAILURES.items()}
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Yield the module and the text of everything here that can be translated; some come more than once."""
+    here = "leaderboard/metrics/definition.py"
+    yield from ((here, text) for text in (*DIRECTIONS, *UNITS, *STATUS_WORDS.values()))
+    for metric in IN_ENGLISH.values():
+        known = (*_texts(metric, OF_METRIC), metric.example.citation)
+        yield from (("leaderboard/metrics/definitions", text) for text in known)
+    for found, names, module in ((ERROR_CODES, OF_ERROR, "error_codes"), (FAILURES, OF_FAILURE, "failures")):
+        for record in found.values():
+            yield from ((f"leaderboard/protocol/{module}.py", text) for text in _texts(record, names))
+
+
+def _texts(record: object, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for name in names if (text := getattr(record, name)))
+
+
+def _said(record: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: translated(getattr(record, name)) for name in names}
