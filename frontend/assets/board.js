@@ -96,13 +96,20 @@ if (table) {
   // Seen in its new order at once; then the rows are moved, a few at a time, so that they are also read in it.
   function place(rows) {
     const turn = (placing = {});
-    rows.forEach((row, at) => (row.style.order = at));
+    rows.forEach((row, at) => {
+      row.style.order = at;
+      row.classList.remove("awake");
+    });
+    asleep.splice(0, asleep.length, ...rows);
     let placed = 0;
     const go = () => {
       if (placing !== turn) return;
-      if (placed >= rows.length) return rows.forEach((row) => row.style.removeProperty("order"));
-      body.append(...rows.slice(placed, (placed += AT_ONCE)));
-      setTimeout(go);
+      if (placed < rows.length) {
+        body.append(...rows.slice(placed, (placed += AT_ONCE)));
+        return setTimeout(go);
+      }
+      for (const row of rows) row.style.removeProperty("order");
+      wake();
     };
     requestAnimationFrame(() => setTimeout(go));
   }
