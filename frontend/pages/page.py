@@ -23,6 +23,6 @@ def show(
     whole = {**context, "section": section, "trail": steps}
     answer = render(request, f"frontend/{template}", whole)
     # Nothing is painted before the stylesheets are there: a browser asks for them before it has read the page.
-    sheets = _SHEET.findall(answer.content.partition(b"</head>")[0].decode())
+    sheets = _SHEET.findall(answer.content.decode())
     answer["Link"] = ", ".join(f"<{path}>; rel=preload; as=style" for path in sheets)
     return answer

@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 from frontend.present.board import Form, board_context
 from leaderboard.boards.rows import BoardView
 
+_REST = '<div class="board-body">'
+
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
@@ -30,6 +32,15 @@ class BoardPage:
     """Whether a part could not be made: nothing to be remembered."""
     forms: Sequence[Form]
     body: SafeString
+
+    @property
+    def head(self) -> SafeString:
+        """The heading of the body, with what the board says in a sentence."""
+        return SafeString(self.body.partition(_REST)[0])
+
+    @property
+    def rest(self) -> SafeString:
+        return SafeString("".join(self.body.partition(_REST)[1:]))
 
 
 def board_page(view: BoardView, request_id: str = "") -> BoardPage:

@@ -50,7 +50,7 @@ def test_the_file_is_coloured_too_and_has_the_legend(client):
 
 
 def test_of_many_categories_six_have_a_colour_and_the_rest_is_counted(client):
-    digits_board(models=[(f"m{n}", f"family {n}", 500 + n, 1e-5, 7.5, "fp32") for n in range(9)])
+    digits_board(models=tuple((f"m{n}", f"family {n}", 500 + n, 1e-5, 7.5, "fp32") for n in range(9)))
     legend = dict(KEY.findall(html_of(client, "color=family")))
     assert list(legend) == ["c1", "c2", "c3", "c4", "c5", "c6", "c0"]
     assert legend["c0"] == "3 others"
