@@ -79,6 +79,35 @@ def test_rows_are_seen_in_their_new_order_at_once_and_read_in_it_in_the_end(watc
     page.wait_for_function(IN_ORDER, arg=[str(row.id) for row in board_view("many", "per=all").rows])
 
 
+def test_whoever_chooses_comes_back_to_the_same_place_and_control(watched):
+    page = watched.page
+    page.goto("/boards/many/")
+    held = page.locator("input[name=dev]").nth(1)
+    device = held.get_attribute("value")
+    held.focus()
+    at = page.evaluate("scrollTo(0, 250), scrollY")
+    with page.expect_navigation(url=f"**dev={device}"):
+        page.keyboard.press("Space")
+    assert page.evaluate("scrollY") == at > 0
+    assert page.evaluate("[document.activeElement.name, document.activeElement.value]") == ["dev", device]
+    page.goto("/boards/many/?sort=-accuracy")
+    page.reload()
+    assert page.evaluate("scrollY") == 0  # once, and after a choice alone
+
+
+def test_a_table_sorted_in_the_page_says_so_in_its_caption(watched):
+    page = watched.page
+    page.goto("/boards/odd/")
+    caption = page.locator("#table caption")
+    before = caption.inner_text()
+    head = page.get_by_role("columnheader", name="Accuracy").locator("a.sort")
+    head.click()
+    assert "by Accuracy, highest first; ties" in caption.inner_text()
+    head.click()
+    head.click()
+    assert caption.inner_text() == before
+
+
 def test_a_sort_is_announced_once_and_back_undoes_it(watched):
     page = watched.page
     page.goto("/boards/odd/")
