@@ -3,10 +3,12 @@
 import gzip
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from playwright.sync_api import expect
 
 from leaderboard.boards.selectors import board_view
 from tests.browser.watching import Watched
@@ -77,6 +79,18 @@ def test_rows_are_seen_in_their_new_order_at_once_and_read_in_it_in_the_end(watc
     head = page.get_by_role("columnheader", name="Accuracy").locator("a.sort")
     head.evaluate("link => { link.click(); link.click(); }")
     page.wait_for_function(IN_ORDER, arg=[str(row.id) for row in board_view("many", "per=all").rows])
+
+
+def test_rows_out_of_sight_are_there_for_a_screen_reader(watched):
+    page = watched.page
+    page.goto("/boards/many/")
+    expect(page.locator(".picks .board tbody tr:not(.awake)")).to_have_count(0)
+    tools = page.context.new_cdp_session(page)
+    tools.send("Accessibility.enable")
+    nodes = tools.send("Accessibility.getFullAXTree")["nodes"]
+    roles = Counter(node["role"]["value"] for node in nodes if not node["ignored"])
+    assert roles["rowheader"] == page.locator("tr[data-id]").count() == 100
+    assert roles["cell"] == page.locator("tr[data-id] td").count()
 
 
 def test_whoever_chooses_comes_back_to_the_same_place_and_control(watched):
