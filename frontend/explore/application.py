@@ -51,7 +51,7 @@ def application() -> Dash:
     )
     # A fault is Django's to answer and to log, as on every page.
     explorer.server.config["PROPAGATE_EXCEPTIONS"] = True
-    explorer.layout = layout()
+    explorer.layout = layout  # made for each reader, in their language
     explorer.callback(*ANSWERED, Input(ids.ASKED, "data"), prevent_initial_call=True)(answer)
     explorer.callback(TABLED, Input(ids.FOLLOWED, "data"), prevent_initial_call=True)(rows)
     for name, output, inputs in (

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from dash import dcc, html
 from dash.development.base_component import Component
+from django.utils.translation import gettext as _
 
 from frontend.explore import ids
 from frontend.explore.attributes import attributes
@@ -34,8 +35,8 @@ def layout() -> Component:
                 ],
                 **attributes(aria_labelledby=ids.HEADING),
             ),
-            html.Section(id=ids.CHOSEN, className="chosen", **attributes(aria_label="Selection")),
-            html.Section(id=ids.TABLE, **attributes(aria_label="Entries")),
+            html.Section(id=ids.CHOSEN, className="chosen", **attributes(aria_label=_("Selection"))),
+            html.Section(id=ids.TABLE, **attributes(aria_label=_("Entries"))),
             html.Div(id=ids.FORMS),
         ],
         className="explored",

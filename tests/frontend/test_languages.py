@@ -1,5 +1,6 @@
 """Every word of a page can be translated: tried with a language in which each string stands in brackets."""
 
+import json
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -132,6 +133,15 @@ def test_what_a_page_says_itself_is_in_its_readers_language(client, german):
         assert '<html lang="de"' in html, path
         assert f">{OPEN}Boards{CLOSE}</a>" in html, path
         assert in_english(html, data) == [], path
+
+
+@pytest.mark.django_db
+def test_the_explorers_places_are_named_in_its_readers_language(client, german):
+    names = re.findall(
+        r'"aria-label":"([^"]+)"',
+        json.dumps(client.get("/explore/_dash-layout", **german).json(), ensure_ascii=False, separators=(",", ":")),
+    )
+    assert names == [f"{OPEN}Selection{CLOSE}", f"{OPEN}Entries{CLOSE}"]
 
 
 @pytest.mark.django_db
