@@ -103,7 +103,7 @@ def compare(profile: str, pairs: list[tuple[dict[str, float], dict[str, float]]]
     ours, theirs = zip(*pairs, strict=True)
     line(profile, "LCP", [seen["lcp"] for seen in ours], "ms")
     line(profile, "LCP of the reference", [seen["lcp"] for seen in theirs], "ms")
-    line(profile, "LCP, paired ratio", [mine["lcp"] / other["lcp"] for mine, other in pairs], "x")
+    line(profile, "LCP, paired ratio", [mine["lcp"] / other["lcp"] for mine, other in pairs if other["lcp"]], "x")
     line(profile, "longest task before a press", [seen["task"] for seen in ours], "ms")
     line(profile, "layout shift", [seen["cls"] for seen in ours], "")
 
