@@ -8,6 +8,7 @@ import pytest
 from leaderboard.boards.reported.loading import load
 from tests.boards.test_reported_boards import SLUG, publication
 from tests.factories import NOW
+from tests.frontend.test_board_page import get
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,15 @@ def test_it_offers_nothing_that_needs_a_measurement_of_our_own(client):
     assert client.get(f"/choose/?board={SLUG}").status_code == 200
     assert client.get(f"/submit/?board={SLUG}").status_code in (200, 302)
     assert client.get(f"/boards/{SLUG}/revision.json").json() == {"revision": 1, "entries": 4}
+
+
+def test_its_form_offers_limits_only_on_what_it_has_and_examples_in_its_own_range(client):
+    fields = get(client, f"/boards/{SLUG}/").fields
+    offered = {name: field["placeholder"] for name, (field, *_) in fields.items() if name[:4] in ("min.", "max.")}
+    # The results have accuracies from 0.5 to 0.65, and each 20 ms and 0.1 J.
+    assert offered == {"min.accuracy": "57 %", "max.latency_p90_s": "20 ms", "max.energy_per_item_j": "100 mJ"}
+    asked = get(client, f"/boards/{SLUG}/?max.latency_p50_s=0.001").fields["max.latency_p50_s"]
+    assert [field["value"] for field in asked] == ["1 ms"]
 
 
 def test_it_is_listed_apart_and_can_be_explored(client):
