@@ -47,6 +47,11 @@ class Chart:
     ways: tuple[tuple[str, str], ...] = ()
     """Links to other windows on the same points: address and words."""
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What the points are on, of which the legend speaks."""
+        return frozenset(mark.point.front for mark in self.plot.placed)
+
     def inline(self) -> SafeString:
         return drawn(self._drawn())
 
@@ -213,7 +218,9 @@ def _title(row: Row, selection: Selection, beaten: str) -> str:
     lines = [f"{row.model_name}, {row.device_name}", f"{row.config.precision}, {words.config_words(row.config)}"]
     lines += [_said(row, key) for key in (selection.y, selection.x)]
     front = str(words.FRONT_WORDS[row.front])
-    if row.front_probability is not None and row.front != "unplaced":
+    if row.front == "on" and _fill(row, selection) == "dot":
+        front = _("on the front by its reported values")
+    elif row.front_probability is not None and row.front != "unplaced":
         front = _("%(front)s in %(share)s of the resamples") % {
             "front": front if row.front != "dominated" else _("on the front"),
             "share": numbers.with_unit(numbers.fixed(row.front_probability * 100, 0), "%"),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -63,6 +64,19 @@ def test_its_form_offers_limits_only_on_what_it_has_and_examples_in_its_own_rang
     assert offered == {"min.accuracy": "57 %", "max.latency_p90_s": "20 ms", "max.energy_per_item_j": "100 mJ"}
     asked = get(client, f"/boards/{SLUG}/?max.latency_p50_s=0.001").fields["max.latency_p50_s"]
     assert [field["value"] for field in asked] == ["1 ms"]
+
+
+def test_nothing_says_how_sure_a_place_is_that_nobody_resampled(client):
+    html = client.get(f"/boards/{SLUG}/").content.decode()
+    told = client.get(f"/api/v1/boards/{SLUG}").json()["entries"] + entries(client)
+    lines = list(csv.DictReader(io.StringIO(client.get(f"/boards/{SLUG}.csv").content.decode())))
+    unsure = ("rank_low", "rank_high", "front_probability")
+    assert {entry[name] for entry in told for name in unsure} == {None}
+    assert {line[name] for line in lines for name in unsure} == {""}
+    assert {entry["front"] for entry in told} == {"on", "dominated"}
+    assert "resamples" not in html
+    assert "on the front by its reported values" in html
+    assert re.findall(r'data-kind="(\w+)"', html) == ["on", "dominated"]
 
 
 def test_it_is_listed_apart_and_can_be_explored(client):
