@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from frontend.present.plot import board_chart
 from leaderboard.boards.reported.loading import load
+from leaderboard.boards.selectors import board_view
 from tests.boards.test_reported_boards import SLUG, publication
 from tests.factories import NOW
 from tests.frontend.test_board_page import get
@@ -77,6 +79,11 @@ def test_nothing_says_how_sure_a_place_is_that_nobody_resampled(client):
     assert "resamples" not in html
     assert "on the front by its reported values" in html
     assert re.findall(r'data-kind="(\w+)"', html) == ["on", "dominated"]
+
+
+def test_a_point_says_the_runtime_and_nothing_of_a_precision_that_nobody_named():
+    titles = [mark.point.title.split("\n") for mark in board_chart(board_view(SLUG, ""), "").plot.placed]
+    assert {lines[1] for lines in titles} == {"TFLite, batch 1"}
 
 
 def test_it_is_listed_apart_and_can_be_explored(client):
