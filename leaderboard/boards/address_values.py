@@ -39,9 +39,9 @@ class Text:
         note(self.notes, self.key, value, reason)
 
 
-def note(notes: list[Note], key: str, value: str, reason: str) -> None:
+def note(notes: list[Note], key: str, value: str, reason: str, href: str = "") -> None:
     if len(notes) < MAX_NOTES:
-        notes.append(Note(_shown(key), _shown(value), reason))
+        notes.append(Note(_shown(key), _shown(value), reason, href))
 
 
 def _shown(text: str) -> str:

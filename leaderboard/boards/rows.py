@@ -77,6 +77,8 @@ class Note:
     key: str
     value: str
     reason: str
+    href: str = ""
+    """Where to read on, where there is such a page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from uuid import uuid4
 
 import pytest
 
@@ -11,6 +12,7 @@ from leaderboard.boards.reported.loading import load
 from leaderboard.boards.selectors import board_view
 from tests.boards.test_reported_boards import SLUG, publication
 from tests.factories import NOW
+from tests.frontend.explorer import ask
 from tests.frontend.test_board_page import get
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +106,22 @@ def test_a_result_says_who_reported_it_and_what_each_figure_is(client):
         assert client.get(f"/entries/{newest['id']}/{tail}").status_code == 404
 
 
-def test_two_of_them_in_a_comparison_are_named_as_what_they_are_not(client):
+def test_who_would_choose_or_compare_them_reads_why_not_and_where_they_are(client):
     first, second = entries(client)[:2]
-    html = client.get(f"/compare/?e={first['id']}&e={second['id']}").content.decode()
-    assert "There is no such entry" in html or "left out" in html or "ignored" in html
+    compared = client.get(f"/compare/?e={first['id']}~{second['id']}~{uuid4()}").content.decode()
+    chosen = client.get(f"/choose/?board={SLUG}").content.decode()
+    why = "Reported results have neither intervals nor one protocol: nothing is"
+    assert compared.count(f"{why} compared with them. <a href=") == 2
+    assert compared.count("There is no such entry.") == 1
+    assert f'<a href="/entries/{first["id"]}/">What was published</a>' in compared
+    assert f'{why} chosen among them. <a href="/boards/{SLUG}/">' in chosen
+
+
+def test_its_explorer_offers_no_selection(client):
+    asked = ask(client, SLUG, f"e={entries(client)[0]['id']}")
+    html = client.get(f"/boards/{SLUG}/explore/").content.decode()
+    assert asked.parts["chosen"]["children"] == []
+    assert asked.state["picks"] is False
+    assert "data-pick" not in str(asked.parts["rows"])
+    assert "<th scope" in str(asked.parts["rows"])
+    assert "side by side" not in html

@@ -22,7 +22,7 @@ from leaderboard.boards.choose.rules import (
 )
 from leaderboard.boards.choose.shapes import BoardName, Choosing, Condition, Limit, Need, Relaxation
 from leaderboard.boards.lookup import public_slugs
-from leaderboard.boards.models import Board, Entry
+from leaderboard.boards.models import Board, Entry, ReportedBoard
 from leaderboard.boards.rows import BoardView, Note, Row, View
 from leaderboard.boards.selectors import board_view
 from leaderboard.devices.models import Device
@@ -76,7 +76,7 @@ def _names(boards: Mapping[str, Board]) -> tuple[BoardName, ...]:
 
 def _unchosen(wish: Wish, boards: Mapping[str, Board], notes: list[Note]) -> Choosing:
     if wish.board:
-        note(notes, "board", wish.board, "There is no such board.")
+        _note_unknown(wish.board, notes)
     return Choosing(
         boards=_names(boards),
         view=None,
@@ -94,6 +94,14 @@ def _unchosen(wish: Wish, boards: Mapping[str, Board], notes: list[Note]) -> Cho
         query=write(wish),
         notes=tuple(notes),
     )
+
+
+def _note_unknown(slug: str, notes: list[Note]) -> None:
+    if ReportedBoard.objects.filter(slug=slug).exists():
+        why = "Reported results have neither intervals nor one protocol: nothing is chosen among them."
+        note(notes, "board", slug, why, f"/boards/{slug}/")
+    else:
+        note(notes, "board", slug, "There is no such board.")
 
 
 def _choice(board: Board, view: BoardView, wish: Wish, boards: Mapping[str, Board], notes: list[Note]) -> Choosing:
