@@ -8,14 +8,14 @@ from frontend.pages.forms import csv_answer
 from frontend.pages.page import show
 from frontend.present.model import model_context, model_json
 from frontend.present.model_filters import ModelView, address_of, asked_scope, model_lines, model_view
-from frontend.present.models import chosen, models_context, models_csv, models_json
+from frontend.present.models import KEYS, chosen, models_context, models_csv, models_json
 from leaderboard.boards.model_selectors import model_list, model_page
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     context = models_context(model_list(), request.GET)
-    return show(request, "models.html", context, section="models", trail=((_("Models"), ""),))
+    return show(request, "models.html", context, section="models", trail=((_("Models"), ""),), keys=KEYS)
 
 
 @require_safe

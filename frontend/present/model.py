@@ -81,7 +81,7 @@ def model_json(view: ModelView) -> dict[str, Any]:
     model = view.model
     return {
         "query": view.shown.query,
-        "ignored": [asdict(note) for note in view.shown.notes],
+        "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in view.shown.notes],
         "slug": model.slug,
         "name": model.name,
         "family": model.family or None,

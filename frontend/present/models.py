@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present.paging import Page, page_links, read_page
+from leaderboard.boards.address_values import printable
 from leaderboard.boards.exports import safe_text
 from leaderboard.boards.model_selectors import ModelLine
 
 PER_PAGE = 100
+KEYS = ("q", "sort", "page")
 SORTS: Mapping[str, Callable[[ModelLine], Any]] = {
     "entries": lambda line: -line.entries,
     "newest": lambda line: -line.newest_at.timestamp(),
@@ -31,7 +33,7 @@ def models_context(lines: Sequence[ModelLine], query: Mapping[str, str]) -> Mapp
     kept = "&".join(f"{key}={quote(query[key])}" for key in ("q", "sort") if query.get(key))
     return {
         "models": [_shown(line) for line in found[(page - 1) * PER_PAGE : page * PER_PAGE]],
-        "q": query.get("q", ""),
+        "q": printable(query.get("q", "")),
         "sort": query.get("sort", "") if query.get("sort") in SORTS else "",
         "notes": notes,
         "total": len(lines),
@@ -43,7 +45,7 @@ def models_context(lines: Sequence[ModelLine], query: Mapping[str, str]) -> Mapp
 
 def chosen(lines: Sequence[ModelLine], query: Mapping[str, str]) -> tuple[list[ModelLine], str]:
     """Return the models that an address asks for, and a sentence on what of it was ignored."""
-    words = query.get("q", "").casefold().split()
+    words = printable(query.get("q", "")).casefold().split()
     found = [line for line in lines if all(word in _text(line) for word in words)]
     sort = query.get("sort", "")
     if sort in SORTS:
