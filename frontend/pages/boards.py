@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
+from frontend.pages.forms import csv_answer, json_answer
 from frontend.pages.page import show
 from frontend.present import board as presented
 from frontend.present.about import about_context, about_json
+from frontend.present.board_index import csv_lines, records_of
 from frontend.present.board_page import BoardPage
 from frontend.present.cards import cards_of
 from frontend.present.links import board_url, joined, merged
@@ -38,6 +40,16 @@ def index(request: HttpRequest) -> HttpResponse:
         section="boards",
         trail=trail,
     )
+
+
+@require_safe
+def index_as_json(request: HttpRequest) -> HttpResponse:
+    return json_answer(records_of(board_list(), reported_cards()))
+
+
+@require_safe
+def index_as_csv(request: HttpRequest) -> HttpResponse:
+    return csv_answer(csv_lines(records_of(board_list(), reported_cards())), "boards")
 
 
 @gzip_page

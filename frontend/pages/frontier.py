@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.pages.page import show
-from frontend.present.frontier import frontier_context
+from frontend.present.frontier import frontier_context, link, svg_file
 from frontend.present.links import board_url, merged
 from leaderboard.boards import frontier_export
 from leaderboard.boards.frontier import FrontierView, frontier_view
@@ -31,6 +31,15 @@ def as_csv(request: HttpRequest, slug: str) -> HttpResponse:
     answer = HttpResponse(frontier_export.to_csv(_found(request, slug)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'inline; filename="{slug}-frontier.csv"'
     return answer
+
+
+@require_safe
+def as_svg(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _found(request, slug)
+    if not found.moves:
+        raise Http404(_("No entry with a date meets the conditions."))
+    text = svg_file(found, request.build_absolute_uri(link(found)), database_now().date())
+    return HttpResponse(text, content_type="image/svg+xml")
 
 
 def _found(request: HttpRequest, slug: str) -> FrontierView:
