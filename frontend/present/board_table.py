@@ -14,6 +14,7 @@ from frontend.present.plot import names_of
 from frontend.present.table import Marks, ShownRow, rows_of
 from leaderboard.boards.columns import shown as shown_columns
 from leaderboard.boards.rows import BoardView, Row
+from leaderboard.boards.viewing import best_first
 from leaderboard.metrics.registry import METRICS
 
 
@@ -149,16 +150,16 @@ def _rank(row: Row) -> int:
 
 def _caption(view: BoardView, shown: int) -> str:
     heading = f"{_('Estimated energy')}. " if view.estimated else ""
-    order = _("rank")
-    if view.view.sort:
-        order = ", ".join(_sort_words(word) for word in view.view.sort)
+    ranked = any(row.rank is not None for row in view.rows)
+    sort = view.view.sort or (() if ranked else (best_first(view.view.y),))
+    order = ", ".join(_sort_words(word) for word in sort) or _("rank")
     counted = numbers.counted(len(view.rows), _("entry"), _("entries"))
     if shown < len(view.rows):
         counted = _("%(shown)d of %(all)s") % {"shown": shown, "all": counted}
-    return heading + _("%(counted)s by %(order)s; ties by rank interval, then entry id.") % {
-        "counted": counted,
-        "order": order,
-    }
+    said = {"counted": counted, "order": order}
+    if any(row.rank_low is not None for row in view.rows):
+        return heading + _("%(counted)s by %(order)s; ties by rank interval, then entry id.") % said
+    return heading + _("%(counted)s by %(order)s; ties by entry id.") % said
 
 
 def _sort_words(word: str) -> str:
