@@ -20,7 +20,7 @@ from leaderboard.boards import exports
 from leaderboard.boards.address import parse
 from leaderboard.boards.lookup import board_progress
 from leaderboard.boards.moved import brought_up_to_date
-from leaderboard.boards.reported.reading import reported_cards
+from leaderboard.boards.reported.reading import reported_cards, reported_fronts
 from leaderboard.boards.rows import BoardView
 from leaderboard.boards.selectors import board_list, board_state
 from leaderboard.boards.stored import rows_by_board
@@ -36,7 +36,10 @@ def index(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "boards.html",
-        {"cards": cards_of(board_list(), rows_by_board(front="on")), "reported": cards_of(reported_cards(), ())},
+        {
+            "cards": cards_of(board_list(), rows_by_board(front="on")),
+            "reported": cards_of(reported_cards(), reported_fronts()),
+        },
         section="boards",
         trail=trail,
     )

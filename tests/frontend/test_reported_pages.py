@@ -91,6 +91,8 @@ def test_a_point_says_the_runtime_and_nothing_of_a_precision_that_nobody_named()
 def test_it_is_listed_apart_and_can_be_explored(client):
     html = client.get("/boards/").content.decode()
     assert html.index("Reported by others") < html.index(f"/boards/{SLUG}/")
+    assert "1 on the front: model-3 (100 mJ, 65.0 %)." in html.replace("\N{NO-BREAK SPACE}", " ")
+    assert f'<a href="/boards/{SLUG}/">' in client.get("/").content.decode()
     assert client.get(f"/boards/{SLUG}/explore/").status_code == 200
     assert client.get(f"/api/v1/boards/{SLUG}").json()["board"] == SLUG
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from leaderboard.boards.details import BoardCard
+from leaderboard.boards.details import BoardCard, BoardRows
 from leaderboard.boards.lookup import default_scope
 from leaderboard.boards.models import Board, ReportedBoard, ReportedEntry
 from leaderboard.boards.reported.source import Source
@@ -101,6 +101,28 @@ def reported_cards() -> tuple[BoardCard, ...]:
         )
         for board in found
         for rows in [tuple(reported_rows(board).values())]
+    )
+
+
+def reported_fronts() -> tuple[BoardRows, ...]:
+    """Return the rows on the front of each board of reported results that has one, by title: two queries."""
+    rows: dict[int, list[Row]] = {}
+    found = ReportedEntry.objects.filter(front="on").order_by("pk")
+    for pk, *values in found.values_list("board_id", "identity", "cells", *PLACE):
+        rows.setdefault(pk, []).append(stored_row(*values))
+    return tuple(
+        BoardRows(
+            slug=board.slug,
+            title=board.title,
+            rank_metric=board.rank_metric,
+            x=board.x,
+            y=board.y,
+            scope=default_scope(as_board(board)),
+            estimated=False,
+            rows=ordered(rows[board.pk], sort=(), unranked=best_first(board.y)),
+        )
+        for board in ReportedBoard.objects.order_by("title")
+        if board.pk in rows
     )
 
 
