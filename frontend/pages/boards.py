@@ -11,6 +11,7 @@ from frontend.pages.forms import csv_answer, json_answer
 from frontend.pages.page import show
 from frontend.present import board as presented
 from frontend.present.about import about_context, about_json
+from frontend.present.about_reported import reported_about_context, reported_about_json
 from frontend.present.board_index import csv_lines, records_of
 from frontend.present.board_page import BoardPage
 from frontend.present.cards import cards_of
@@ -20,7 +21,7 @@ from leaderboard.boards import exports
 from leaderboard.boards.address import parse
 from leaderboard.boards.lookup import board_progress
 from leaderboard.boards.moved import brought_up_to_date
-from leaderboard.boards.reported.reading import reported_cards, reported_fronts
+from leaderboard.boards.reported.reading import publication_facts, reported_cards, reported_fronts
 from leaderboard.boards.rows import BoardView
 from leaderboard.boards.selectors import board_list, board_state
 from leaderboard.boards.stored import rows_by_board
@@ -74,15 +75,20 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest, slug: str) -> HttpResponse:
-    view = _measured(slug)
-    context = about_context(view, benchmark_page(view.benchmark))
+    view = _found(slug, "")
     trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug)), (_("About"), ""))
+    if view.reported is not None:
+        context = reported_about_context(view, publication_facts(slug))
+        return show(request, "board_about_reported.html", context, section="boards", trail=trail)
+    context = about_context(view, benchmark_page(view.benchmark))
     return show(request, "board_about.html", context, section="boards", trail=trail)
 
 
 @require_safe
 def about_as_json(_request: HttpRequest, slug: str) -> JsonResponse:
-    view = _measured(slug)
+    view = _found(slug, "")
+    if view.reported is not None:
+        return JsonResponse(reported_about_json(view, publication_facts(slug)))
     return JsonResponse(about_json(view, benchmark_page(view.benchmark)))
 
 
@@ -156,14 +162,6 @@ def _found(slug: str, query: str) -> BoardView:
         return view_of(board_state(slug), slug, query)
     except ObjectDoesNotExist:
         raise Http404(_("There is no such board.")) from None
-
-
-def _measured(slug: str) -> BoardView:
-    """What a reported board has to say of itself stands on its own page."""
-    view = _found(slug, "")
-    if view.reported is not None:
-        raise Http404(_("The results of this board were measured elsewhere."))
-    return view
 
 
 def _absolute(request: HttpRequest, view: BoardView) -> str:

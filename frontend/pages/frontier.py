@@ -10,11 +10,15 @@ from frontend.present.frontier import frontier_context, link, svg_file
 from frontend.present.links import board_url, merged
 from leaderboard.boards import frontier_export
 from leaderboard.boards.frontier import FrontierView, frontier_view
+from leaderboard.boards.reported.reading import reported_titles
 from leaderboard.clock import database_now
 
 
 @require_safe
 def frontier(request: HttpRequest, slug: str) -> HttpResponse:
+    reported = dict(reported_titles()).get(slug)
+    if reported:
+        return _without_dates(request, slug, reported)
     found = _found(request, slug)
     trail = ((_("Boards"), "/boards/"), (found.board.title, board_url(found.board.slug)), (_("Over time"), ""))
     context = frontier_context(found, today=database_now().date())
@@ -40,6 +44,13 @@ def as_svg(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(_("No entry with a date meets the conditions."))
     text = svg_file(found, request.build_absolute_uri(link(found)), database_now().date())
     return HttpResponse(text, content_type="image/svg+xml")
+
+
+def _without_dates(request: HttpRequest, slug: str, title: str) -> HttpResponse:
+    trail = ((_("Boards"), "/boards/"), (title, board_url(slug)), (_("Over time"), ""))
+    answer = show(request, "frontier_reported.html", {"slug": slug, "title": title}, section="boards", trail=trail)
+    answer.status_code = 404
+    return answer
 
 
 def _found(request: HttpRequest, slug: str) -> FrontierView:

@@ -48,12 +48,11 @@ def test_it_offers_nothing_that_needs_a_measurement_of_our_own(client):
         "Compare ticked",
         "/frontier/",
         "/cite/",
-        "/about/",
         'id="live"',
         "/submit/?board",
     ):
         assert absent not in html, absent
-    for tail in ("about/", "frontier/", "about.json", "frontier.json", "frontier.csv"):
+    for tail in ("frontier/", "frontier.json", "frontier.csv", "frontier.svg"):
         assert client.get(f"/boards/{SLUG}/{tail}").status_code == 404, tail
     assert client.post(f"/boards/{SLUG}/cite/").status_code == 404
     assert client.get(f"/choose/?board={SLUG}").status_code == 200
@@ -68,6 +67,31 @@ def test_its_form_offers_limits_only_on_what_it_has_and_examples_in_its_own_rang
     assert offered == {"min.accuracy": "57 %", "max.latency_p90_s": "20 ms", "max.energy_per_item_j": "100 mJ"}
     asked = get(client, f"/boards/{SLUG}/?max.latency_p50_s=0.001").fields["max.latency_p50_s"]
     assert [field["value"] for field in asked] == ["1 ms"]
+
+
+def test_its_about_page_says_where_it_comes_from_and_what_can_be_compared(client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        html = client.get(f"/boards/{SLUG}/about/").content.decode()
+    told = client.get(f"/boards/{SLUG}/about.json").json()
+    for said in (
+        "MLCommons", 'href="https://example.org/results"', "Apache-2.0", "Which results can be compared",
+        "<dt>Scenario</dt><dd>SingleStream</dd>", "<dt>Task of MLPerf</dt><dd>resnet</dd>",
+        "energy of one query, between system and wall",
+    ):  # fmt: skip
+        assert said in html, said
+    assert (told["reported"]["licence"], told["facts"]["Scenario"], told["results"]) == (
+        "Apache-2.0",
+        "SingleStream",
+        4,
+    )
+    assert f'href="/boards/{SLUG}/about/"' in client.get(f"/boards/{SLUG}/").content.decode()
+    assert client.get("/boards/nope/about/").status_code == 404
+
+
+def test_in_place_of_a_frontier_it_says_why_there_is_none(client):
+    answer = client.get(f"/boards/{SLUG}/frontier/")
+    assert answer.status_code == 404
+    assert "none has a date of its own" in answer.content.decode()
 
 
 def test_nothing_says_how_sure_a_place_is_that_nobody_resampled(client):

@@ -29,6 +29,25 @@ class ReportedDetail:
     facts: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class PublicationFacts:
+    """What all results of a board have in common: facts by name, and what each figure is, by metric."""
+
+    facts: dict[str, str]
+    about: dict[str, str]
+
+
+def publication_facts(slug: str) -> PublicationFacts:
+    """Return what every result of the board says alike: one query."""
+    said = list(ReportedEntry.objects.filter(board__slug=slug).order_by("pk").values_list("facts", "about"))
+    return PublicationFacts(_common([facts for facts, _ in said]), _common([about for _, about in said]))
+
+
+def _common(said: Sequence[dict[str, str]]) -> dict[str, str]:
+    first = said[0] if said else {}
+    return {name: text for name, text in first.items() if all(one.get(name) == text for one in said)}
+
+
 def find_reported(slug: str) -> ReportedBoard | None:
     return ReportedBoard.objects.filter(slug=slug).first()
 
