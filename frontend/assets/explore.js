@@ -127,6 +127,7 @@
   });
 
   function toggle(id) {
+    if (!shown.picks) return;
     const chosen = shown.chosen.includes(id) ? shown.chosen.filter((one) => one !== id) : [...shown.chosen, id];
     focused = id;
     if (chosen.length <= MOST_CHOSEN) return ask(changed("e", chosen.join("~")), "push");
@@ -137,7 +138,7 @@
   // An area drawn around points adds them; one with too many adds none, and says so, rather than some of them.
   function enclosed(event) {
     const ids = (event?.points ?? []).map((point) => point.customdata?.[0]).filter((id) => typeof id === "string");
-    if (!ids.length || !shown) return;
+    if (!ids.length || !shown?.picks) return;
     Plotly.relayout(plot(), { selections: [] });
     const chosen = [...new Set([...shown.chosen, ...ids])];
     if (chosen.length > MOST_CHOSEN) {

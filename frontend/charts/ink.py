@@ -29,6 +29,8 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "frame": {**_STROKE, "stroke": "control"},
     "front": {**_STROKE, "stroke": "front", "stroke-width": "2"},
     "beyond": {**_STROKE, "stroke": "front", "stroke-width": "1.5", "stroke-dasharray": "1 5"},
+    "without": {**_STROKE, "stroke": "muted", "stroke-width": "1.5", "stroke-dasharray": "6 4"},
+    "event": {"fill": "text", "font-size": "12"},
     "whiskers": {**_STROKE, "stroke": "muted"},
     "region": {**_STROKE, "stroke": "text"},
     "band": {**_STROKE, "fill": "front", "fill-opacity": "0.12", "stroke": "front", "stroke-width": "0.75"},

@@ -63,6 +63,8 @@ def _legend(groups: Sequence[Group], *, has_open: bool) -> Component:
 
 
 def chosen(found: Exploration) -> Children:
+    if not found.table.picks:
+        return []
     full = _("At most %d entries are compared; remove one first.") % MAX_COMPARED
     many = _("{count} entries lie in that area; at most %d are compared. Draw a smaller one.") % MAX_COMPARED
     told = attributes(data_full=full, data_many=many)

@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
+from frontend.pages.forms import csv_answer, json_answer
 from frontend.pages.page import show
 from frontend.present import board as presented
 from frontend.present.about import about_context, about_json
+from frontend.present.about_reported import reported_about_context, reported_about_json
+from frontend.present.board_index import csv_lines, records_of
 from frontend.present.board_page import BoardPage
 from frontend.present.cards import cards_of
 from frontend.present.links import board_url, joined, merged
@@ -19,7 +22,7 @@ from leaderboard.boards import exports
 from leaderboard.boards.address import parse
 from leaderboard.boards.lookup import board_progress
 from leaderboard.boards.moved import brought_up_to_date
-from leaderboard.boards.reported.reading import reported_cards
+from leaderboard.boards.reported.reading import publication_facts, reported_cards, reported_fronts
 from leaderboard.boards.rows import BoardView
 from leaderboard.boards.selectors import board_list, board_state
 from leaderboard.boards.stored import rows_by_board
@@ -35,10 +38,23 @@ def index(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "boards.html",
-        {"cards": cards_of(board_list(), rows_by_board(front="on")), "reported": cards_of(reported_cards(), ())},
+        {
+            "cards": cards_of(board_list(), rows_by_board(front="on")),
+            "reported": cards_of(reported_cards(), reported_fronts()),
+        },
         section="boards",
         trail=trail,
     )
+
+
+@require_safe
+def index_as_json(request: HttpRequest) -> HttpResponse:
+    return json_answer(records_of(board_list(), reported_cards()))
+
+
+@require_safe
+def index_as_csv(request: HttpRequest) -> HttpResponse:
+    return csv_answer(csv_lines(records_of(board_list(), reported_cards())), "boards")
 
 
 @gzip_page
@@ -60,15 +76,20 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest, slug: str) -> HttpResponse:
-    view = _measured(slug)
-    context = about_context(view, benchmark_page(view.benchmark))
+    view = _found(slug, "")
     trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug)), (_("About"), ""))
+    if view.reported is not None:
+        context = reported_about_context(view, publication_facts(slug))
+        return show(request, "board_about_reported.html", context, section="boards", trail=trail)
+    context = about_context(view, benchmark_page(view.benchmark))
     return show(request, "board_about.html", context, section="boards", trail=trail)
 
 
 @require_safe
 def about_as_json(_request: HttpRequest, slug: str) -> JsonResponse:
-    view = _measured(slug)
+    view = _found(slug, "")
+    if view.reported is not None:
+        return JsonResponse(reported_about_json(view, publication_facts(slug)))
     return JsonResponse(about_json(view, benchmark_page(view.benchmark)))
 
 
@@ -142,14 +163,6 @@ def _found(slug: str, query: str) -> BoardView:
         return view_of(board_state(slug), slug, query)
     except ObjectDoesNotExist:
         raise Http404(_("There is no such board.")) from None
-
-
-def _measured(slug: str) -> BoardView:
-    """What a reported board has to say of itself stands on its own page."""
-    view = _found(slug, "")
-    if view.reported is not None:
-        raise Http404(_("The results of this board were measured elsewhere."))
-    return view
 
 
 def _absolute(request: HttpRequest, view: BoardView) -> str:

@@ -24,7 +24,7 @@ def changelog(request: HttpRequest) -> HttpResponse:
         "note": note,
         "pages": page_links(Page(found.page, found.pages), "/changelog/", ""),
     }
-    return show(request, "changelog.html", context, trail=((_("Changes of the data"), ""),))
+    return show(request, "changelog.html", context, trail=((_("Changes of the data"), ""),), keys=("page",))
 
 
 @require_safe

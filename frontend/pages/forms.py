@@ -9,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 
 
 def json_answer(content: Any) -> HttpResponse:
-    return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "allow_nan": False})
+    return JsonResponse(content, safe=False, json_dumps_params={"ensure_ascii": False, "allow_nan": False})
 
 
 def csv_answer(lines: Iterable[Sequence[str]], name: str) -> HttpResponse:

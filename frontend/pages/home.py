@@ -7,6 +7,7 @@ from frontend.present.home import home_context
 from leaderboard.boards.choose.selectors import device_classes
 from leaderboard.boards.choose.shapes import BoardName
 from leaderboard.boards.newest import newest_entries
+from leaderboard.boards.reported.reading import reported_fronts
 from leaderboard.boards.selectors import board_list
 from leaderboard.boards.stored import rows_by_board
 
@@ -16,7 +17,7 @@ NEWEST = 6
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     boards = board_list()
-    context = home_context(boards, rows_by_board(front="on"), newest_entries(NEWEST))
+    context = home_context(boards, rows_by_board(front="on"), newest_entries(NEWEST), reported_fronts())
     measured = [BoardName(board.slug, board.title) for board in boards if board.entries]
     form = small_form(measured, device_classes()) if measured else None
     return show(request, "home.html", {**context, "form": form})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.pages.page import show
-from frontend.present.items import items_context, items_csv, items_json
+from frontend.present.items import KEYS, items_context, items_csv, items_json
 from leaderboard.boards.item_outcomes import ItemOutcomes, item_outcomes
 from leaderboard.boards.plausible import Unscorable
 
@@ -17,7 +17,9 @@ from leaderboard.boards.plausible import Unscorable
 def items(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = _found(uuid)
     trail = ((_("Boards"), "/boards/"), (found.model_name, f"/entries/{uuid}/"), (_("Items"), ""))
-    return show(request, "entry_items.html", items_context(found, request.GET), section="boards", trail=trail)
+    return show(
+        request, "entry_items.html", items_context(found, request.GET), section="boards", trail=trail, keys=KEYS
+    )
 
 
 @require_safe

@@ -14,6 +14,8 @@ from frontend.present.gates import gates_of
 from frontend.present.job_timeline import overdue_words, timeline_context
 from frontend.present.jobs import job_context
 from frontend.present.live_power import live_panel
+from leaderboard.api.jobs import job_values
+from leaderboard.api.shapes import JobAnswer
 from leaderboard.boards.judged import judged_job
 from leaderboard.clock import database_now
 from leaderboard.runs.endings import request_cancel
@@ -44,6 +46,17 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context["gates"] = gates_of(judged) if judged else ()
     context["overdue"] = overdue_words(overdue(uuid, now=now), found)
     return show(request, "job.html", context, section="jobs", trail=trail)
+
+
+@require_safe
+@never_cache
+def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The same document as the API's."""
+    user = signed_in(request) if request.user.is_authenticated else None
+    found = job_view(uuid, user=user, now=database_now())
+    if found is None:
+        raise Http404(_("There is no such job."))
+    return HttpResponse(JobAnswer(**job_values(found)).model_dump_json(), content_type="application/json")
 
 
 @require_POST

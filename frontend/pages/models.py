@@ -11,7 +11,7 @@ from frontend.pages.page import show
 from frontend.present.links import joined
 from frontend.present.model import model_context, model_json
 from frontend.present.model_filters import ModelView, address_of, asked_scope, model_lines, model_view
-from frontend.present.models import chosen, models_context, models_csv, models_json
+from frontend.present.models import KEYS, chosen, models_context, models_csv, models_json
 from leaderboard.boards.model_selectors import keys_of, model_list, model_page
 from leaderboard.submissions.names import ModelName
 
@@ -19,7 +19,7 @@ from leaderboard.submissions.names import ModelName
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     context = models_context(model_list(), request.GET)
-    return show(request, "models.html", context, section="models", trail=((_("Models"), ""),))
+    return show(request, "models.html", context, section="models", trail=((_("Models"), ""),), keys=KEYS)
 
 
 @require_safe

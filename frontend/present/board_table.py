@@ -15,6 +15,7 @@ from frontend.present.registry import METRICS
 from frontend.present.table import Marks, ShownRow, rows_of
 from leaderboard.boards.columns import shown as shown_columns
 from leaderboard.boards.rows import BoardView, Row
+from leaderboard.boards.viewing import best_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,9 @@ def _rank(row: Row) -> int:
 
 
 def _order(view: BoardView) -> str:
-    return ", ".join(_sort_words(word) for word in view.view.sort) or _("rank")
+    ranked = any(row.rank is not None for row in view.rows)
+    sort = view.view.sort or (() if ranked else (best_first(view.view.y),))
+    return ", ".join(_sort_words(word) for word in sort) or _("rank")
 
 
 def _caption(view: BoardView, shown: int, order: str) -> str:
@@ -159,10 +162,10 @@ def _caption(view: BoardView, shown: int, order: str) -> str:
     counted = numbers.counted(len(view.rows), _("entry"), _("entries"))
     if shown < len(view.rows):
         counted = _("%(shown)d of %(all)s") % {"shown": shown, "all": counted}
-    return heading + _("%(counted)s by %(order)s; ties by rank interval, then entry id.") % {
-        "counted": counted,
-        "order": order,
-    }
+    said = {"counted": counted, "order": order}
+    if any(row.rank_low is not None for row in view.rows):
+        return heading + _("%(counted)s by %(order)s; ties by rank interval, then entry id.") % said
+    return heading + _("%(counted)s by %(order)s; ties by entry id.") % said
 
 
 def _sort_words(word: str) -> str:

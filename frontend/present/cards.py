@@ -10,6 +10,7 @@ from frontend.charts.sketch import sketch
 from frontend.present import words
 from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
+from frontend.present.reading import front_words
 from frontend.present.registry import METRICS
 from leaderboard.boards.details import BoardCard, BoardRows
 
@@ -28,7 +29,7 @@ def cards_of(boards: Iterable[BoardCard], fronts: Iterable[BoardRows]) -> tuple[
     return tuple(
         Card(
             board=board,
-            frontier=_frontier(board),
+            frontier=_frontier(board, by_slug.get(board.slug)),
             ranked_by=words.metric_phrase(METRICS[board.rank_metric].name),
             sketch=_sketch(by_slug[board.slug]) if board.slug in by_slug else None,
         )
@@ -41,8 +42,7 @@ def _sketch(part: BoardRows) -> SafeString:
     return drawn(sketch(chart.plot))
 
 
-def _frontier(board: BoardCard) -> str:
-    if not board.front:
-        return _("Nothing measured yet.") if not board.entries else _("No entry is on the front yet.")
-    names = words.joined(list(board.front))
-    return _("On the front: %s.") % names
+def _frontier(board: BoardCard, front: BoardRows | None) -> str:
+    if not board.entries:
+        return _("Nothing measured yet.")
+    return front_words(front.rows, front.x, front.y) if front else _("No entry is on the front yet.")

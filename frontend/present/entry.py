@@ -58,7 +58,8 @@ class Line:
 def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
     """`address` is the entry's own, to be cited by."""
     row = entry.row
-    gates = gates_of(judged_entry(entry))
+    judged = judged_entry(entry)
+    gates = gates_of(judged) if judged else ()
     headlines = STREAMED_HEADLINES if "ttft_p50_s" in row.cells else HEADLINES
     keys = dict.fromkeys((*headlines, entry.rank_metric))
     return {
@@ -90,7 +91,7 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
             (_("Energy per item"), energy_spread(entry)),
         ],
         "gates": gates,
-        "gates_counted": counted(gates),
+        "gates_counted": counted(gates) if judged else entry.trace.sentence,
         "history": shown(entry.history),
         "submit_href": submit_url(row.model, entry.board, row.device),
         "repeats": _repeats(entry),
@@ -189,8 +190,10 @@ def _trace_note(line: Mapping[str, Any]) -> str:
     return _("within the ticks of CPU time") if abs(line["difference"]) > LIMIT else ""
 
 
-def _repeats(entry: EntryDetail) -> SafeString:
+def _repeats(entry: EntryDetail) -> SafeString | None:
     cell = entry.row.cells.get("latency_p50_s")
     values = [repeat.median_s for repeat in entry.repeats]
+    if not values:
+        return None
     name = _("Median latency of each of %d repeats, from zero.") % len(values)
     return drawn(dots(values, cell.value if cell else None, name, lambda value: numbers.si(value, "s")))

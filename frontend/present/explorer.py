@@ -63,6 +63,7 @@ class Exploration:
     """Where a first entry would come from; empty once there is one."""
     chosen: Sequence[Chosen]
     chosen_words: str
+    """Empty where nothing can be compared, because it is reported."""
     clear_href: str
     compare_href: str
     """Empty while there is nothing to compare with."""
@@ -150,6 +151,8 @@ def _said(row: Row, key: str) -> str:
 
 
 def _chosen_words(view: BoardView) -> str:
+    if view.reported:
+        return ""
     rows = _chosen_rows(view)
     told = names_of(view.board_rows)
     names = [told[str(row.id)] for row in rows]
@@ -179,6 +182,7 @@ def _state(view: BoardView) -> dict[str, Any]:
         "board": board_url(view.slug, view.query),
         "controls": _controls(view),
         "kept": {key: text for key, text in kept.items() if text},
+        "picks": view.reported is None,
         "chosen": list(state.compared),
         "active": filters_of(view).active,
     }

@@ -7,16 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from frontend import numbers
 from frontend.present import words
+from frontend.present.limits import BOUNDS, Limit, limit_of, limits_of
 from frontend.present.links import board_url, explore_url, neighbour
 from frontend.present.registry import METRICS
 from leaderboard.boards.address import KEYS, parse
 from leaderboard.boards.rows import BoardView, Choice
 from leaderboard.boards.viewing import filtered
-from leaderboard.metrics.definition import Metric
-
-LIMITS = (("min", "accuracy"), ("max", "latency_p50_s"), ("max", "energy_per_item_j"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +38,6 @@ class Group:
     key: str
     title: words.Words
     choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    name: str
-    label: str
-    value: str
-    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +76,7 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
         scopes=view.scopes,
         axes=(_axis(view, "x", _("Horizontal"), present), _axis(view, "y", _("Vertical"), present)),
         groups=tuple(_groups(view)),
-        limits=_limits(view),
+        limits=limits_of(view),
         q=state.q,
         ci=state.ci,
         band=state.band if resampled else None,
@@ -107,7 +96,7 @@ def ways_out(view: BoardView) -> tuple[WayOut, ...]:
         said = _("Remove %(name)s, +%(count)d") % {"name": name, "count": restored}
         found.append(WayOut(neighbour(view, **empty), said))
     everything = {field: value for _name, empty in _active(view) for field, value in empty.items()}
-    everything |= {field: {} for field in _BOUNDS.values()}
+    everything |= {field: {} for field in BOUNDS.values()}
     said = _("Clear all, +%d") % (len(view.board_rows) - shown)
     return (*found, WayOut(neighbour(view, **everything), said))
 
@@ -162,39 +151,6 @@ def _told_apart(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     )
 
 
-def _limits(view: BoardView) -> tuple[Limit, ...]:
-    asked = [(bound, key) for bound, field in _BOUNDS.items() for key in getattr(view.view, field)]
-    drawn = [("max" if METRICS[key].direction == "lower" else "min", key) for key in (view.view.x, view.view.y)]
-    return tuple(_limit(view, bound, key) for bound, key in dict.fromkeys([*LIMITS, *drawn, *asked]))
-
-
-_BOUNDS = {"min": "minimum", "max": "maximum"}
-
-
-def _limit(view: BoardView, bound: str, key: str) -> Limit:
-    metric = METRICS[key]
-    value = getattr(view.view, _BOUNDS[bound]).get(key)
-    said = words.limit_name(bound, metric.name)
-    # Of what has no unit that may be written behind a number, the label has it.
-    own = metric.unit not in {"1", "B"} and not (metric.shown_unit == "%" or numbers.is_prefixed(metric))
-    label = f"{said} ({metric.unit})" if own else said
-    return Limit(f"{bound}.{key}", label, "" if value is None else _typed(value, metric), _example(metric))
-
-
-def _typed(value: float, metric: Metric) -> str:
-    """A limit as somebody would type it, which the address reads back."""
-    if metric.shown_unit == "%" or numbers.is_prefixed(metric):
-        scale = numbers.scale_of(metric, [value])
-        return f"{value * scale.factor:g} {scale.unit}"
-    return f"{value:g}"
-
-
-def _example(metric: Metric) -> str:
-    return {"%": "95 %", "s": "20 ms", "J": "5 mJ", "W": "10 W", "B": "64 MiB"}.get(
-        "%" if metric.shown_unit == "%" else metric.unit, ""
-    )
-
-
 def _active(view: BoardView) -> list[tuple[str, dict[str, Any]]]:
     """Every filter that leaves rows out: what it is called, and the fields of a view without it."""
     state = view.view
@@ -209,10 +165,10 @@ def _active(view: BoardView) -> list[tuple[str, dict[str, Any]]]:
             found.append((f"{str(title).lower()}: {', '.join(chosen)}", {field: ()}))
     if state.model:
         found.append((_("model: %s") % ", ".join(state.model), {"model": ()}))
-    for bound, field in _BOUNDS.items():
+    for bound, field in BOUNDS.items():
         values = getattr(state, field)
         for key in values:
             rest = {other: limit for other, limit in values.items() if other != key}
-            limit = _limit(view, bound, key)
+            limit = limit_of(view, bound, key)
             found.append((f"{limit.label}: {limit.value}", {field: rest}))
     return found

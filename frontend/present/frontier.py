@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend import numbers
+from frontend.charts.ink import Frame, as_file
 from frontend.present import words
-from frontend.present.frontier_plot import fronts_svg, timeline_svg
+from frontend.present.data_licence import data_licence
+from frontend.present.drawn import drawn
+from frontend.present.frontier_plot import fronts_svg, timeline_of
 from frontend.present.links import board_url
 from frontend.present.plot import names_of
 from frontend.present.registry import METRICS
@@ -59,7 +62,7 @@ def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
         "metric": metric,
         "title": title,
         "reading": _reading(found, names),
-        "svg": timeline_svg(found, names, title, today) if found.moves else "",
+        "svg": drawn(timeline_of(found, names, title, today)) if found.moves else "",
         "moves": [_line(found, move, before, names) for move, before in _pairs(found.moves)],
         "has_devices": any(move.kind == "device" for move in found.moves),
         "bases": [{"key": basis, "name": BASIS_WORDS[basis], "current": basis == found.basis} for basis in BASES],
@@ -77,9 +80,21 @@ def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
         "forms": [
             {"name": "JSON", "href": form_url(found, "json"), "type": "application/json", "about": ""},
             {"name": "CSV", "href": form_url(found, "csv"), "type": "text/csv", "about": ""},
+            *([{"name": "SVG", "href": form_url(found, "svg"), "type": "image/svg+xml"}] if found.moves else []),
         ],
         "permalink": link(found),
     }
+
+
+def svg_file(found: FrontierView, address: str, today: date) -> str:
+    """The plot of the best value by date, for a view that has moves."""
+    names = names_of([move.row for move in found.moves])
+    title = _title(found)
+    heading = f"{_('Estimated energy')}: " if found.board.estimated and METRICS[found.metric].scoped else ""
+    facts = _("Revision %d.") % found.board.revision
+    caption = [_reading(found, names), f"{facts} {data_licence(found.board)}", address]
+    plot = timeline_of(found, names, title, today)
+    return as_file(plot, Frame(f"{found.board.title}: {heading}{title}", caption))
 
 
 def _metrics(found: FrontierView) -> Sequence[Metric]:

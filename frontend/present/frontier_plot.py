@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from xml.etree.ElementTree import Element
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ def said_value(found: FrontierView, move: Move) -> str:
     return numbers.in_words(move.cell, METRICS[found.metric])
 
 
-def timeline_svg(found: FrontierView, names: Mapping[str, str], title: str, today: date) -> SafeString:
+def timeline_of(found: FrontierView, names: Mapping[str, str], title: str, today: date) -> Element:
     metric = METRICS[found.metric]
     axis = make_axis(metric, [entry.value for entry in found.dated], [e for m in found.moves for e in _ends(m)])
     days = [move.on for move in found.moves]
@@ -47,7 +48,7 @@ def timeline_svg(found: FrontierView, names: Mapping[str, str], title: str, toda
         for index, move in enumerate(found.moves)
     ]
     without = [(move.on, move.value) for move in found.moves_without]
-    return drawn(timeline(x, axis, events, without, title))
+    return timeline(x, axis, events, without, title)
 
 
 def fronts_svg(found: FrontierView) -> SafeString:

@@ -10,19 +10,24 @@ from frontend.charts.labels import SMALL
 from frontend.present import words
 from frontend.present.cards import Card, cards_of
 from frontend.present.plot import Selection, chart_of
+from frontend.present.reading import front_words
 from frontend.present.registry import METRICS
 from leaderboard.boards.details import BoardCard, BoardRows
 from leaderboard.boards.rows import Cell, Row
 
 
 def home_context(
-    boards: Sequence[BoardCard], fronts: Sequence[BoardRows], newest: Iterable[tuple[BoardRows, Row]]
+    boards: Sequence[BoardCard],
+    fronts: Sequence[BoardRows],
+    newest: Iterable[tuple[BoardRows, Row]],
+    reported: Iterable[BoardRows],
 ) -> Mapping[str, Any]:
     cards = cards_of(boards, fronts)
     return {
         # Boards with something on them first; a new lab's empty ones must not be what it opens with.
         "cards": sorted(cards, key=lambda card: -min(1, card.board.entries)),
         "headline": _headline(cards, fronts),
+        "reported": [(board, front_words(board.rows, board.x, board.y)) for board in reported],
         "newest": [_newest(board, row) for board, row in newest],
     }
 

@@ -12,6 +12,7 @@ from frontend import numbers
 from frontend.present.paging import Page, page_links, read_page
 from leaderboard.boards.item_outcomes import PER_PAGE, ItemOutcomes
 
+KEYS = ("only", "page")
 SHOWN = ("all", "wrong", "right")
 
 

@@ -83,7 +83,7 @@ def model_json(view: ModelView) -> dict[str, Any]:
     model = view.model
     return {
         "query": view.shown.query,
-        "ignored": [{**asdict(note), "reason": str(note.reason)} for note in view.shown.notes],
+        "ignored": [{"key": note.key, "value": note.value, "reason": str(note.reason)} for note in view.shown.notes],
         "slug": model.slug,
         "name": model.name,
         "organisation": model.organisation or None,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present.paging import Page, page_links, read_page
+from leaderboard.boards.address_values import printable
 from leaderboard.boards.exports import safe_text
 from leaderboard.boards.model_selectors import ModelLine
 from leaderboard.boards.rows import Choice
@@ -20,6 +21,7 @@ from leaderboard.submissions.names import organisation_of
 
 PER_PAGE = 100
 NOT_STATED = "none"
+KEYS = ("q", "org", "sort", "page")
 SORTS: Mapping[str, Callable[[ModelLine], Any]] = {
     "entries": lambda line: -line.entries,
     "newest": lambda line: -line.newest_at.timestamp(),
@@ -36,7 +38,7 @@ def models_context(lines: Sequence[ModelLine], query: Mapping[str, str]) -> Mapp
     kept = "&".join(f"{key}={quote(query[key])}" for key in ("q", "org", "sort") if query.get(key))
     return {
         "models": [_shown(line) for line in found[(page - 1) * PER_PAGE : page * PER_PAGE]],
-        "q": query.get("q", ""),
+        "q": printable(query.get("q", "")),
         "sort": query.get("sort", "") if query.get("sort") in SORTS else "",
         "organisations": _organisations(lines, query.get("org", "")),
         "notes": notes,
@@ -54,7 +56,7 @@ def chosen(lines: Sequence[ModelLine], query: Mapping[str, str]) -> tuple[list[M
     known = {_organisation(line) for line in lines}
     notes += [_("org=%s is not known here and was ignored.") % word[:40] for word in asked if word not in known]
     wanted = known.intersection(asked) or known
-    words = query.get("q", "").casefold().split()
+    words = printable(query.get("q", "")).casefold().split()
     found = [line for line in lines if _organisation(line) in wanted and all(word in _text(line) for word in words)]
     sort = query.get("sort", "")
     if sort in SORTS:

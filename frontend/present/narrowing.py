@@ -51,7 +51,9 @@ def narrowed(query: str, known: Mapping[str, Collection[str]], texts: Collection
         elif len(text) > values.MAX_TEXT:
             values.note(notes, key, text, _("The text is longer than %d characters.") % values.MAX_TEXT)
         else:
-            typed[key] = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+            typed[key] = values.printable(text)
+            if values.has_unprintable(text):
+                values.note(notes, key, text, values.UNPRINTABLE)
     said = [
         (key, typed.get(key) or "~".join(chosen.get(key, ()))) for key in sorted((*texts, *known), key="page".__eq__)
     ]

@@ -50,6 +50,11 @@ class Chart:
     keys: tuple[Key, ...] = ()
     """The legend of a category; without any, colour and shape tell membership."""
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What the points are on, of which the legend speaks."""
+        return frozenset(mark.point.front for mark in self.plot.placed)
+
     def inline(self, wide: Frame = WIDE) -> SafeString:
         return drawn(self._drawn(wide))
 
@@ -168,12 +173,13 @@ def names_of(rows: Sequence[Row]) -> Mapping[str, str]:
 
 def _parts(row: Row) -> tuple[str, ...]:
     config = row.config
-    return config.precision, config.runtime, f"b{config.batch}", f"t{config.threads}", row.device
+    batch, threads = (f"{letter}{n}" if n else "" for letter, n in (("b", config.batch), ("t", config.threads)))
+    return config.precision, config.runtime, batch, threads, row.device
 
 
 def _differing(row: Row, twins: Collection[tuple[str, ...]]) -> list[str]:
     differs = [len(set(column)) > 1 for column in zip(*twins, strict=True)]
-    return [part for part, shown in zip(_parts(row), differs, strict=True) if shown]
+    return [part for part, shown in zip(_parts(row), differs, strict=True) if shown and part]
 
 
 def _values(spans: Sequence[Span]) -> tuple[list[float | None], list[float | None]]:
@@ -223,10 +229,12 @@ def _fill(row: Row, selection: Selection) -> Fill:
 
 def _title(row: Row, selection: Selection, beaten: str) -> str:
     """What the tooltip says and a screen reader reads: the lines of the card."""
-    lines = [f"{row.model_name}, {row.device_name}", f"{row.config.precision}, {words.config_words(row.config)}"]
+    lines = [f"{row.model_name}, {row.device_name}", words.config_line(row.config)]
     lines += [_said(row, key) for key in (selection.y, selection.x)]
     front = str(words.FRONT_WORDS[row.front])
-    if row.front_probability is not None and row.front != "unplaced":
+    if row.front == "on" and _fill(row, selection) == "dot":
+        front = _("on the front by its reported values")
+    elif row.front_probability is not None and row.front != "unplaced":
         front = _("%(front)s in %(share)s of the resamples") % {
             "front": front if row.front != "dominated" else _("on the front"),
             "share": numbers.with_unit(numbers.fixed(row.front_probability * 100, 0), "%"),

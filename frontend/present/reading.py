@@ -57,20 +57,21 @@ def summary(view: BoardView) -> str:
     ]
     if len(view.rows) < view.total:
         parts.append(gettext("Filtered from %d.") % view.total)
-    parts += _front(view)
+    parts.append(front_words(view.rows, view.view.x, view.view.y))
     parts += _unplaced(view)
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
 
 
-def _front(view: BoardView) -> list[str]:
-    front = [row for row in view.rows if row.front == "on" and _finite(row, view.view.x)]
+def front_words(rows: Sequence[Row], x: str, y: str) -> str:
+    """How many of the rows are on the front, and where on these axes it begins and ends; empty without rows."""
+    front = [row for row in rows if row.front == "on" and _finite(row, x)]
     if not front:
-        return [gettext("None is on the front.")] if view.rows else []
-    front.sort(key=lambda row: _sort_value(row, view.view.x), reverse=METRICS[view.view.x].direction == "higher")
-    words = {"count": len(front), "first": _point(front[0], view), "last": _point(front[-1], view)}
+        return gettext("None is on the front.") if rows else ""
+    front.sort(key=lambda row: _sort_value(row, x), reverse=METRICS[x].direction == "higher")
+    words = {"count": len(front), "first": _point(front[0], x, y), "last": _point(front[-1], x, y)}
     if len(front) == 1:
-        return [gettext("1 on the front: %(first)s.") % words]
-    return [gettext("%(count)d on the front, from %(first)s to %(last)s.") % words]
+        return gettext("1 on the front: %(first)s.") % words
+    return gettext("%(count)d on the front, from %(first)s to %(last)s.") % words
 
 
 def _unplaced(view: BoardView) -> list[str]:
@@ -83,8 +84,8 @@ def _unplaced(view: BoardView) -> list[str]:
     return found
 
 
-def _point(row: Row, view: BoardView) -> str:
-    return f"{row.model_name} ({_plain(row, view.view.x)}, {_plain(row, view.view.y)})"
+def _point(row: Row, x: str, y: str) -> str:
+    return f"{row.model_name} ({_plain(row, x)}, {_plain(row, y)})"
 
 
 def _plain(row: Row, key: str) -> str:

@@ -46,6 +46,8 @@ class Spread:
 
 def latency_spread(entry: EntryDetail) -> Spread | None:
     counts = entry.histogram
+    if counts is None:
+        return None
     bins = _edges(counts)
     n = sum(counts.counts.values())
     if not n:

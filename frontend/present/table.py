@@ -45,8 +45,9 @@ class PlainCell:
 class Bands:
     """How many entries of the board share the row's band, and how many the heading above the row speaks of."""
 
-    tied: int
-    heading: int
+    tied: int = 1
+    heading: int = 0
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +120,15 @@ def rows_of(
         if isinstance(column, MetricColumn) and column.is_rank
     }
     tied, together = Counter(row.band for row in board), Counter(row.band for row in rows)
+    letters = _letters(tied)
     orders = {row.id: index for index, row in enumerate(by_interval(rows))}
     shown = list[ShownRow]()
     previous: int | None = None
     for row in rows:
         starts = by_rank and row.band is not None and row.band != previous
-        bands = Bands(tied[row.band], together[row.band] if starts else 0) if row.band is not None else Bands(1, 0)
+        bands = Bands()
+        if row.band is not None:
+            bands = Bands(tied[row.band], together[row.band] if starts else 0, letters.get(row.band, ""))
         cells = tuple(_cell(row, column, strips.get(column.key)) for column in columns)
         shown.append(_row(row, cells, bands, order=orders[row.id], marks=marks))
         previous = row.band
@@ -142,7 +146,7 @@ def _row(row: Row, cells: tuple[ShownCell | PlainCell, ...], bands: Bands, *, or
         rank_words=_rank_words(row, bands.tied),
         place=_("%d here") % place if place else "",
         order=order,
-        band=band_letter(row.band),
+        band=bands.letter,
         tied=bands.tied > 1,
         band_heading=bands.heading if bands.heading > 1 else 0,
         model_key=row.model_name.casefold(),
@@ -165,9 +169,15 @@ def _row(row: Row, cells: tuple[ShownCell | PlainCell, ...], bands: Bands, *, or
     )
 
 
-def band_letter(band: int | None) -> str:
-    """The best band, 0, is A; 25 is Z, 26 is AA."""
-    letters, left = "", -1 if band is None else band
+def _letters(tied: Mapping[int | None, int]) -> Mapping[int, str]:
+    """Whoever stands alone needs no letter: the best band of two or more is A."""
+    shared = sorted(band for band, count in tied.items() if band is not None and count > 1)
+    return {band: band_letter(place) for place, band in enumerate(shared)}
+
+
+def band_letter(place: int) -> str:
+    """The first is A; 25 is Z, 26 is AA."""
+    letters, left = "", place
     while left >= 0:
         left, rest = divmod(left, 26)
         letters, left = chr(ord("A") + rest) + letters, left - 1

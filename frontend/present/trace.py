@@ -78,7 +78,7 @@ def trace_panel(entry: EntryDetail) -> TracePanel:
         return _without(_("It cannot be drawn: %s") % error)
     except OSError:
         return _without(_("The server has lost the samples."))
-    if plot is None:
+    if plot is None or entry.measured is None:
         return _without("")
     source = source if source in plot.windows else next(iter(plot.windows), "")
     windows = window_lines(plot, entry.measured, source)
@@ -96,7 +96,12 @@ def trace_panel(entry: EntryDetail) -> TracePanel:
 
 
 def chief_source(entry: EntryDetail) -> str:
-    """Return the source behind the energy at the head of the page; the first that was read where there is none."""
+    """Return the source behind the energy at the head of the page; the first that was read where there is none.
+
+    Empty where nothing is known of any.
+    """
+    if entry.measured is None:
+        return ""
     return trace_plot.chief_source(entry.measured, entry.row.cells.get("energy_per_item_j"))
 
 

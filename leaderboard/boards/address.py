@@ -39,6 +39,7 @@ def read(pairs: Iterable[tuple[str, str]], grammar: Grammar) -> tuple[View, tupl
         except values.Ignored as ignored:
             values.note(notes, key, text, ignored.reason)
     base = grammar.defaults_in(changes.get("scope", grammar.defaults.scope))
+    _tell_axes_apart(changes, base, notes)
     view = replace(base, **changes, minimum=limits["min"], maximum=limits["max"])
     if view.columns == own_columns(grammar.columns, (view.x, view.y)):
         view = replace(view, columns=())
@@ -80,6 +81,14 @@ def requested_scope(pairs: Iterable[tuple[str, str]], known: Container[str]) -> 
     """Return the scope that `read` will choose, or None: the rows of a view are those of its scope."""
     word = next((text for key, text in pairs if key == "scope"), "")
     return Scope(word) if word in known else None
+
+
+def _tell_axes_apart(changes: dict[str, Any], base: View, notes: list[Note]) -> None:
+    """A metric against itself is a line that says nothing: what asked for it is left out of the changes."""
+    for axis in ("y", "x"):
+        chosen = {key: changes.get(key, getattr(base, key)) for key in ("x", "y")}
+        if axis in changes and chosen["x"] == chosen["y"]:
+            values.note(notes, axis, changes.pop(axis), "The other axis has this metric.")
 
 
 def _read_one(part: values.Text, changes: dict[str, Any], limits: dict[str, dict[str, float]]) -> None:

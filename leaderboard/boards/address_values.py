@@ -18,6 +18,7 @@ MAX_NOTES = 20
 MAX_SORT = 3
 MAX_COMPARED = 4
 SHOWN_VALUE = 60
+UNPRINTABLE = _("What cannot be printed was left out.")
 MOST_DIGITS = 9
 MOST_COLUMNS = 40
 PER_PAGE = (50, 100)
@@ -46,9 +47,9 @@ class Text:
         note(self.notes, self.key, value, reason)
 
 
-def note(notes: list[Note], key: str, value: str, reason: Words) -> None:
+def note(notes: list[Note], key: str, value: str, reason: Words, href: str = "") -> None:
     if len(notes) < MAX_NOTES:
-        notes.append(Note(_shown(key), _shown(value), reason))
+        notes.append(Note(_shown(key), _shown(value), reason, href))
 
 
 def _shown(text: str) -> str:
@@ -160,9 +161,20 @@ def revision(part: Text) -> int:
 def search(part: Text) -> str:
     if len(part.text) > MAX_TEXT:
         raise Ignored(format_lazy(_("The search text is longer than {most} characters."), most=MAX_TEXT))
-    # Lone surrogates and control characters can be in no name, and not in an address either.
-    clean = "".join(letter if letter.isprintable() else " " for letter in part.text)
+    if has_unprintable(part.text):
+        part.complain(part.text, UNPRINTABLE)
+    return printable(part.text)
+
+
+def printable(text: str) -> str:
+    """Lone surrogates and control characters can be in no name, and not in an address either."""
+    clean = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(clean.split())
+
+
+def has_unprintable(text: str) -> bool:
+    """Whether `printable` leaves out more than white space."""
+    return not all(letter.isprintable() or letter.isspace() for letter in text)
 
 
 def flag(part: Text) -> bool:

@@ -91,7 +91,11 @@ class Reproduce:
 
 @dataclass(frozen=True, slots=True)
 class EntryDetail:
-    """Everything about one entry. `row` stands in the board's default scope; `scores` has every scope."""
+    """Everything about one entry. `row` stands in the board's default scope; `scores` has every scope.
+
+    `measured`, `histogram` and `warmup_calls` are None, and what else the report told is empty, where it can no longer
+    be read.
+    """
 
     id: UUID
     job: UUID
@@ -114,8 +118,8 @@ class EntryDetail:
     phases: tuple[PhaseMark, ...]
     warnings: tuple[str, ...]
     repeats: tuple[Repeat, ...]
-    histogram: HistogramCounts
-    warmup_calls: int
+    histogram: HistogramCounts | None
+    warmup_calls: int | None
     protocol_version: int
     artefact_sha256: str | None
     reference: str
@@ -125,7 +129,7 @@ class EntryDetail:
     reproduce: Reproduce
     trace: TraceView
     thermal: Thermal | None
-    measured: Measured
+    measured: Measured | None
     history: tuple[ChangeLine, ...]
 
     @property

@@ -41,7 +41,7 @@ def entry_json(entry: EntryDetail) -> bytes:
         "thermal": entry.thermal.model_dump(mode="json") if entry.thermal else None,
         "phases": [mark.model_dump(mode="json") for mark in entry.phases],
         "repeats": [repeat.model_dump(mode="json") for repeat in entry.repeats],
-        "histogram": entry.histogram.model_dump(mode="json"),
+        "histogram": entry.histogram.model_dump(mode="json") if entry.histogram else None,
         "siblings": [str(row.id) for row in entry.siblings],
         "reproduce": {"body": dict(entry.reproduce.body), "command": entry.reproduce.command},
     }

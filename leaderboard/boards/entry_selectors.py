@@ -1,6 +1,7 @@
 """What the page of one entry reads: its scores, what they came from, and how to measure it again."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from leaderboard.boards.cells import UNPLACED, to_row
@@ -9,15 +10,18 @@ from leaderboard.boards.details import EntryDetail, MeasurementLine, Reproduce, 
 from leaderboard.boards.grading import read_report
 from leaderboard.boards.lookup import default_scope, public_slugs
 from leaderboard.boards.models import Board, BoardEntry, Entry, Measurement, Score
+from leaderboard.boards.plausible import Unscorable
 from leaderboard.boards.pool import candidates, to_cell
 from leaderboard.boards.rebuild import default_sources
 from leaderboard.boards.rows import Row
 from leaderboard.boards.stored import is_estimated, rows_by_board
-from leaderboard.boards.trace_view import trace_view
+from leaderboard.boards.trace_view import UNREADABLE, TraceState, TraceView, trace_view
 from leaderboard.boards.viewing import SCOPE_LABELS
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import EnergyMethod, MissingReason, Provenance, Scope
 from leaderboard.submissions.models import Submission
+
+_OF_MEASURED = ("thermal", "runtime_version", "provider", "repeats", "histogram", "warmup_calls")
 
 
 def entry_detail(uuid: UUID) -> EntryDetail:
@@ -29,7 +33,6 @@ def entry_detail(uuid: UUID) -> EntryDetail:
     scope = default_scope(board)
     siblings = _siblings(entry, board)
     row = next((row for row in siblings if row.id == uuid), None) or _row_off_the_board(entry, board, scope)
-    report, measured = read_report(entry.result)
     return EntryDetail(
         id=uuid,
         job=entry.job.uuid,
@@ -47,25 +50,37 @@ def entry_detail(uuid: UUID) -> EntryDetail:
         measurements=_measurements(entry),
         siblings=tuple(other for other in siblings if other.id != uuid),
         reproduce=reproduce(entry.submission, entry.benchmark.slug, entry.device.slug),
-        trace=trace_view(entry.result.attempt, report),
-        thermal=measured.thermal,
-        measured=measured,
         history=history_of(entry),
-        fingerprint=report.environment.fingerprint,
-        environment=report.environment.facts,
-        runtime_version=measured.runtime_version,
-        provider=measured.provider,
-        phases=report.phases,
         warnings=tuple(entry.warnings),
-        repeats=measured.repeats,
-        histogram=measured.histogram,
-        warmup_calls=measured.warmup_calls,
-        protocol_version=report.protocol_version,
+        protocol_version=entry.job.protocol_version,
+        **_told(entry),
         artefact_sha256=entry.submission.artefact.sha256,
         reference=entry.submission.artefact.reference,
         licence=entry.submission.licence,
         submitted_by=entry.submission.submitted_by.get_username(),
     )
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """Return what the agent's report says. One of a protocol of then may say nothing to this version."""
+    try:
+        report, measured = read_report(entry.result)
+    except Unscorable:
+        return {
+            "trace": TraceView(TraceState.ABSENT, UNREADABLE, is_warning=True),
+            **dict.fromkeys(("measured", "thermal", "histogram", "warmup_calls")),
+            **dict.fromkeys(("fingerprint", "runtime_version", "provider"), ""),
+            **dict.fromkeys(("phases", "repeats"), ()),
+            "environment": {},
+        }
+    return {
+        "trace": trace_view(entry.result.attempt, report),
+        "measured": measured,
+        "fingerprint": report.environment.fingerprint,
+        "environment": report.environment.facts,
+        "phases": report.phases,
+        **{name: getattr(measured, name) for name in _OF_MEASURED},
+    }
 
 
 def rank_sentence(row: Row, metric: str, scope: Scope | None, bands: Sequence[int | None]) -> str:

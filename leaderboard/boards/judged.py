@@ -28,7 +28,10 @@ class Judged:
     graded: bool
 
 
-def judged_entry(entry: EntryDetail) -> Judged:
+def judged_entry(entry: EntryDetail) -> Judged | None:
+    """None where its report can no longer be read."""
+    if entry.measured is None:
+        return None
     cell = entry.row.cells.get(HEADLINE_ENERGY)
     return Judged(
         measured=entry.measured,

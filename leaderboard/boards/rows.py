@@ -82,6 +82,8 @@ class Note:
     key: str
     value: str
     reason: Words
+    href: str = ""
+    """Where to read on, where there is such a page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from leaderboard.runs.integration import LIMIT
 from leaderboard.runs.models import Attempt, AttemptArtefact, TraceCheck
 
 NOT_KEPT = "trace_not_kept"
+UNREADABLE = "Its report can no longer be read."
 
 
 class TraceState(StrEnum):

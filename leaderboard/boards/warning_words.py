@@ -39,7 +39,7 @@ def _sentence(warning: str, entry: EntryDetail) -> str:
     meaning = MEANINGS.get(warning)
     if meaning is None:
         return warning
-    if warning == "mean_median_disagree":
+    if warning == "mean_median_disagree" and entry.repeats:
         mean_s = median(repeat.mean_s for repeat in entry.repeats)
         median_s = median(repeat.median_s for repeat in entry.repeats)
         return f"{meaning} ({warning}: mean {mean_s * 1e3:.4g} ms, median {median_s * 1e3:.4g} ms)"

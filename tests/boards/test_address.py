@@ -87,7 +87,7 @@ WINDOWS = st.lists(FINITE, min_size=2, max_size=2, unique=True).map(sorted)
 
 @st.composite
 def views(draw):
-    x, y = (draw(st.sampled_from(sorted(METRICS))) for _ in range(2))
+    x, y = draw(st.lists(st.sampled_from(sorted(METRICS)), min_size=2, max_size=2, unique=True))
     columns = draw(COLUMN_CHOICES)
     return View(
         board="digits",
@@ -175,6 +175,8 @@ def test_another_scope_brings_its_own_default_sources():
     [
         ("colour=red", "colour", "red"),
         ("x=speed", "x", "speed"),
+        ("x=accuracy", "x", "accuracy"),
+        ("y=latency_p50_s", "y", "latency_p50_s"),
         ("xs=cubic", "xs", "cubic"),
         ("scope=wall", "scope", "wall"),
         ("src=guessed", "src", "guessed"),
@@ -212,6 +214,20 @@ def test_a_part_that_cannot_be_used_is_named_and_the_rest_kept(query, key, value
     assert view == replace(DEFAULTS, q="mlp")
     assert [(note.key, note.value) for note in notes] == [(key, value)]
     assert notes[0].reason
+
+
+@pytest.mark.parametrize(
+    "query, axes, ignored",
+    [
+        ("x=accuracy&y=latency_p50_s", ("accuracy", "latency_p50_s"), []),
+        ("x=ipw&y=ipw", ("ipw", "accuracy"), ["y"]),
+        ("x=accuracy&y=accuracy", ("latency_p50_s", "accuracy"), ["y", "x"]),
+    ],
+)
+def test_one_metric_has_one_axis(query, axes, ignored):
+    view, notes = read_query(query)
+    assert (view.x, view.y) == axes
+    assert [note.key for note in notes] == ignored
 
 
 def test_a_dead_value_in_a_list_leaves_the_living_ones():

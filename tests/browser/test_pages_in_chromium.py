@@ -39,7 +39,7 @@ PUBLIC = (
     "/choose/?board=digits&min.accuracy=0.97&max.latency_p90_s=5e-05",
     "/compare/",
     "/literature/?metric=energy&wat=1",
-    "/boards/mlperf-edge-v3-0/", "/boards/mlperf-edge-v3-0/explore/", REPORTED,
+    "/boards/mlperf-edge-v3-0/", "/boards/mlperf-edge-v3-0/explore/", "/boards/mlperf-edge-v3-0/about/", REPORTED,
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
     "/account/sign-up/", "/account/invitation/abc/",
     "/errors/", "/errors/contract_mismatch/",

@@ -35,7 +35,7 @@ def test_a_card_says_who_both_values_where_they_come_from_and_who_is_better_and_
     said = card(page).inner_text()
     who, config, *values, front, beaten = [line for line in said.split("\n") if line]
     assert who.endswith(" cores")
-    assert config == "fp32, batch 1, 1 thread"
+    assert config == "fp32, onnxruntime, batch 1, 1 thread"
     assert values[::2] == ["Accuracy", "Energy per item"]
     assert "(92.4–96.1)" in values[1]
     assert values[3].endswith(", estimated, process")

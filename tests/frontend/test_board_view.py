@@ -6,14 +6,18 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 
 import pytest
 import time_machine
 
 from frontend.present import board as presented
 from frontend.present import board_table
+from frontend.present.memory import forget
+from frontend.present.table import rows_of
 from leaderboard.boards import frozen, moved
-from leaderboard.boards.models import Board, BoardSnapshot, Entry
+from leaderboard.boards.models import Board, BoardEntry, BoardSnapshot, Entry
+from leaderboard.boards.selectors import board_view
 from leaderboard.boards.services import rebuild_board
 from leaderboard.protocol import GuardVerdict
 from leaderboard.runs.states import JobState
@@ -310,3 +314,27 @@ def test_a_board_says_of_how_many_it_speaks_and_why_the_others_have_no_rank(clie
     html = client.get("/boards/digits/").content.decode()
     assert said in html
     assert ("1 are not: machine was noisy." in html) == (noisy == 1)
+
+
+def test_bands_of_two_or_more_are_lettered_from_a_and_whoever_stands_alone_has_no_letter(client):
+    digits_board(models=DIGITS[:5])
+    bands = (0, 1, 1, 2, 2)
+    rows = [replace(row, band=band) for row, band in zip(board_view("digits", "").rows, bands, strict=True)]
+    shown = rows_of(rows, (), rows, by_rank=True)
+    assert [row.band for row in shown] == ["", "A", "A", "B", "B"]
+    assert [row.band_heading for row in shown] == [0, 2, 0, 2, 0]
+
+
+def test_the_caption_says_the_order_that_the_rows_have(client):
+    digits_board(models=DIGITS[:3])
+    caption = re.compile(r"<caption[^>]*>([^<]*)<")
+    assert "by rank; ties by rank interval, then entry id." in caption.search(page_html(client)).group(1)
+    BoardEntry.objects.update(rank=None, rank_low=None, rank_high=None, band=None)
+    forget()
+    assert "3 entries by accuracy, highest first; ties by entry id." in caption.search(page_html(client)).group(1)
+    accuracies = [row.cells["accuracy"].value for row in board_view("digits", "").rows]
+    assert accuracies == sorted(accuracies, reverse=True)
+
+
+def page_html(client):
+    return client.get("/boards/digits/").content.decode()

@@ -42,6 +42,21 @@ def page_of(client, entry, tail=""):
     return answer.content.decode()
 
 
+def test_an_entry_whose_report_can_no_longer_be_read_keeps_its_page_and_its_scores(client):
+    entry = published(measured=make_measured(readings=(rapl_reading, make_reading)))
+    whole = client.get(f"/entries/{entry.uuid}.json").json()
+    type(entry.result).objects.filter(pk=entry.result_id).update(payload="{}")
+    page = page_of(client, entry)
+    told = client.get(f"/entries/{entry.uuid}.json").json()
+    assert "Its report can no longer be read." in page
+    assert "None" not in page
+    assert told["scores"] == whole["scores"]
+    assert told["trace"]["sentence"] == "Its report can no longer be read."
+    assert (told["histogram"], told["warmup_calls"], told["repeats"]) == (None, None, [])
+    assert told["protocol_version"] == whole["protocol_version"]
+    assert client.get(f"/entries/{entry.uuid}/items/").status_code == 404
+
+
 def test_the_trace_is_drawn_from_zero_and_said_in_words(client):
     entry = published(measured=make_measured(readings=(rapl_reading, make_reading)))
     page = page_of(client, entry)

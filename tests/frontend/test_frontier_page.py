@@ -33,6 +33,18 @@ def test_page_json_and_csv_tell_the_same_moves(client, board):
     assert re.findall(r'<th scope="row"><a href="/entries/([^/]+)/', html) == [move["entry"] for move in moves]
 
 
+def test_its_plot_is_a_file_that_the_page_names(client, board):
+    html = client.get(PAGE + "?t=measured").content.decode()
+    answer = client.get("/boards/digits/frontier.svg?t=measured")
+    text = answer.content.decode()
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert html.count("/boards/digits/frontier.svg?t=measured") == 2
+    assert text.count('class="hit"') == len(client.get("/boards/digits/frontier.json?t=measured").json()["moves"])
+    assert "dated by the measurement" in text
+    assert client.get("/boards/digits/frontier.svg?min.accuracy=1").status_code == 404
+    assert "frontier.svg" not in client.get(PAGE + "?min.accuracy=1").content.decode()
+
+
 def test_the_page_costs_few_queries(client, board, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         client.get(PAGE + "?at=2024-03~2024-08&without=mlp")

@@ -25,6 +25,7 @@ from leaderboard.boards.choose.rules import (
 from leaderboard.boards.choose.shapes import BoardName, Choosing, Condition, Limit, Need, Relaxation
 from leaderboard.boards.lookup import public_slugs
 from leaderboard.boards.models import Board, Entry
+from leaderboard.boards.reported.reading import reported_titles
 from leaderboard.boards.rows import BoardView, Note, Row, View
 from leaderboard.boards.selectors import board_view
 from leaderboard.devices.models import Device
@@ -80,7 +81,7 @@ def _names(boards: Mapping[str, Board]) -> tuple[BoardName, ...]:
 
 def _unchosen(wish: Wish, boards: Mapping[str, Board], notes: list[Note]) -> Choosing:
     if wish.board:
-        note(notes, "board", wish.board, _("There is no such board."))
+        _note_unknown(wish.board, notes)
     return Choosing(
         boards=_names(boards),
         view=None,
@@ -98,6 +99,15 @@ def _unchosen(wish: Wish, boards: Mapping[str, Board], notes: list[Note]) -> Cho
         query=write(wish),
         notes=tuple(notes),
     )
+
+
+def _note_unknown(slug: str, notes: list[Note]) -> None:
+    # Compared here: PostgreSQL takes no zero byte, which an address may have.
+    if slug in dict(reported_titles()):
+        why = _("Reported results have neither intervals nor one protocol: nothing is chosen among them.")
+        note(notes, "board", slug, why, f"/boards/{slug}/")
+    else:
+        note(notes, "board", slug, _("There is no such board."))
 
 
 def _choice(board: Board, view: BoardView, wish: Wish, boards: Mapping[str, Board], notes: list[Note]) -> Choosing:

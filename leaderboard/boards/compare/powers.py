@@ -8,7 +8,7 @@ from leaderboard.boards.compare.shapes import MemberPower, PhaseTotal
 from leaderboard.boards.pool import HEADLINE_ENERGY
 from leaderboard.boards.rows import Cell
 from leaderboard.boards.trace_plot import MOST_BINS, WindowLine, chief_source, stored_trace, window_lines
-from leaderboard.boards.trace_view import TraceView, trace_views
+from leaderboard.boards.trace_view import UNREADABLE, TraceView, trace_views
 from leaderboard.protocol import Measured, WindowKind
 from leaderboard.runs.trace_files import BadTrace
 
@@ -23,7 +23,7 @@ def powers(loaded: Loaded, cells: Sequence[Mapping[str, Cell]]) -> tuple[MemberP
     for entry, row in zip(loaded.entries, cells, strict=True):
         key = entry.result.attempt_id
         if key not in said:
-            found.append(MemberPower("Its report can no longer be read."))
+            found.append(MemberPower(UNREADABLE))
             continue
         found.append(_power(views[key], said[key][1], row.get(HEADLINE_ENERGY), MOST_BINS // len(loaded.entries)))
     return tuple(found)

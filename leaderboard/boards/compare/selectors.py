@@ -1,6 +1,7 @@
 """A comparison from its address, and the entries that a reader may want to compare."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from leaderboard.boards.compare.powers import powers
 from leaderboard.boards.compare.shapes import Agreement, Comparison, ConfigLine, Member, MetricLine, Mismatch, Versus
 from leaderboard.boards.compare.verdicts import Side, adjusted, versus_of
 from leaderboard.boards.lookup import default_scope
-from leaderboard.boards.models import Board, Entry
+from leaderboard.boards.models import Board, Entry, ReportedEntry
 from leaderboard.boards.rows import Cell, Note, Row
 from leaderboard.boards.stored import stored_rows
 from leaderboard.boards.viewing import SCOPE_LABELS
@@ -33,8 +34,7 @@ def comparison(query: str) -> Comparison:
     """Return what a query string asks to compare; nine queries at most, whatever it names."""
     wanted, notes = read(parse(query))
     there = set(Entry.objects.filter(uuid__in=wanted.ids).values_list("uuid", flat=True)) if wanted.ids else set()
-    for unknown in [one for one in wanted.ids if one not in there]:
-        note(notes, "e", str(unknown), _("There is no such entry."))
+    _note_unknown([one for one in wanted.ids if one not in there], notes)
     kept = at_most([one for one in wanted.ids if one in there], notes)
     loaded = Loaded(kept)
     if wanted.base is not None and wanted.base not in kept:
@@ -72,6 +72,16 @@ def comparison(query: str) -> Comparison:
         query=write(kept, kept[base] if kept else None, wanted.metrics, None if is_usual else wanted.scope),
         notes=tuple(notes),
     )
+
+
+def _note_unknown(ids: Sequence[UUID], notes: list[Note]) -> None:
+    reported = set(ReportedEntry.objects.filter(uuid__in=ids).values_list("uuid", flat=True)) if ids else set()
+    for one in ids:
+        if one in reported:
+            why = _("Reported results have neither intervals nor one protocol: nothing is compared with them.")
+            note(notes, "e", str(one), why, f"/entries/{one}/")
+        else:
+            note(notes, "e", str(one), _("There is no such entry."))
 
 
 def _scope(loaded: Loaded, base: int, wanted: Scope | None) -> tuple[Scope | None, tuple[Scope, ...]]:

@@ -62,7 +62,13 @@ def _board(known: ReportedBoard | None, loadable: Loadable, *, slug: str, sha256
 def _rows(board: ReportedBoard, loadable: Loadable) -> list[ReportedEntry]:
     source, results = loadable.publication, loadable.results
     standing = places(*(_column(results, metric) for metric in (source.rank_metric, source.x, source.y)))
-    return [_row(board, result, place) for result, place in zip(results, standing, strict=True)]
+    return [_row(board, result, _by_value(place)) for result, place in zip(results, standing, strict=True)]
+
+
+def _by_value(place: Place) -> Place:
+    """Nothing was resampled: how sure a place is, nobody knows."""
+    rank, band, front = place["rank"], place["band"], place["front"]
+    return Place(rank=rank, rank_low=None, rank_high=None, band=band, front=front, front_probability=None)
 
 
 def _column(results: Sequence[Reported], metric: str) -> Column:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from leaderboard.boards.details import BoardCard
+from leaderboard.boards.details import BoardCard, BoardRows
 from leaderboard.boards.lookup import default_scope
 from leaderboard.boards.models import Board, ReportedBoard, ReportedEntry
 from leaderboard.boards.reported.source import Source
@@ -27,6 +27,25 @@ class ReportedDetail:
     url: str
     about: dict[str, str]
     facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationFacts:
+    """What all results of a board have in common: facts by name, and what each figure is, by metric."""
+
+    facts: dict[str, str]
+    about: dict[str, str]
+
+
+def publication_facts(slug: str) -> PublicationFacts:
+    """Return what every result of the board says alike: one query."""
+    said = list(ReportedEntry.objects.filter(board__slug=slug).order_by("pk").values_list("facts", "about"))
+    return PublicationFacts(_common([facts for facts, _ in said]), _common([about for _, about in said]))
+
+
+def _common(said: Sequence[dict[str, str]]) -> dict[str, str]:
+    first = said[0] if said else {}
+    return {name: text for name, text in first.items() if all(one.get(name) == text for one in said)}
 
 
 def find_reported(slug: str) -> ReportedBoard | None:
@@ -101,6 +120,28 @@ def reported_cards() -> tuple[BoardCard, ...]:
         )
         for board in found
         for rows in [tuple(reported_rows(board).values())]
+    )
+
+
+def reported_fronts() -> tuple[BoardRows, ...]:
+    """Return the rows on the front of each board of reported results that has one, by title: two queries."""
+    rows: dict[int, list[Row]] = {}
+    found = ReportedEntry.objects.filter(front="on").order_by("pk")
+    for pk, *values in found.values_list("board_id", "identity", "cells", *PLACE):
+        rows.setdefault(pk, []).append(stored_row(*values))
+    return tuple(
+        BoardRows(
+            slug=board.slug,
+            title=board.title,
+            rank_metric=board.rank_metric,
+            x=board.x,
+            y=board.y,
+            scope=default_scope(as_board(board)),
+            estimated=False,
+            rows=ordered(rows[board.pk], sort=(), unranked=best_first(board.y)),
+        )
+        for board in ReportedBoard.objects.order_by("title")
+        if board.pk in rows
     )
 
 
