@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend import numbers
-from frontend.charts.ink import Frame, as_file
+from frontend.charts.ink import Sheet, as_file
 from frontend.present import words
 from frontend.present.data_licence import data_licence
 from frontend.present.drawn import drawn
@@ -94,7 +94,7 @@ def svg_file(found: FrontierView, address: str, today: date) -> str:
     facts = _("Revision %d.") % found.board.revision
     caption = [_reading(found, names), f"{facts} {data_licence(found.board)}", address]
     plot = timeline_of(found, names, title, today)
-    return as_file(plot, Frame(f"{found.board.title}: {heading}{title}", caption))
+    return as_file(plot, Sheet(f"{found.board.title}: {heading}{title}", caption))
 
 
 def _metrics(found: FrontierView) -> Sequence[Metric]:

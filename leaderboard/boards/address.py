@@ -88,7 +88,7 @@ def _tell_axes_apart(changes: dict[str, Any], base: View, notes: list[Note]) -> 
     for axis in ("y", "x"):
         chosen = {key: changes.get(key, getattr(base, key)) for key in ("x", "y")}
         if axis in changes and chosen["x"] == chosen["y"]:
-            values.note(notes, axis, changes.pop(axis), "The other axis has this metric.")
+            values.note(notes, axis, changes.pop(axis), _("The other axis has this metric."))
 
 
 def _read_one(part: values.Text, changes: dict[str, Any], limits: dict[str, dict[str, float]]) -> None:
