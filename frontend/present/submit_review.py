@@ -93,7 +93,7 @@ def _rows(request: SubmissionRequest, version: str) -> list[dict[str, str]]:
 def _expected(found: Estimate) -> list[Mapping[str, str]]:
     absent = f"{numbers.ABSENT} "
     return [
-        {"name": _("Can run on"), "value": ", ".join(found.devices)},
+        {"name": _("Can run on"), "value": _devices(found)},
         {"name": _("Ahead of it"), "value": numbers.counted(found.ahead, _("job"), _("jobs"))},
         {
             "name": _("Starts in"),
@@ -104,6 +104,15 @@ def _expected(found: Estimate) -> list[Mapping[str, str]]:
             "value": _span(found.run_time) if found.run_time else absent + found.run_time_note,
         },
     ]
+
+
+def _devices(found: Estimate) -> str:
+    """Those that could take it now, then those that could if they were not away."""
+    away = [slug for slug in found.devices if slug not in found.ready]
+    said = [", ".join(found.ready)] if found.ready else []
+    if away:
+        said.append(_("not now, for they are offline or not well: %s") % ", ".join(away))
+    return "; ".join(said) or f"{numbers.ABSENT} {_('no device in service fits')}"
 
 
 def _span(span: Span) -> str:

@@ -8,8 +8,8 @@ from uuid import UUID
 from leaderboard.devices.models import Health
 from leaderboard.devices.selectors import DeviceView, device_list
 from leaderboard.runs.device_queue import Queues, queues
-from leaderboard.runs.dispatching import waiting_jobs
 from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.rivals import InLine, line
 from leaderboard.runs.states import ACTIVE_ATTEMPT
 
 MOST_WAITING = 200
@@ -17,9 +17,12 @@ MOST_WAITING = 200
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`place` counts from 1, over all devices. One of `device` and `device_class` is set."""
+    """`place` is the one of `of` that wait for devices which this job waits for. One of `device` and `device_class` is
+    set.
+    """
 
     place: int
+    of: int
     id: UUID
     model: str
     benchmark: str
@@ -73,21 +76,24 @@ class QueueView:
 def queue_view(*, now: datetime) -> QueueView:
     """Seven queries, however many jobs and devices there are."""
     devices = [view for view in device_list(now=now) if view.health != Health.RETIRED]
-    line = waiting_jobs(now=now)
-    rows = line.select_related("submission", "benchmark", "device")[:MOST_WAITING]
+    standing = line(devices, now=now)
+    first = standing[:MOST_WAITING]
+    rows = Job.objects.filter(uuid__in=[one.id for one in first]).select_related("submission", "benchmark", "device")
+    jobs = {job.uuid: job for job in rows}
     running = _running()
     return QueueView(
         at=now,
         pools=_pools(devices, queues(now=now), running),
-        waiting=tuple(_waiting(place, job) for place, job in enumerate(rows, start=1)),
-        n_waiting=line.count(),
+        waiting=tuple(_waiting(one, jobs[one.id]) for one in first if one.id in jobs),
+        n_waiting=len(standing),
         running=running,
     )
 
 
-def _waiting(place: int, job: Job) -> Waiting:
+def _waiting(one: InLine, job: Job) -> Waiting:
     return Waiting(
-        place=place,
+        place=one.position,
+        of=one.of,
         id=job.uuid,
         model=job.submission.model_name,
         benchmark=job.benchmark.slug,

@@ -102,10 +102,10 @@ def test_the_page_of_a_job_that_runs_has_no_place_in_line(client):
     assert 'value="25"' in html
 
 
-def test_a_waiting_jobs_page_costs_ten_queries(client, django_assert_num_queries):
+def test_a_waiting_jobs_page_costs_nine_queries(client, django_assert_num_queries):
     job = JobFactory()
     Job.objects.filter(pk=job.pk).update(device=None, device_class="cpu")
-    with django_assert_num_queries(10 + CLOCK_QUERIES):
+    with django_assert_num_queries(9 + CLOCK_QUERIES):
         client.get(f"/jobs/{job.uuid}/")
 
 

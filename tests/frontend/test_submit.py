@@ -442,6 +442,17 @@ def test_the_review_says_what_is_known_of_past_jobs_and_what_is_not(web, lab):
     assert "No past jobs" not in html
 
 
+def test_the_review_tells_devices_that_are_away_apart_and_does_not_wait_behind_their_jobs(web, lab):
+    lab.agent.__class__.objects.filter(pk=lab.agent_id).update(last_seen_at=database_now())
+    offline = DeviceFactory(slug="far-cpu", cores=4, agent__last_seen_at=None)
+    for _ in range(5):
+        JobFactory(device=offline, purpose="reference", priority=100)
+    html = web.get(f"{_whole(web, place='class:cpu')}review/").content.decode()
+    assert "lab-cpu; not now, for they are offline or not well: far-cpu" in html
+    assert "0 jobs" in html.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert "offered the job at once" in html
+
+
 def test_each_step_asks_a_fixed_number_of_questions(web, lab, user, django_assert_max_num_queries):
     for i in range(5):
         DeviceFactory()
