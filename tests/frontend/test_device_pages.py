@@ -258,7 +258,7 @@ def test_status_has_queue_running_jobs_last_measurements_and_incidents(client, d
     JobFactory(device=busy)
     AttemptFactory(job=JobFactory(device=busy, state=JobState.RUNNING), state=AttemptState.CLAIMED, phase="measuring")
     AttemptFactory(job=JobFactory(device=ill, state=JobState.PUBLISHED), state=AttemptState.DONE, finished_at=now)
-    with django_assert_num_queries(7 + CLOCK_QUERIES):
+    with django_assert_num_queries(8 + CLOCK_QUERIES):
         status = client.get("/status.json").json()
     assert status["jobs"] == {"queued": 1, "running": 1, "verifying": 0}
     assert [job["device"] for job in status["running"]] == [busy.slug]
@@ -268,3 +268,26 @@ def test_status_has_queue_running_jobs_last_measurements_and_incidents(client, d
     page = client.get("/status/").content.decode()
     assert "It drifted." in page
     assert busy.slug in page
+
+
+def test_status_says_what_is_not_well_whose_it_is_and_what_to_do(client):
+    now = database_now()
+    ReaperWatch.objects.create(name="reaper", since=now, last_tick_at=now)
+    here, gone = online(), DeviceFactory(agent__last_seen_at=now - timedelta(days=1))
+    DeviceFactory(agent__last_seen_at=None, health=Health.MAINTENANCE)
+    JobFactory(device=here)
+    JobFactory(device=gone)
+    page = client.get("/status/").content.decode()
+    assert "Not all is well: 1 of 3 devices are not in contact; 1 of 2 jobs that wait cannot start." in page
+    assert "To be mended by whoever runs the device." in page
+    assert "start its agent" in page
+    assert "last contact <time" in page
+    found = client.get("/status.json").json()
+    assert (found["silent"], found["jobs_that_cannot_start"]) == ([gone.slug], 1)
+
+
+def test_status_with_all_online_is_well(client):
+    now = database_now()
+    ReaperWatch.objects.create(name="reaper", since=now, last_tick_at=now)
+    JobFactory(device=online())
+    assert "All is well: 1 of 1 devices are free, and jobs that wait: 1." in client.get("/status/").content.decode()
