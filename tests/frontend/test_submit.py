@@ -228,6 +228,19 @@ def test_everything_that_is_wrong_is_said_at_once_and_the_fields_keep_their_valu
     assert not Draft.objects.exists()
 
 
+def test_a_file_that_was_sent_is_kept_and_chosen_while_another_field_is_wrong(web, lab):
+    fields = {**NAMED, "model.name": "n" * 300}
+    answer = web.post("/submit/", {"source": "upload", "file": _file(), **fields})
+    html, sha256 = answer.content.decode(), ModelArtefact.objects.get().sha256
+    assert answer.status_code == 422
+    assert 'value="known" checked' in html
+    assert f'<option value="{sha256}" selected>' in html
+    assert "it need not be sent again" in html
+    assert "Name: The text is too long. It takes at most 100 characters." in html
+    again = web.post("/submit/", {"source": "known", "model.sha256": sha256, **NAMED})
+    assert again["Location"].endswith("/benchmark/")
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [(b"hello", "not_onnx"), (b"GGUF\x03", "not_gguf"), (b"", "not_onnx"), (b"x" * 2000, "too_large")],
