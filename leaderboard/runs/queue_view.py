@@ -26,6 +26,7 @@ class Waiting:
     id: UUID
     model: str
     benchmark: str
+    by: str
     device: str | None
     device_class: str | None
     is_health_check: bool
@@ -39,6 +40,7 @@ class Running:
     id: UUID
     model: str
     benchmark: str
+    by: str
     device: str
     phase: str
     progress: float | None
@@ -78,7 +80,8 @@ def queue_view(*, now: datetime) -> QueueView:
     devices = [view for view in device_list(now=now) if view.health != Health.RETIRED]
     standing = line(devices, now=now)
     first = standing[:MOST_WAITING]
-    rows = Job.objects.filter(uuid__in=[one.id for one in first]).select_related("submission", "benchmark", "device")
+    rows = Job.objects.filter(uuid__in=[one.id for one in first])
+    rows = rows.select_related("submission__submitted_by", "benchmark", "device")
     jobs = {job.uuid: job for job in rows}
     running = _running()
     return QueueView(
@@ -97,6 +100,7 @@ def _waiting(one: InLine, job: Job) -> Waiting:
         id=job.uuid,
         model=job.submission.model_name,
         benchmark=job.benchmark.slug,
+        by=job.submission.submitted_by.username,
         device=job.device.slug if job.device else None,
         device_class=job.device_class or None,
         is_health_check=job.purpose == Job.Purpose.REFERENCE,
@@ -106,12 +110,15 @@ def _waiting(one: InLine, job: Job) -> Waiting:
 
 def _running() -> tuple[Running, ...]:
     rows = Attempt.objects.filter(state__in=ACTIVE_ATTEMPT).defer("log")
-    rows = rows.select_related("job__submission", "job__benchmark", "device").order_by("dispatched_at", "pk")
+    rows = rows.select_related("job__submission__submitted_by", "job__benchmark", "device").order_by(
+        "dispatched_at", "pk"
+    )
     return tuple(
         Running(
             id=row.job.uuid,
             model=row.job.submission.model_name,
             benchmark=row.job.benchmark.slug,
+            by=row.job.submission.submitted_by.username,
             device=row.device.slug,
             phase=row.phase if row.claimed_at else "",
             progress=row.progress if row.claimed_at else None,

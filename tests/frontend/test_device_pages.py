@@ -291,3 +291,29 @@ def test_status_with_all_online_is_well(client):
     ReaperWatch.objects.create(name="reaper", since=now, last_tick_at=now)
     JobFactory(device=online())
     assert "All is well: 1 of 1 devices are free, and jobs that wait: 1." in client.get("/status/").content.decode()
+
+
+def test_a_vendor_goes_by_its_name_and_its_old_address_still_finds_it(client):
+    made = online(vendor="AuthenticAMD", facts={"cpu_flags_sha256": "ab"})
+    online(vendor="Example")
+    page = client.get("/devices/?vendor=amd").content.decode()
+    assert "AuthenticAMD" not in page
+    assert "<small>AMD</small>" in page
+    assert client.get("/devices/?vendor=authenticamd", follow=True).redirect_chain[-1][0] == "/devices/?vendor=amd"
+    identity = client.get(f"/devices/{made.slug}/").content.decode()
+    assert "AMD <small>AuthenticAMD</small>" in identity
+    assert "<dt>Architecture</dt><dd>x86_64</dd>" in identity
+    assert "<dt>SHA-256 of the CPU&#x27;s feature flags</dt>" in identity
+
+
+def test_what_an_agent_puts_between_backticks_is_code_and_stays_escaped(client):
+    made = online()
+    EnergySourceFactory(device=made, detail="Run `a <b>` & see.")
+    page = client.get(f"/devices/{made.slug}/").content.decode()
+    assert "Run <code>a &lt;b&gt;</code> &amp; see." in page
+    assert "time × a constant power; no sensor" in page
+
+
+def test_dates_on_the_list_have_their_year(client):
+    made = online()
+    assert f">{made.agent.last_seen_at:%Y-%m-%d %H:%M}</time>" in client.get("/devices/").content.decode()

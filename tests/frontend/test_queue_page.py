@@ -69,7 +69,7 @@ def test_the_pages_of_queue_job_and_device_say_the_same_place(client):
     job = JobFactory(device=None, device_class="cpu", created_at=now)
     found = [(one["place"], one["of"]) for one in client.get("/queue.json").json()["waiting"]]
     assert found == [(1, 1), (1, 2), (2, 2)]
-    assert "any cpu 2 of 2" in words(client.get("/queue/"))
+    assert f"{job.submission.submitted_by.username} any cpu 2 of 2" in words(client.get("/queue/"))
     assert "2 of 2 that wait for these devices" in words(client.get(f"/jobs/{job.uuid}/"))
     assert "place 2 of 2" in words(client.get(f"/devices/{place.slug}/"))
 
