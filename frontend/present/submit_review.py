@@ -2,14 +2,16 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from frontend import numbers
+from frontend.present.devices import scope_name
 from frontend.present.jobs import duration
+from leaderboard.boards.expected_energy import ExpectedEnergy, expected_energy
 from leaderboard.runs.estimates import Estimate, Span, estimate
 from leaderboard.submissions.models import Draft
 from leaderboard.submissions.requests import SubmissionRequest
@@ -23,10 +25,11 @@ def review_context(draft: Draft, *, origin: str, now: datetime) -> dict[str, Any
         request, checked = validate(draft.body)
     except Refused:
         return {"rows": [], "expected": None}
+    found = estimate(request, checked, now=now)
     version = f"{checked.benchmark} · {_('protocol')} {checked.benchmark.measuring_protocol().version}"
     return {
         "rows": [{**row, "href": f"/submit/{draft.uuid}/{row['step']}/"} for row in _rows(request, version)],
-        "expected": _expected(estimate(request, checked, now=now)),
+        "expected": [*_expected(found), *_energy(expected_energy(request.benchmark, found.devices))],
         "rest": rest_lines(request, origin),
         "cli": cli_line(request, origin),
     }
@@ -104,6 +107,23 @@ def _expected(found: Estimate) -> list[Mapping[str, str]]:
             "value": _span(found.run_time) if found.run_time else absent + found.run_time_note,
         },
     ]
+
+
+def _energy(found: Sequence[ExpectedEnergy]) -> Iterator[Mapping[str, str]]:
+    if not found:
+        why = _("not known yet: no past job of this benchmark on these devices has its energy")
+        yield {"name": _("Energy used"), "value": f"{numbers.ABSENT} {why}"}
+    said = _("%(low)s to %(high)s for the counted repeats (%(scope)s, %(provenance)s): the middle half of %(n)d recent "
+             "measurements")  # fmt: skip
+    for one in found:
+        values = {
+            "low": numbers.si(one.low_j, "J"),
+            "high": numbers.si(one.high_j, "J"),
+            "scope": scope_name(one.scope.value),
+            "provenance": one.provenance.value,
+            "n": one.n,
+        }
+        yield {"name": _("Energy used"), "value": said % values}
 
 
 def _devices(found: Estimate) -> str:
