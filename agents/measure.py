@@ -214,7 +214,7 @@ class Measurement:
                     workload.streamed,
                 )
             )
-            self._say_repeat(timed)
+            self._say_repeat(timed, most)
             enough = len(timed) >= protocol.repeats
             stable = enough and interval_share([one.repeat for one in timed]) < protocol.stable_share
         return timed, stable
@@ -244,9 +244,11 @@ class Measurement:
         if waited_s := self.cooldown.before_repeat():
             self._log(Phase.MEASURING, _WARM, f"cooled down for {waited_s:.0f} s before repeat {number}")
 
-    def _say_repeat(self, timed: Sequence[Timed]) -> None:
-        number = len(timed)
-        line = f"repeat {number}: {timed[-1].in_words()}"
+    def _say_repeat(self, timed: Sequence[Timed], most: int) -> None:
+        """With how many there are to be; that is more than the least only where they are not stable by then."""
+        number, least = len(timed), self.protocol.repeats
+        of = f"{least}" if number <= least else f"at most {most}"
+        line = f"repeat {number} of {of}: {timed[-1].in_words()}"
         share = min(1.0, number / self.protocol.repeats)
         self._log(Phase.MEASURING, _WARM + share * (_TIMED - _WARM), line)
 

@@ -88,7 +88,7 @@ def device(request: HttpRequest, slug: str) -> HttpResponse:
         "checks": check_rows(checks[:CHECKS_ON_PAGE]),
         "comparable_since": comparable_since(events, checks),
         "doctor": doctor_context(doctor, doctor_at),
-        "waiting": jobs_waiting_for(slug, found.kind),
+        "waiting": jobs_waiting_for(slug, now=now),
         "boards": [board_part(part) for part in device_entries(slug)],
         "forms": _forms(f"/devices/{slug}"),
         "permalink": f"/devices/{slug}/",

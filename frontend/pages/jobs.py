@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from frontend.pages.page import show
 from frontend.pages.signed_in import signed_in, signed_in_at
 from frontend.present.gates import gates_of
+from frontend.present.job_facts import facts_context
 from frontend.present.job_timeline import overdue_words, timeline_context
 from frontend.present.jobs import job_context
 from frontend.present.live_power import live_panel
@@ -18,6 +19,7 @@ from leaderboard.api.jobs import job_values
 from leaderboard.api.shapes import JobAnswer
 from leaderboard.boards.judged import judged_job
 from leaderboard.clock import database_now
+from leaderboard.runs.configuration import configuration_of, expected_run_time
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.line import place_in_line
 from leaderboard.runs.live_power import left_power, live_power
@@ -39,6 +41,7 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     trail = ((_("My jobs"), "/jobs/"), (found.model, "")) if found.is_mine else ((_("Job"), ""),)
     place = place_in_line(uuid, now=now) if found.state == "queued" else None
     context = {**job_context(found, now=now), **timeline_context(found, place, now=now)}
+    context |= facts_context(found, configuration_of(uuid), expected_run_time(found), now=now)
     left = left_power(found)
     context["live_power"] = live_panel(left or live_power(found))
     context["left_until"] = found.state_since + KEPT_FOR if left else None

@@ -68,6 +68,7 @@ def start(request: HttpRequest, *, user: User) -> HttpResponse:
     faults = (*faults, *present.faults_at("model", body, file_refused=bool(faults)))
     if faults:
         context = present.model_step(filled, faults, by=user, draft=None)
+        context["kept"] = request.POST.get("source") != filled["source"]
         return _shown(request, "model", {**context, "carried": prefilled(request.POST).carried}, wrong=True)
     draft = drafts.begin(body=present.with_natural_batch(body), by=user, now=now)
     return redirect(present.address(draft, "benchmark"))
@@ -100,6 +101,7 @@ def step(request: HttpRequest, uuid: UUID, name: str, *, user: User) -> HttpResp
     faults = (*refused, *present.faults_at(name, body, file_refused=bool(refused)))
     if faults:
         context = present.step_context(name, draft, sent, faults, origin=_origin(request), now=now)
+        context["kept"] = name == "model" and request.POST.get("source") != sent["source"]
         return _shown(request, name, context, wrong=True)
     drafts.keep(draft, body=present.with_natural_batch(body), now=now)
     return redirect(present.address(draft, present.next_step(name)))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from frontend.present import words
 from frontend.present.devices import grade
+from frontend.present.hardware_words import vendor_name, vendor_slug
 from leaderboard.boards.address import parse
 from leaderboard.devices.models import Connection, Health
 from leaderboard.devices.selectors import DeviceView
@@ -44,7 +45,7 @@ def traits(device: DeviceView) -> Mapping[str, frozenset[str]]:
     present = [source for source in device.sources if source.present]
     return {
         "class": frozenset({device.kind}),
-        "vendor": frozenset({slugify(device.vendor) or NO_SOURCE}),
+        "vendor": frozenset({vendor_slug(device.vendor) or NO_SOURCE}),
         "scope": frozenset(source.scope for source in present) or frozenset({NO_SOURCE}),
         "quality": frozenset(grade(source) for source in present) or frozenset({NO_SOURCE}),
         "state": frozenset(slugify(word) for word in (device.connection, device.activity, device.health)),
@@ -60,8 +61,9 @@ def filtered(devices: Sequence[DeviceView], query: str) -> Filtered:
     ignored: list[str] = []
     for key, text in parse(query):
         for value in dict.fromkeys(part for part in text.split("~") if part):
-            if key in KEYS and value in known[key]:
-                chosen[key] = (*chosen.get(key, ()), value)
+            now = vendor_slug(value) if key == "vendor" and value not in known[key] else value
+            if key in KEYS and now in known[key]:
+                chosen[key] = tuple(dict.fromkeys((*chosen.get(key, ()), now)))
             else:
                 ignored.append(f"{key}={value}"[:MOST_SHOWN])
     found = tuple(device for device in devices if _matches(traits(device), chosen))
@@ -96,7 +98,9 @@ def _label(key: str, value: str) -> str:
         return _("not stated") if key == "vendor" else _("no source")
     if key == "scope":
         return str(words.SCOPE_NAMES[Scope(value)])
-    return value.replace("-", " ") if key in {"state", "vendor"} else value
+    if key == "vendor":
+        return vendor_name(value).replace("-", " ")
+    return value.replace("-", " ") if key == "state" else value
 
 
 def _matches(mine: Mapping[str, frozenset[str]], chosen: Mapping[str, tuple[str, ...]]) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present.devices import best_grade, blocked_by, source_lines
+from frontend.present.hardware_words import vendor_name
 from leaderboard.boards.exports import safe_text
 from leaderboard.devices.availability import HOURS, Availability
 from leaderboard.devices.selectors import DeviceView
@@ -27,6 +28,7 @@ def index_rows(
     return [
         {
             "view": device,
+            "vendor": vendor_name(device.vendor),
             "blocked": blocked_by(device),
             "sources": source_lines(device),
             "named": queues.named.get(device.slug, 0),

@@ -13,6 +13,7 @@ from frontend.present import words
 from frontend.present.boundary import boundary_of
 from frontend.present.device_index import strip_of, wait_words
 from frontend.present.devices import blocked_by, grade
+from frontend.present.hardware_words import coded, fact_name, method_name, vendor_name
 from leaderboard.catalog.models import RUNTIMES
 from leaderboard.devices.availability import Availability
 from leaderboard.devices.enrolling import DoctorLine
@@ -45,13 +46,18 @@ def device_context(
     present = [source for source in device.sources if source.present]
     return {
         "device": device,
+        "vendor": vendor_name(device.vendor),
         "blocked": blocked_by(device),
         "health_event": health_event(device, events),
         "memory": numbers.bytes_in_words(device.memory_bytes) if device.memory_bytes else "",
         "identity": identity_of(device),
         "formats": [name for name, runtime in RUNTIMES.items() if runtime in device.runtimes],
         "sources": [_card(source) for source in present],
-        "absent": [source for source in device.sources if not source.present],
+        "absent": [
+            {"key": source.key, "why_absent": coded(source.why_absent), "fix": coded(source.fix)}
+            for source in device.sources
+            if not source.present
+        ],
         "strip": strip_of(seen),
         "wait": wait_words(queues, device.slug),
         "waits": len(queues.waits_s.get(device.slug, ())),
@@ -74,7 +80,7 @@ def identity_of(device: DeviceView) -> list[Mapping[str, str]]:
             {"name": str(title), "value": told.get(found, ""), "as": found if found not in {"os", "kernel"} else ""}
         )
     rest = sorted((name, value) for name, value in told.items() if name not in used and value)
-    return rows + [{"name": name.replace("_", " "), "value": value, "as": ""} for name, value in rest]
+    return rows + [{"name": fact_name(name), "value": value, "as": ""} for name, value in rest]
 
 
 def health_event(device: DeviceView, events: Iterable[EventView]) -> EventView | None:
@@ -88,7 +94,12 @@ def doctor_context(lines: Sequence[DoctorLine], at: datetime | None) -> Mapping[
     """The doctor's lines as a table; the words of the results are those of the terminal."""
     counts = {result: sum(line.result == result for line in lines) for result in ("pass", "warn", "fail", "skip")}
     shown: list[dict[str, Any]] = [
-        {"line": line, "word": line.result.upper() if line.result in {"warn", "fail"} else line.result}
+        {
+            "line": line,
+            "evidence": coded(line.evidence),
+            "fix": coded(line.fix),
+            "word": line.result.upper() if line.result in {"warn", "fail"} else line.result,
+        }
         for line in lines
     ]
     failing = list(dict.fromkeys(line.code for line in lines if line.result == "fail"))
@@ -124,11 +135,12 @@ def _card(source: SourceView) -> Mapping[str, Any]:
     letter = grade(source)
     return {
         "view": source,
+        "detail": coded(source.detail),
         "grade": letter,
         "grade_meaning": GRADES[letter],
         "provenance": words.provenance_badge(Provenance(source.provenance)),
         "scope": words.scope_badge(Scope(source.scope)),
-        "method": source.method.replace("_", " "),
+        "method": method_name(source.method),
         "resolution": numbers.si(source.resolution_s, "s") if source.resolution_s else "",
         "rate": _rate(source),
         "rated": numbers.si(source.rated_power_w, "W") if source.rated_power_w else "",

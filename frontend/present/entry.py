@@ -14,6 +14,7 @@ from frontend.present import words
 from frontend.present.cite import citation_of, reading_of
 from frontend.present.drawn import drawn
 from frontend.present.gates import counted, gates_of
+from frontend.present.hardware_words import method_name
 from frontend.present.history import shown
 from frontend.present.links import submit_url
 from frontend.present.registry import METRICS
@@ -169,7 +170,7 @@ def _measurement(line: MeasurementLine) -> Mapping[str, Any]:
         "why": words.missing(line.missing_reason) if line.value is None else "",
         "provenance": words.provenance_badge(line.provenance),
         "scope": words.scope_badge(line.scope) if line.scope else None,
-        "method": line.method.value.replace("_", " ") if line.method else "",
+        "method": method_name(line.method.value) if line.method else "",
     }
 
 

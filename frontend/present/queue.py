@@ -47,7 +47,8 @@ def _pool_row(pool: Pool) -> Mapping[str, Any]:
 
 
 def _waiting_row(job: Waiting, view: QueueView) -> Mapping[str, Any]:
-    return {"job": job, "waits": duration((view.at - job.since).total_seconds())}
+    place = _("%(place)d of %(of)d") % {"place": job.place, "of": job.of}
+    return {"job": job, "place": place, "waits": duration((view.at - job.since).total_seconds())}
 
 
 def _running_row(job: Running, view: QueueView) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """The state of the service, for people and as data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +10,17 @@ from django.utils.translation import gettext as _
 from frontend.present.device_index import seconds_in_words, strip_of
 from frontend.present.devices import blocked_by
 from leaderboard.devices.availability import Availability
+from leaderboard.devices.selectors import DeviceView
 from leaderboard.health.status import ServiceStatus
 
 
 def status_context(status: ServiceStatus, seen: Mapping[str, Availability]) -> Mapping[str, Any]:
     free = sum(not blocked_by(one.view) for one in status.devices)
+    troubles = _troubles(status)
     return {
         "status": status,
-        "sentence": _sentence(status, free),
+        "sentence": _sentence(status, free, troubles),
+        "troubles": troubles,
         "heartbeat": _heartbeat(status),
         "jobs": [(word, status.jobs[word]) for word in status.jobs],
         "devices": [
@@ -26,14 +30,60 @@ def status_context(status: ServiceStatus, seen: Mapping[str, Availability]) -> M
     }
 
 
-def _sentence(status: ServiceStatus, free: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is not well, in a few words for the sentence; whose it is to mend, and how."""
+
+    what: str
+    whose: str
+    mend: str
+    devices: Sequence[DeviceView] = ()
+
+
+def _troubles(status: ServiceStatus) -> tuple[Trouble, ...]:
+    found = []
     if not status.alive:
-        return _("Nothing is dispatched or scored now: the worker or its clock is not heard of.")
+        found.append(
+            Trouble(
+                _("nothing is dispatched or scored now, for the worker or its clock is not heard of"),
+                _("whoever runs this server"),
+                _("Start the worker and beat again; jobs wait meanwhile, and none is lost."),
+            )
+        )
+    values = {"bad": len(status.incidents), "all": len(status.devices)}
     if status.incidents:
-        return _("%(bad)d of %(all)d devices need attention.") % {
-            "bad": len(status.incidents),
-            "all": len(status.devices),
-        }
+        found.append(
+            Trouble(
+                _("%(bad)d of %(all)d devices need attention") % values,
+                _("whoever runs the device"),
+                _("Its page says what was found, and what would mend it."),
+                status.incidents,
+            )
+        )
+    return (*found, *_out_of_reach(status))
+
+
+def _out_of_reach(status: ServiceStatus) -> Iterator[Trouble]:
+    if status.silent:
+        yield Trouble(
+            _("%(bad)d of %(all)d devices are not in contact")
+            % {"bad": len(status.silent), "all": len(status.devices)},
+            _("whoever runs the device"),
+            _("Switch it on and start its agent, or retire it where it will not come back."),
+            status.silent,
+        )
+    if status.stuck:
+        yield Trouble(
+            _("%(stuck)d of %(waiting)d jobs that wait cannot start")
+            % {"stuck": status.stuck, "waiting": status.jobs.get("queued", 0)},
+            _("whoever submitted the job, or runs its device"),
+            _("No device that fits is online and well. Wait until one is, or cancel it and choose another device."),
+        )
+
+
+def _sentence(status: ServiceStatus, free: int, troubles: Sequence[Trouble]) -> str:
+    if troubles:
+        return _("Not all is well: %s.") % "; ".join(one.what for one in troubles)
     found = {"free": free, "all": len(status.devices), "waiting": status.jobs.get("queued", 0)}
     if found["waiting"]:
         return _("All is well: %(free)d of %(all)d devices are free, and jobs that wait: %(waiting)d.") % found
@@ -78,6 +128,8 @@ def status_record(status: ServiceStatus, seen: Mapping[str, Availability]) -> Ma
         "incidents": [
             {"device": one.slug, "health": one.health, "reason": one.health_reason} for one in status.incidents
         ],
+        "silent": [view.slug for view in status.silent],
+        "jobs_that_cannot_start": status.stuck,
     }
 
 

@@ -2,14 +2,16 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from frontend import numbers
+from frontend.present.devices import scope_name
 from frontend.present.jobs import duration
+from leaderboard.boards.expected_energy import ExpectedEnergy, expected_energy
 from leaderboard.runs.estimates import Estimate, Span, estimate
 from leaderboard.submissions.models import Draft
 from leaderboard.submissions.requests import SubmissionRequest
@@ -23,10 +25,11 @@ def review_context(draft: Draft, *, origin: str, now: datetime) -> dict[str, Any
         request, checked = validate(draft.body)
     except Refused:
         return {"rows": [], "expected": None}
+    found = estimate(request, checked, now=now)
     version = f"{checked.benchmark} · {_('protocol')} {checked.benchmark.measuring_protocol().version}"
     return {
         "rows": [{**row, "href": f"/submit/{draft.uuid}/{row['step']}/"} for row in _rows(request, version)],
-        "expected": _expected(estimate(request, checked, now=now)),
+        "expected": [*_expected(found), *_energy(expected_energy(request.benchmark, found.devices))],
         "rest": rest_lines(request, origin),
         "cli": cli_line(request, origin),
     }
@@ -100,7 +103,7 @@ def _rows(request: SubmissionRequest, version: str) -> list[dict[str, str]]:
 def _expected(found: Estimate) -> list[Mapping[str, str]]:
     absent = f"{numbers.ABSENT} "
     return [
-        {"name": _("Can run on"), "value": ", ".join(found.devices)},
+        {"name": _("Can run on"), "value": _devices(found)},
         {"name": _("Ahead of it"), "value": numbers.counted(found.ahead, _("job"), _("jobs"))},
         {
             "name": _("Starts in"),
@@ -111,6 +114,32 @@ def _expected(found: Estimate) -> list[Mapping[str, str]]:
             "value": _span(found.run_time) if found.run_time else absent + found.run_time_note,
         },
     ]
+
+
+def _energy(found: Sequence[ExpectedEnergy]) -> Iterator[Mapping[str, str]]:
+    if not found:
+        why = _("not known yet: no past job of this benchmark on these devices has its energy")
+        yield {"name": _("Energy used"), "value": f"{numbers.ABSENT} {why}"}
+    said = _("%(low)s to %(high)s for the counted repeats (%(scope)s, %(provenance)s): the middle half of %(n)d recent "
+             "measurements")  # fmt: skip
+    for one in found:
+        values = {
+            "low": numbers.si(one.low_j, "J"),
+            "high": numbers.si(one.high_j, "J"),
+            "scope": scope_name(one.scope.value),
+            "provenance": one.provenance.value,
+            "n": one.n,
+        }
+        yield {"name": _("Energy used"), "value": said % values}
+
+
+def _devices(found: Estimate) -> str:
+    """Those that could take it now, then those that could if they were not away."""
+    away = [slug for slug in found.devices if slug not in found.ready]
+    said = [", ".join(found.ready)] if found.ready else []
+    if away:
+        said.append(_("not now, for they are offline or not well: %s") % ", ".join(away))
+    return "; ".join(said) or f"{numbers.ABSENT} {_('no device in service fits')}"
 
 
 def _span(span: Span) -> str:

@@ -43,10 +43,12 @@ class SpanAnswer(Schema):
 class EstimateAnswer(Schema):
     """Spans are the 25th to the 75th percentile of `n` recent jobs; null where nothing is known, and the note says why.
 
-    `start` is from now until a device takes the job; `ahead` counts the jobs in line for, or on, `devices`.
+    `start` is from now until a device takes the job; `ready` are those of `devices` that are online and well
+    now; `ahead` counts the jobs that wait for one of those (of `devices`, where none is) before this one, or are on it.
     """
 
     devices: list[str]
+    ready: list[str]
     ahead: int
     run_time: SpanAnswer | None
     run_time_note: str

@@ -10,6 +10,7 @@ from leaderboard.devices.models import Health
 from leaderboard.devices.selectors import DeviceView, device_list
 from leaderboard.runs.device_queue import last_measured
 from leaderboard.runs.models import Attempt, Job, ReaperWatch
+from leaderboard.runs.rivals import line
 from leaderboard.runs.states import OPEN_JOB, AttemptState
 
 _TROUBLE = (Health.FAILING, Health.UNKNOWN)
@@ -35,7 +36,11 @@ class DeviceStatus:
 
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
-    """`ticked_at` is when a worker last did what beat rang for; None where that never happened."""
+    """`ticked_at` is when a worker last did what beat rang for; None where that never happened.
+
+    `silent` are devices that should take jobs and whose agents are not in contact; `stuck` counts the jobs that wait
+    and that no device which is online and well could take.
+    """
 
     at: datetime
     ticked_at: datetime | None
@@ -43,6 +48,8 @@ class ServiceStatus:
     running: tuple[RunningJob, ...]
     devices: tuple[DeviceStatus, ...]
     incidents: tuple[DeviceView, ...]
+    silent: tuple[DeviceView, ...]
+    stuck: int
 
     @property
     def alive(self) -> bool:
@@ -50,7 +57,7 @@ class ServiceStatus:
 
 
 def service_status(*, now: datetime) -> ServiceStatus:
-    """Six queries, however many devices and jobs there are."""
+    """Seven queries, however many devices and jobs there are."""
     devices = [view for view in device_list(now=now) if view.health != Health.RETIRED]
     measured = last_measured()
     counts = dict(Job.objects.filter(state__in=OPEN_JOB).values_list("state").annotate(count=Count("pk")))
@@ -62,6 +69,8 @@ def service_status(*, now: datetime) -> ServiceStatus:
         running=_running(),
         devices=tuple(DeviceStatus(view, measured.get(view.slug)) for view in devices),
         incidents=tuple(view for view in devices if view.health in _TROUBLE and not view.takes_jobs),
+        silent=tuple(view for view in devices if view.health != Health.MAINTENANCE and view.connection != "online"),
+        stuck=sum(not one.takers.ready for one in line(devices, now=now)),
     )
 
 

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 ERRORS_PATH = "/errors/"
 _WRITE = "Send a value of the type that the reference at /api/ gives for this field."
-_SHORTER = "Use a shorter or a smaller value; the message names the limit."
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ ERROR_CODES: Mapping[str, ErrorCode] = MappingProxyType(
         "missing": _field("The field is required and was not sent.", "Add it."),
         "extra_forbidden": _field("There is no field of this name.", "Leave it out, or correct its name."),
         "string_too_short": _field("The field is empty or too short.", "Fill it in."),
-        "string_too_long": _field("The value is too long.", _SHORTER),
+        "string_too_long": _field("The text is too long.", "Shorten it to the limit that the message names."),
         "string_pattern_mismatch": _field("The value has characters or a form that this field does not take."),
         "string_type": _field("The field takes text."),
         "literal_error": _field("The field takes one of a few words.", "Use one that the message names."),

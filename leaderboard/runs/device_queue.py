@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
+from leaderboard.devices.selectors import device_list
 from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.rivals import InLine, line
 from leaderboard.runs.states import AttemptState, JobState
 
 OF_LATE = timedelta(days=7)
@@ -36,7 +38,11 @@ class Queues:
 
 @dataclass(frozen=True, slots=True)
 class WaitingJob:
+    """`place` is the one of `of` that wait for devices which this job waits for."""
+
     id: UUID
+    place: int
+    of: int
     model: str
     benchmark: str
     purpose: str
@@ -61,21 +67,24 @@ def queues(*, now: datetime) -> Queues:
     return Queues(named, of_class, dict(waits))
 
 
-def jobs_waiting_for(slug: str, kind: str, *, limit: int = 20) -> tuple[WaitingJob, ...]:
-    """Return the jobs that a device could be given next, first in line first but for fair shares."""
-    here = Q(device__slug=slug) | Q(device_class=kind)
-    rows = Job.objects.filter(here, state=JobState.QUEUED, cancel_requested_at=None)
-    rows = rows.select_related("submission", "benchmark").order_by("-priority", "created_at", "pk")
-    return tuple(
-        WaitingJob(
-            id=job.uuid,
-            model=job.submission.model_name,
-            benchmark=job.benchmark.slug,
-            purpose=job.purpose,
-            named=job.device_id is not None,
-            created_at=job.created_at,
-        )
-        for job in rows[:limit]
+def jobs_waiting_for(slug: str, *, now: datetime, limit: int = 20) -> tuple[WaitingJob, ...]:
+    """Return the jobs that a device could be given, in the order in which jobs would be given out now."""
+    standing = [one for one in line(device_list(now=now), now=now) if slug in {view.slug for view in one.takers.able}]
+    rows = Job.objects.filter(uuid__in=[one.id for one in standing[:limit]]).select_related("submission", "benchmark")
+    jobs = {job.uuid: job for job in rows}
+    return tuple(_waiting(one, jobs[one.id]) for one in standing[:limit] if one.id in jobs)
+
+
+def _waiting(one: InLine, job: Job) -> WaitingJob:
+    return WaitingJob(
+        id=job.uuid,
+        place=one.position,
+        of=one.of,
+        model=job.submission.model_name,
+        benchmark=job.benchmark.slug,
+        purpose=job.purpose,
+        named=job.device_id is not None,
+        created_at=job.created_at,
     )
 
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from leaderboard.devices.models import Device, Health
+from leaderboard.devices.models import Health
 from leaderboard.devices.selectors import DeviceView, SourceView, device_list
 from leaderboard.protocol import Provenance
 from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.rivals import Takers, Wish, before_a_new_one, line, on_devices, takers_of
 from leaderboard.runs.states import ACTIVE_ATTEMPT, AttemptState, JobState
 from leaderboard.submissions.places import Needs, lack
 from leaderboard.submissions.requests import Fault, SubmissionRequest
@@ -32,9 +33,13 @@ class Span:
 
 @dataclass(frozen=True)
 class Estimate:
-    """`run_time` and `start` are None where nothing is known, and their notes say why."""
+    """`run_time` and `start` are None where nothing is known, and their notes say why.
+
+    `ready` are those of `devices` that are online and well; `ahead` counts the jobs that wait for them or are on them.
+    """
 
     devices: tuple[str, ...]
+    ready: tuple[str, ...]
     ahead: int
     run_time: Span | None
     run_time_note: str
@@ -76,17 +81,16 @@ def places(needs: Needs, *, now: datetime) -> tuple[Place, ...]:
 
 def estimate(request: SubmissionRequest, checked: Checked, *, now: datetime) -> Estimate:
     """Return what is known from recent jobs of the same benchmark on the devices that could take this one."""
-    needs = needs_of(request, checked)
-    wanted = Q(slug=request.device) if request.device else Q(kind=request.device_class)
-    devices = Device.objects.filter(wanted).exclude(health=Health.RETIRED).order_by("slug")
-    able = [device for device in devices if lack(device, needs) is None]
-    ahead = _ahead(able)
-    there = Attempt.objects.filter(device__in=able, state=AttemptState.DONE)
+    devices = device_list(now=now)
+    takers = takers_of(Wish(request.device, request.device_class, needs_of(request, checked)), devices)
+    ahead = before_a_new_one(takers, line(devices, now=now)) + on_devices(takers)
+    able = tuple(view.slug for view in takers.able)
+    there = Attempt.objects.filter(device__slug__in=able, state=AttemptState.DONE)
     run_time = span_of(there.filter(job__benchmark=checked.benchmark))
-    lanes = Device.objects.schedulable(now=now).filter(pk__in=[device.pk for device in able]).count()
-    start, note = start_window(there, ahead=ahead, lanes=lanes)
+    start, note = start_window(takers, ahead=ahead)
     return Estimate(
-        devices=tuple(device.slug for device in able),
+        devices=able,
+        ready=tuple(view.slug for view in takers.ready),
         ahead=ahead,
         run_time=run_time,
         run_time_note="" if run_time else f"No past jobs of {checked.benchmark.slug} on these devices.",
@@ -95,16 +99,21 @@ def estimate(request: SubmissionRequest, checked: Checked, *, now: datetime) -> 
     )
 
 
-def start_window(there: QuerySet[Attempt], *, ahead: int, lanes: int) -> tuple[Span | None, str]:
-    if not lanes:
+def start_window(takers: Takers, *, ahead: int) -> tuple[Span | None, str]:
+    """Return from when to when, from now, a job with so many ahead of it is taken; None with why."""
+    if not takers.able:
+        return None, "No device in service fits it; the job waits until one is there."
+    if not takers.ready:
         return None, "No fitting device is online and well now; the job waits until one is."
-    if not ahead:
-        return None, "Nothing is ahead of it: it is offered to a device at once."
-    each = span_of(there)
+    lanes = len(takers.machines)
+    if ahead < lanes:
+        return None, "A fitting device is free: it is offered the job at once."
+    able = [view.slug for view in takers.able]
+    each = span_of(Attempt.objects.filter(device__slug__in=able, state=AttemptState.DONE))
     if each is None:
         return None, "No past jobs on these devices tell how long those ahead take."
-    # As many are measured side by side as there are devices; the first of those ahead may be nearly done.
-    return Span((ahead - 1) * each.low_s / lanes, ahead * each.high_s / lanes, each.n), ""
+    # As many are measured side by side as there are machines; those that run may be nearly done.
+    return Span((ahead - lanes) * each.low_s / lanes, ahead * each.high_s / lanes, each.n), ""
 
 
 def span_of(attempts: QuerySet[Attempt]) -> Span | None:
@@ -118,14 +127,6 @@ def span_of(attempts: QuerySet[Attempt]) -> Span | None:
         return None
     low_s, high_s = np.percentile(seconds, (25, 75))
     return Span(float(low_s), float(high_s), len(seconds))
-
-
-def _ahead(devices: Iterable[Device]) -> int:
-    """Count the jobs that wait for, or are on, these devices."""
-    devices = list(devices)
-    here = Q(device__in=devices) | Q(device_class__in={device.kind for device in devices})
-    waiting = Job.objects.filter(here, state=JobState.QUEUED).count()
-    return waiting + Attempt.objects.filter(device__in=devices, state=AttemptState.CLAIMED).count()
 
 
 def _waiting() -> Counter[str]:

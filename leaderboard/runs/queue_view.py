@@ -8,8 +8,8 @@ from uuid import UUID
 from leaderboard.devices.models import Health
 from leaderboard.devices.selectors import DeviceView, device_list
 from leaderboard.runs.device_queue import Queues, queues
-from leaderboard.runs.dispatching import waiting_jobs
 from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.rivals import InLine, line
 from leaderboard.runs.states import ACTIVE_ATTEMPT
 
 MOST_WAITING = 200
@@ -17,12 +17,16 @@ MOST_WAITING = 200
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`place` counts from 1, over all devices. One of `device` and `device_class` is set."""
+    """`place` is the one of `of` that wait for devices which this job waits for. One of `device` and `device_class` is
+    set.
+    """
 
     place: int
+    of: int
     id: UUID
     model: str
     benchmark: str
+    by: str
     device: str | None
     device_class: str | None
     is_health_check: bool
@@ -36,6 +40,7 @@ class Running:
     id: UUID
     model: str
     benchmark: str
+    by: str
     device: str
     phase: str
     progress: float | None
@@ -73,24 +78,29 @@ class QueueView:
 def queue_view(*, now: datetime) -> QueueView:
     """Seven queries, however many jobs and devices there are."""
     devices = [view for view in device_list(now=now) if view.health != Health.RETIRED]
-    line = waiting_jobs(now=now)
-    rows = line.select_related("submission", "benchmark", "device")[:MOST_WAITING]
+    standing = line(devices, now=now)
+    first = standing[:MOST_WAITING]
+    rows = Job.objects.filter(uuid__in=[one.id for one in first])
+    rows = rows.select_related("submission__submitted_by", "benchmark", "device")
+    jobs = {job.uuid: job for job in rows}
     running = _running()
     return QueueView(
         at=now,
         pools=_pools(devices, queues(now=now), running),
-        waiting=tuple(_waiting(place, job) for place, job in enumerate(rows, start=1)),
-        n_waiting=line.count(),
+        waiting=tuple(_waiting(one, jobs[one.id]) for one in first if one.id in jobs),
+        n_waiting=len(standing),
         running=running,
     )
 
 
-def _waiting(place: int, job: Job) -> Waiting:
+def _waiting(one: InLine, job: Job) -> Waiting:
     return Waiting(
-        place=place,
+        place=one.position,
+        of=one.of,
         id=job.uuid,
         model=job.submission.model_name,
         benchmark=job.benchmark.slug,
+        by=job.submission.submitted_by.username,
         device=job.device.slug if job.device else None,
         device_class=job.device_class or None,
         is_health_check=job.purpose == Job.Purpose.REFERENCE,
@@ -100,12 +110,15 @@ def _waiting(place: int, job: Job) -> Waiting:
 
 def _running() -> tuple[Running, ...]:
     rows = Attempt.objects.filter(state__in=ACTIVE_ATTEMPT).defer("log")
-    rows = rows.select_related("job__submission", "job__benchmark", "device").order_by("dispatched_at", "pk")
+    rows = rows.select_related("job__submission__submitted_by", "job__benchmark", "device").order_by(
+        "dispatched_at", "pk"
+    )
     return tuple(
         Running(
             id=row.job.uuid,
             model=row.job.submission.model_name,
             benchmark=row.job.benchmark.slug,
+            by=row.job.submission.submitted_by.username,
             device=row.device.slug,
             phase=row.phase if row.claimed_at else "",
             progress=row.progress if row.claimed_at else None,

@@ -37,8 +37,17 @@ def _shape_fault(error: Mapping[str, Any]) -> Fault:
     place = ".".join(str(part) for part in error.get("loc", ()))
     code = str(error.get("type", "value_error"))
     known = ERROR_CODES.get(code)
-    message = str(error.get("msg", "")).removeprefix("Value error, ")
+    message = _length_words(code, error.get("ctx", {})) or str(error.get("msg", "")).removeprefix("Value error, ")
     return Fault(place, code, message, known.hint if known else ERROR_CODES["value_error"].hint)
+
+
+def _length_words(code: str, limits: Mapping[str, Any]) -> str:
+    """The catalogue's sentence with the limit; empty where the code is about something else."""
+    if code == "string_too_long" and "max_length" in limits:
+        return f"{ERROR_CODES[code].sentence} It takes at most {limits['max_length']} characters."
+    if code == "string_too_short" and limits.get("min_length", 1) > 1:
+        return f"{ERROR_CODES[code].sentence} It takes at least {limits['min_length']} characters."
+    return ERROR_CODES[code].sentence if code == "string_too_short" else ""
 
 
 def _one_line(text: str) -> str:

@@ -192,7 +192,7 @@ def test_a_device_page_and_its_history_have_a_budget(client, django_assert_max_n
     device = online()
     JobFactory(device=device)
     checks_on(device, [0.001] * 6)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get(f"/devices/{device.slug}/")
     with django_assert_max_num_queries(5):
         client.get(f"/devices/{device.slug}/history/")
@@ -258,7 +258,7 @@ def test_status_has_queue_running_jobs_last_measurements_and_incidents(client, d
     JobFactory(device=busy)
     AttemptFactory(job=JobFactory(device=busy, state=JobState.RUNNING), state=AttemptState.CLAIMED, phase="measuring")
     AttemptFactory(job=JobFactory(device=ill, state=JobState.PUBLISHED), state=AttemptState.DONE, finished_at=now)
-    with django_assert_num_queries(7 + CLOCK_QUERIES):
+    with django_assert_num_queries(8 + CLOCK_QUERIES):
         status = client.get("/status.json").json()
     assert status["jobs"] == {"queued": 1, "running": 1, "verifying": 0}
     assert [job["device"] for job in status["running"]] == [busy.slug]
@@ -268,3 +268,52 @@ def test_status_has_queue_running_jobs_last_measurements_and_incidents(client, d
     page = client.get("/status/").content.decode()
     assert "It drifted." in page
     assert busy.slug in page
+
+
+def test_status_says_what_is_not_well_whose_it_is_and_what_to_do(client):
+    now = database_now()
+    ReaperWatch.objects.create(name="reaper", since=now, last_tick_at=now)
+    here, gone = online(), DeviceFactory(agent__last_seen_at=now - timedelta(days=1))
+    DeviceFactory(agent__last_seen_at=None, health=Health.MAINTENANCE)
+    JobFactory(device=here)
+    JobFactory(device=gone)
+    page = client.get("/status/").content.decode()
+    assert "Not all is well: 1 of 3 devices are not in contact; 1 of 2 jobs that wait cannot start." in page
+    assert "To be mended by whoever runs the device." in page
+    assert "start its agent" in page
+    assert "last contact <time" in page
+    found = client.get("/status.json").json()
+    assert (found["silent"], found["jobs_that_cannot_start"]) == ([gone.slug], 1)
+
+
+def test_status_with_all_online_is_well(client):
+    now = database_now()
+    ReaperWatch.objects.create(name="reaper", since=now, last_tick_at=now)
+    JobFactory(device=online())
+    assert "All is well: 1 of 1 devices are free, and jobs that wait: 1." in client.get("/status/").content.decode()
+
+
+def test_a_vendor_goes_by_its_name_and_its_old_address_still_finds_it(client):
+    made = online(vendor="AuthenticAMD", facts={"cpu_flags_sha256": "ab"})
+    online(vendor="Example")
+    page = client.get("/devices/?vendor=amd").content.decode()
+    assert "AuthenticAMD" not in page
+    assert "<small>AMD</small>" in page
+    assert client.get("/devices/?vendor=authenticamd", follow=True).redirect_chain[-1][0] == "/devices/?vendor=amd"
+    identity = client.get(f"/devices/{made.slug}/").content.decode()
+    assert "AMD <small>AuthenticAMD</small>" in identity
+    assert "<dt>Architecture</dt><dd>x86_64</dd>" in identity
+    assert "<dt>SHA-256 of the CPU&#x27;s feature flags</dt>" in identity
+
+
+def test_what_an_agent_puts_between_backticks_is_code_and_stays_escaped(client):
+    made = online()
+    EnergySourceFactory(device=made, detail="Run `a <b>` & see.")
+    page = client.get(f"/devices/{made.slug}/").content.decode()
+    assert "Run <code>a &lt;b&gt;</code> &amp; see." in page
+    assert "time × a constant power; no sensor" in page
+
+
+def test_dates_on_the_list_have_their_year(client):
+    made = online()
+    assert f">{made.agent.last_seen_at:%Y-%m-%d %H:%M}</time>" in client.get("/devices/").content.decode()

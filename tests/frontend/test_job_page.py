@@ -102,10 +102,37 @@ def test_the_page_of_a_job_that_runs_has_no_place_in_line(client):
     assert 'value="25"' in html
 
 
-def test_a_waiting_jobs_page_costs_ten_queries(client, django_assert_num_queries):
+def test_a_running_jobs_head_has_elapsed_and_estimated_and_its_whole_configuration(client):
+    attempt = claimed(phase="measuring")
+    html = client.get(f"/jobs/{attempt.job.uuid}/").content.decode()
+    assert "Elapsed / estimated" in html
+    assert "not known: no past jobs of digits on this device" in html
+    for name, value in (("Runtime", "onnxruntime (onnx)"), ("Agent now", attempt.agent.version)):
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in html
+    assert "<dt>Bytes of the model</dt>" in html
+    assert "<dt>Precision</dt>" in html
+    done = JobFactory(device=attempt.device, benchmark=attempt.job.benchmark, state=JobState.PUBLISHED)
+    AttemptFactory(job=done, state=AttemptState.DONE, finished_at=later(seconds=60))
+    assert "the middle half of 1 recent jobs" in client.get(f"/jobs/{attempt.job.uuid}/").content.decode()
+
+
+def test_the_owner_sees_the_medians_of_the_repeats_so_far_marked_provisional(client):
+    log = "".join(
+        f"repeat {number} of 5: median {ms:.2f} ms, 40 calls, clean\n" for number, ms in ((1, 9), (1, 2), (2, 2.5))
+    )
+    job = claimed(phase="measuring", log=log).job
+    assert "provisional" not in client.get(f"/jobs/{job.uuid}/").content.decode()
+    client.force_login(job.submission.submitted_by)
+    html = client.get(f"/jobs/{job.uuid}/").content.decode()
+    shown = html[html.index('id="repeats"') : html.index("Provisional:")]
+    assert "So far, provisional" in shown
+    assert re.findall(r'<td class="num">([0-9.]+ ms)', shown) == ["2.00 ms", "2.50 ms"]
+
+
+def test_a_waiting_jobs_page_costs_eleven_queries(client, django_assert_num_queries):
     job = JobFactory()
     Job.objects.filter(pk=job.pk).update(device=None, device_class="cpu")
-    with django_assert_num_queries(10 + CLOCK_QUERIES):
+    with django_assert_num_queries(11 + CLOCK_QUERIES):
         client.get(f"/jobs/{job.uuid}/")
 
 
@@ -122,7 +149,7 @@ def test_of_many_devices_those_that_are_online_are_named_first(client):
 def test_a_verifying_job_shows_its_gates_as_a_checklist(client, django_assert_num_queries):
     result, _files = result_with()
     Job.objects.update(state=JobState.VERIFYING)
-    with django_assert_num_queries(6 + CLOCK_QUERIES):
+    with django_assert_num_queries(9 + CLOCK_QUERIES):
         html = client.get(f"/jobs/{result.job.uuid}/").content.decode()
     gates = html.partition('id="gates"')[2].partition("</section>")[0]
     assert re.findall(r'<li class="(\w+)"', gates)[0] == "passed"

@@ -62,6 +62,18 @@ def test_jobs_wait_in_the_order_in_which_they_are_given_out(client):
     assert "health check" in said
 
 
+def test_the_pages_of_queue_job_and_device_say_the_same_place(client):
+    now, place = database_now(), device()
+    for minutes, where in ((9, DeviceFactory(agent=AgentFactory(last_seen_at=None))), (8, place)):
+        JobFactory(device=where, created_at=now - timedelta(minutes=minutes))
+    job = JobFactory(device=None, device_class="cpu", created_at=now)
+    found = [(one["place"], one["of"]) for one in client.get("/queue.json").json()["waiting"]]
+    assert found == [(1, 1), (1, 2), (2, 2)]
+    assert f"{job.submission.submitted_by.username} any cpu 2 of 2" in words(client.get("/queue/"))
+    assert "2 of 2 that wait for these devices" in words(client.get(f"/jobs/{job.uuid}/"))
+    assert "place 2 of 2" in words(client.get(f"/devices/{place.slug}/"))
+
+
 def test_what_is_offered_is_told_apart_from_what_is_measured(client):
     taken = claimed(phase="warmup", progress=0.4).job
     waits = offered().job

@@ -15,9 +15,10 @@ from agents.cli import _parser
 from agents.commands.submit import _checked
 from frontend.present.submit_review import body_of, cli_arguments
 from leaderboard.accounts.models import Right
-from leaderboard.catalog.models import ModelArtefact
+from leaderboard.boards.models import Measurement
+from leaderboard.catalog.models import Benchmark, ModelArtefact
 from leaderboard.clock import database_now
-from leaderboard.runs.models import Job
+from leaderboard.runs.models import Job, Result
 from leaderboard.runs.states import AttemptState, JobState
 from leaderboard.submissions.models import Draft, Submission
 from leaderboard.submissions.requests import SubmissionRequest
@@ -226,6 +227,19 @@ def test_everything_that_is_wrong_is_said_at_once_and_the_fields_keep_their_valu
     assert 'value="soon"' in html
     assert "MLP" not in html
     assert not Draft.objects.exists()
+
+
+def test_a_file_that_was_sent_is_kept_and_chosen_while_another_field_is_wrong(web, lab):
+    fields = {**NAMED, "model.name": "n" * 300}
+    answer = web.post("/submit/", {"source": "upload", "file": _file(), **fields})
+    html, sha256 = answer.content.decode(), ModelArtefact.objects.get().sha256
+    assert answer.status_code == 422
+    assert 'value="known" checked' in html
+    assert f'<option value="{sha256}" selected>' in html
+    assert "it need not be sent again" in html
+    assert "Name: The text is too long. It takes at most 100 characters." in html
+    again = web.post("/submit/", {"source": "known", "model.sha256": sha256, **NAMED})
+    assert again["Location"].endswith("/benchmark/")
 
 
 @pytest.mark.parametrize(
@@ -440,6 +454,38 @@ def test_the_review_says_what_is_known_of_past_jobs_and_what_is_not(web, lab):
     html = web.get(f"{draft}review/").content.decode()
     assert "the middle half of 3 recent jobs" in html
     assert "No past jobs" not in html
+
+
+def test_the_review_says_what_energy_recent_measurements_took_with_scope_and_provenance(web, lab):
+    draft = _whole(web)
+    assert "not known yet: no past job of this benchmark on these devices has its energy" in (
+        web.get(f"{draft}review/").content.decode()
+    )
+    for joules in (10, 20, 30):
+        job = JobFactory(device=lab, benchmark=Benchmark.objects.get(), state=JobState.PUBLISHED)
+        attempt = AttemptFactory(job=job, device=lab, state=AttemptState.DONE)
+        result = Result.objects.create(
+            attempt=attempt, job=job, sha256="0" * 64, payload="{}", accepted=True, received_at=database_now()
+        )
+        Measurement.objects.create(
+            result=result, quantity="cpu_package_energy_j", value=joules, provenance="counter", scope="cpu_package",
+            source="rapl", n=5, protocol_version=1,
+        )  # fmt: skip
+    html = web.get(f"{draft}review/").content.decode()
+    said = html[html.index("<dt>Energy used</dt>") :][:200]
+    assert re.search(r"15.0\sJ to 25.0\sJ for the counted repeats \(CPU package, counter\)", said)
+    assert "the middle half of 3 recent measurements" in said
+
+
+def test_the_review_tells_devices_that_are_away_apart_and_does_not_wait_behind_their_jobs(web, lab):
+    lab.agent.__class__.objects.filter(pk=lab.agent_id).update(last_seen_at=database_now())
+    offline = DeviceFactory(slug="far-cpu", cores=4, agent__last_seen_at=None)
+    for _ in range(5):
+        JobFactory(device=offline, purpose="reference", priority=100)
+    html = web.get(f"{_whole(web, place='class:cpu')}review/").content.decode()
+    assert "lab-cpu; not now, for they are offline or not well: far-cpu" in html
+    assert "0 jobs" in html.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert "offered the job at once" in html
 
 
 def test_each_step_asks_a_fixed_number_of_questions(web, lab, user, django_assert_max_num_queries):

@@ -3,8 +3,12 @@
 import pytest
 
 from leaderboard.devices.models import Health
+from leaderboard.devices.selectors import device_list
+from leaderboard.health.planning import PRIORITY
 from leaderboard.runs.line import place_in_line
+from leaderboard.runs.rivals import Wish, before_a_new_one, line, takers_of
 from leaderboard.runs.states import AttemptState, JobState
+from leaderboard.submissions.places import Needs
 from tests.factories import NOW, AgentFactory, AttemptFactory, DeviceFactory, JobFactory, SubmissionFactory
 from tests.runs.helpers import claimed, later, offered
 
@@ -57,7 +61,7 @@ def test_a_device_that_cannot_take_it_is_none_of_its_devices(changes):
 def test_where_nothing_fits_any_more_the_job_still_has_a_place():
     found = place(waiting(device=DeviceFactory(health=Health.RETIRED)))
     assert (found.position, found.of, found.devices, found.start) == (1, 1, (), None)
-    assert "waits until one is" in found.start_note
+    assert "waits until one is there" in found.start_note
 
 
 def test_the_start_is_told_from_what_recent_jobs_took_there():
@@ -73,10 +77,10 @@ def test_the_start_is_told_from_what_recent_jobs_took_there():
     assert (span.low_s, span.high_s, span.n) == (0, 60, 3)
 
 
-def test_a_place_costs_six_queries_however_long_the_line(django_assert_num_queries):
+def test_a_place_costs_five_queries_however_long_the_line(django_assert_num_queries):
     device = DeviceFactory()
     jobs = [waiting(minute, device=device) for minute in range(9)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert place(jobs[-1]).position == 9
 
 
@@ -84,3 +88,46 @@ def test_an_agent_that_is_away_leaves_no_lane():
     found = place(waiting(device=DeviceFactory(agent=AgentFactory(last_seen_at=None))))
     assert found.start is None
     assert "No fitting device is online" in found.start_note
+
+
+def away(**values):
+    return DeviceFactory(agent=AgentFactory(last_seen_at=None), **values)
+
+
+def test_what_is_bound_to_devices_that_are_away_stands_before_nobody_else():
+    DeviceFactory()
+    offline = away()
+    first, second = waiting(0, device=offline), waiting(1, device=offline)
+    any_cpu = waiting(2, device=None, device_class="cpu")
+    assert (place(any_cpu).position, place(any_cpu).of) == (1, 1)
+    assert "offered the job at once" in place(any_cpu).start_note
+    assert [(place(job).position, place(job).of) for job in (first, second)] == [(1, 2), (2, 2)]
+
+
+def test_where_all_are_away_those_for_one_stand_before_one_for_any_of_them():
+    waiting(0, device=away())
+    any_cpu = place(waiting(1, device=None, device_class="cpu"))
+    assert (any_cpu.position, any_cpu.of, any_cpu.start) == (2, 2, None)
+    assert "No fitting device is online" in any_cpu.start_note
+
+
+def test_a_job_on_another_device_of_the_same_machine_is_waited_for():
+    gpu = DeviceFactory(kind="gpu", key="gpu")
+    other = DeviceFactory(agent=gpu.agent)
+    claimed(job=JobFactory(device=other, state=JobState.RUNNING))
+    assert "No past jobs" in place(waiting(device=gpu)).start_note
+
+
+def test_a_new_submission_expects_the_place_that_it_then_has():
+    device, offline = DeviceFactory(), away()
+    for minute in range(3):
+        waiting(minute, device=offline, priority=PRIORITY, purpose="reference")
+    waiting(3, device=device)
+    waiting(4, device=device, priority=-1, purpose="reference")
+    devices = device_list(now=NOW)
+    takers = takers_of(Wish(None, "cpu", Needs("onnxruntime", 1, None)), devices)
+    assert ([view.slug for view in takers.able], [view.slug for view in takers.ready]) == (
+        [device.slug, offline.slug], [device.slug],
+    )  # fmt: skip
+    assert before_a_new_one(takers, line(devices, now=NOW)) == 1
+    assert place(waiting(5, device=None, device_class="cpu")).position == 2

@@ -56,7 +56,7 @@ def test_a_report_has_every_figure_with_where_its_energy_comes_from(quick, capsy
     assert "scope process, grade E" in out
     assert max(map(len, out.splitlines())) <= 60
     assert "\r" not in err
-    assert "repeat 1: median" in err
+    assert "repeat 1 of 3: median" in err
 
 
 def test_a_language_model_is_reported_by_its_tokens(addition, capsys):
