@@ -47,6 +47,7 @@ def draw(plot: Plot, words: ChartWords) -> Element:
     _marks(root, alone)
     _labels(root, place_labels(plot, WIDE), "wide")
     _labels(root, place_labels(plot, NARROW), "narrow")
+    _signs(root, plot)
     if plot.placed and all(None in (mark.x, mark.y) for mark in plot.placed):
         svg(root, "text", words.nothing, class_="nothing", x="50%", y="50%", text_anchor="middle", aria_hidden="true")
     return root
@@ -248,6 +249,17 @@ def _shape(place: Element, front: str, x: str, y: str) -> None:
         return
     at = svg(place, "svg", x=x, y=y, overflow="visible")
     svg(at, "path", class_="mark", d=f"M0 -{radius:g}L{radius:g} 0L0 {radius:g}L-{radius:g} 0Z")
+
+
+def _signs(root: Element, plot: Plot) -> None:
+    """Over everything: a sign has no other place to go to, and is short enough for its ring."""
+    signed = [mark for mark in plot.placed if mark.point.sign]
+    group = svg(root, "g", class_="signs", aria_hidden="true") if signed else root
+    for mark in signed:
+        x, y = percent(1.0 if mark.x is None else mark.x), percent(1.0 if mark.y is None else mark.y)
+        move = _gutter_shift(mark)
+        place = svg(group, "g", transform=move) if move else group
+        svg(place, "text", mark.point.sign, x=x, y=y, dy="4", text_anchor="middle")
 
 
 def _labels(root: Element, labels: Sequence[Label], frame: str) -> None:

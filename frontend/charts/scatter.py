@@ -43,6 +43,8 @@ class Point:
     highlighted: bool = False
     bare: bool = False
     """One of many: drawn by its mark alone."""
+    sign: str = ""
+    """What it is called all over the page, in its ring."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from frontend import numbers
 from frontend.present import words
 from frontend.present.choose_form import form_of
 from frontend.present.choose_words import CONDITIONS, binding, gives_up, limit_words, reason, ties
-from frontend.present.compare import VERDICTS, WHY, compare_url
+from frontend.present.compare import compare_url
+from frontend.present.compare_verdicts import VERDICTS, WHY
 from frontend.present.deltas import Delta, difference, ratio, share
 from frontend.present.links import board_url
 from frontend.present.plot import names_of

@@ -12,32 +12,13 @@ from frontend.present import words
 from frontend.present.board import Form
 from frontend.present.compare_plots import agreement_part, chart_part, latencies, letter
 from frontend.present.compare_power import power_part
-from frontend.present.deltas import Delta, difference, ratio, share
+from frontend.present.compare_verdicts import VersusWords, says_more, versus_words
 from leaderboard.boards.compare.address import write
 from leaderboard.boards.compare.picking import Offer
 from leaderboard.boards.compare.shapes import Comparison, Member, MetricLine, Versus
 from leaderboard.boards.rows import Cell
 from leaderboard.metrics.definition import Metric
 from leaderboard.metrics.registry import METRICS
-
-VERDICTS: Mapping[str, tuple[str, words.Words]] = {
-    "better": ("▲", gettext_lazy("better")),
-    "worse": ("▼", gettext_lazy("worse")),
-    "unclear": ("≈", gettext_lazy("no clear difference")),
-    "incomparable": (numbers.ABSENT, gettext_lazy("not comparable")),
-}
-
-WHY: Mapping[str, words.Words] = {
-    "missing": gettext_lazy("a value is missing"),
-    "provenance": gettext_lazy("one energy is measured, the other is not"),
-    "once": gettext_lazy("measured once, so there is no interval"),
-    "unpublished": gettext_lazy("no interval was published"),
-    "undrawn": gettext_lazy("its resamples are not known"),
-    "infinite": gettext_lazy("one is never correct: no difference to state"),
-    "exact": gettext_lazy("an exact count"),
-    "equal": gettext_lazy("equal, an exact count"),
-    "meter": gettext_lazy("two meters; they differ by less than the 15 % that such meters may err"),
-}
 
 MISMATCHES: Mapping[str, words.Words] = {
     "benchmark": gettext_lazy("Benchmark version"),
@@ -72,17 +53,6 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class VersusWords:
-    verdict: str
-    icon: str
-    word: words.Words
-    why: words.Words
-    difference: Delta | None
-    ratio: Delta | None
-    probability: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownValue:
     letter: str
     text: str
@@ -102,6 +72,14 @@ class ShownLine:
     values: tuple[ShownValue, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Metrics that none of the compared entries has a value of, and why, in words."""
+
+    metrics: tuple[Metric, ...]
+    why: str
+
+
 def compare_context(shown: Comparison) -> Mapping[str, Any]:
     base = shown.members[shown.base]
     return {
@@ -109,7 +87,8 @@ def compare_context(shown: Comparison) -> Mapping[str, Any]:
         "heads": [_head(shown, place) for place in range(len(shown.members))],
         "base_letter": letter(shown.base),
         "base_name": base.row.model_name,
-        "lines": [_line(line) for line in shown.lines],
+        "lines": [_line(line) for line in shown.lines if not _is_silent(line)],
+        "silent": _silent(shown.lines),
         "mismatches": [(MISMATCHES[one.key], one.values) for one in shown.mismatches],
         "scopes": _scopes(shown),
         "scope_badge": words.scope_badge(shown.scope) if shown.scope else None,
@@ -210,6 +189,20 @@ def _line(line: MetricLine) -> ShownLine:
     )
 
 
+def _is_silent(line: MetricLine) -> bool:
+    return all(cell.value is None for cell in line.cells)
+
+
+def _silent(lines: Sequence[MetricLine]) -> list[Silent]:
+    """Rows without a single number, those of one reason together: they would be many lines that say one thing."""
+    found: dict[str, list[Metric]] = {}
+    for line in lines:
+        if _is_silent(line):
+            reasons = dict.fromkeys(str(words.missing(cell.missing_reason)) for cell in line.cells)
+            found.setdefault(words.joined(list(reasons)), []).append(METRICS[line.metric])
+    return [Silent(tuple(metrics), why) for why, metrics in found.items()]
+
+
 def _badges(cell: Cell) -> tuple[words.Badge, ...]:
     if cell.value is None or cell.provenance is None:
         return ()
@@ -232,21 +225,7 @@ def _value(
         interval=figure.interval,
         why=why,
         badges=badges,
-        versus=_versus(cell, versus, scale) if versus and versus.why != "gate" else None,
-    )
-
-
-def _versus(cell: Cell, versus: Versus, scale: numbers.Scale) -> VersusWords:
-    icon, word = VERDICTS[versus.verdict]
-    unit = _("points") if scale.unit == "%" else scale.unit
-    return VersusWords(
-        verdict=versus.verdict,
-        icon=icon,
-        word=word,
-        why=WHY.get(versus.why, ""),
-        difference=difference(versus.difference, versus.difference_interval, cell, numbers.Scale(scale.factor, unit)),
-        ratio=ratio(versus.ratio, versus.ratio_interval, cell),
-        probability="" if versus.probability_better is None else share(versus.probability_better),
+        versus=versus_words(cell, versus, scale) if versus and says_more(cell, versus) else None,
     )
 
 
