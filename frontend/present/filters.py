@@ -178,10 +178,10 @@ def _limit(view: BoardView, bound: str, key: str) -> Limit:
     # Of what has no unit that may be written behind a number, the label has it.
     own = metric.unit not in {"1", "B"} and not (metric.shown_unit == "%" or numbers.is_prefixed(metric))
     label = f"{said} ({metric.unit})" if own else said
-    return Limit(f"{bound}.{key}", label, "" if value is None else _typed(value, metric), _example(metric))
+    return Limit(f"{bound}.{key}", label, "" if value is None else typed(value, metric), _example(metric))
 
 
-def _typed(value: float, metric: Metric) -> str:
+def typed(value: float, metric: Metric) -> str:
     """A limit as somebody would type it, which the address reads back."""
     if metric.shown_unit == "%" or numbers.is_prefixed(metric):
         scale = numbers.scale_of(metric, [value])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from frontend import numbers
 from frontend.present import words
+from frontend.present.filters import typed
 from frontend.present.frontier_plot import fronts_svg, timeline_svg
 from frontend.present.links import board_url
 from frontend.present.plot import names_of
@@ -32,6 +33,8 @@ KIND_WORDS = {
     "model": gettext_lazy("a new model"),
     "device": gettext_lazy("the same model on another device or configuration"),
 }
+NO_BEST = frozenset({"hypervolume_contribution", "parameters", "idle_power_w", "output_tokens_mean"})
+"""What the others on the board, the file or the device decides, and no model attains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +86,19 @@ def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
 
 
 def _metrics(found: FrontierView) -> Sequence[Metric]:
-    """Those that some entry of the board has a value of."""
+    """Those that some entry of the board has a value of and that have a best to attain; the asked one in any case."""
     have = {key for row in found.board.board_rows for key, cell in row.cells.items() if cell.value is not None}
+    have = have - NO_BEST | {found.metric}
     return [metric for key, metric in METRICS.items() if key in have]
 
 
 def _condition_field(condition: Condition) -> Mapping[str, str]:
     metric = METRICS[condition.metric]
     least = _("at least") if condition.bound == "min" else _("at most")
-    unit = f", {metric.unit}" if metric.unit not in {"", "1"} else ""
     return {
         "name": f"{condition.bound}.{condition.metric}",
-        "label": f"{metric.name}{unit}, {least}",
-        "value": f"{condition.value:g}",
+        "label": f"{metric.name}, {least}",
+        "value": typed(condition.value, metric),
     }
 
 
@@ -213,7 +216,7 @@ def _saving(found: FrontierView, item: Any) -> Mapping[str, Any]:
     return {
         "family": item.family,
         "entries": item.entries,
-        "without": without or _("nothing left"),
+        "without": without,
         "share": numbers.with_unit(numbers.fixed(item.share * 100, 1), "%") if item.share is not None else "",
         "href": link(found, without="" if chosen else item.family) + "#timeline",
         "chosen": chosen,
