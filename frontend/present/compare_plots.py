@@ -60,7 +60,7 @@ def signed(placed: Sequence[Placed], signs: Mapping[str, str]) -> tuple[Placed, 
     return tuple(
         replace(mark, point=replace(
             mark.point,
-            sign="".join(rings.get(mark.point.id, ())),
+            sign=",".join(rings.get(mark.point.id, ())),
             title=f"{signs[mark.point.id]}: {mark.point.title}",
         ))
         if mark.point.id in signs
