@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import floor
+from math import floor, isfinite
 
 from django.utils.translation import gettext_lazy
 
@@ -54,10 +54,10 @@ def _task(card: Card, front: tuple[Row, ...]) -> Task:
 
 def _round_share(front: tuple[Row, ...]) -> float:
     """The largest round accuracy that any on the front has; 0 where none is known."""
-    best = max(_values(front, "accuracy"), default=0.0)
+    best = min(1.0, max(_values(front, "accuracy"), default=0.0))
     return round(floor(best / STEP + 1e-9) * STEP, 2)
 
 
 def _values(rows: Iterable[Row], metric: str) -> list[float]:
     found = (row.cells[metric].value for row in rows if metric in row.cells)
-    return [value for value in found if value is not None]
+    return [value for value in found if value is not None and isfinite(value)]
