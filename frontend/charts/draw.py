@@ -44,6 +44,7 @@ def draw(plot: Plot, words: ChartWords, wide: Frame = WIDE) -> Element:
     draw_points(root, alone)
     _labels(root, place_labels(plot, wide), "wide")
     _labels(root, place_labels(plot, NARROW), "narrow")
+    _signs(root, plot)
     if plot.placed and all(None in (mark.x, mark.y) for mark in plot.placed):
         svg(root, "text", words.nothing, class_="nothing", x="50%", y="50%", text_anchor="middle", aria_hidden="true")
     return root
@@ -189,6 +190,17 @@ def _gutter_words(strip: Element, gutter: Gutter, **place: str) -> None:
     """Beside a narrow plot there is room for the number and the kind, not for the reason."""
     svg(strip, "text", gutter.label, class_="wide", **place)
     svg(strip, "text", gutter.label.split(":", maxsplit=1)[0], class_="narrow", **place)
+
+
+def _signs(root: Element, plot: Plot) -> None:
+    """Over everything: a sign has no other place to go to, and is short enough for its ring."""
+    signed = [mark for mark in plot.placed if mark.point.sign]
+    group = svg(root, "g", class_="signs", aria_hidden="true") if signed else root
+    for mark in signed:
+        x, y = percent(1.0 if mark.x is None else mark.x), percent(1.0 if mark.y is None else mark.y)
+        move = gutter_shift(mark)
+        place = svg(group, "g", transform=move) if move else group
+        svg(place, "text", mark.point.sign, x=x, y=y, dy="4", text_anchor="middle")
 
 
 def _labels(root: Element, labels: Sequence[Label], frame: str) -> None:

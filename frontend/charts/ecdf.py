@@ -7,6 +7,7 @@ from itertools import accumulate
 from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import layer, percent, svg, units
+from frontend.charts.ticks import round_ticks
 
 LOG_FROM_RATIO = 20.0
 MOST_STEPS = 300
@@ -53,7 +54,9 @@ def ecdf(curves: Sequence[Curve], marks: Sequence[Percentile], words: EcdfWords)
         return root
     place = _scale(min(values), max(values))
     grid = layer(root)
-    svg(grid, "path", class_="major", d="M0 500H1000M0 0H1000")
+    ticks = round_ticks(min(values), max(values), log=_is_log(min(values), max(values)))
+    upright = "".join(f"M{units(place(tick))} 0V1000" for tick in ticks)
+    svg(grid, "path", class_="major", d=f"M0 500H1000M0 0H1000{upright}")
     svg(grid, "path", class_="frame", d="M0 0V1000H1000")
     for index, curve in enumerate(curves):
         svg(grid, "path", class_=f"curve c{index + 1}", d=_steps(curve.points, place))
@@ -65,16 +68,20 @@ def ecdf(curves: Sequence[Curve], marks: Sequence[Percentile], words: EcdfWords)
         svg(root, "line", class_="at", x1=percent(at), x2=percent(at), y1=str(-6 - 14 * up), y2="100%")
         side = {"dx": "-4", "text_anchor": "end"} if at > 0.6 else {"dx": "4"}
         svg(root, "text", mark.label, class_="at", x=percent(at), y=str(-8 - 14 * up), **side)
-    for index, value in enumerate((min(values), max(values))):
-        anchor = "end" if index else "start"
-        svg(root, "text", words.value(value), class_="tick", x=percent(index), y="100%", dy="16", text_anchor=anchor)
+    for tick in ticks:
+        svg(root, "text", words.value(tick), class_="tick", x=percent(place(tick)), y="100%", dy="16",
+            text_anchor="middle")  # fmt: skip
     return root
+
+
+def _is_log(low: float, high: float) -> bool:
+    return low > 0 and high / low >= LOG_FROM_RATIO
 
 
 def _scale(low: float, high: float) -> Callable[[float], float]:
     if high <= low:
         return lambda _value: 0.5
-    if low > 0 and high / low >= LOG_FROM_RATIO:
+    if _is_log(low, high):
         return lambda value: min(1.0, max(0.0, math.log(value / low) / math.log(high / low)))
     return lambda value: min(1.0, max(0.0, (value - low) / (high - low)))
 

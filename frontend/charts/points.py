@@ -58,7 +58,7 @@ def _mark(group: Element, mark: Placed, *, counts: bool) -> None:
     link = svg(group, "a", href=point.href, class_=" ".join(["pt", *kinds]))
     svg(link, "title", point.title)
     x, y = percent(1.0 if mark.x is None else mark.x), percent(1.0 if mark.y is None else mark.y)
-    move = _gutter_shift(mark)
+    move = gutter_shift(mark)
     place = svg(link, "g", transform=move) if move else link
     if not point.bare:
         svg(place, "circle", class_="hit", cx=x, cy=y, r=HIT_RADIUS)
@@ -71,7 +71,7 @@ def _mark(group: Element, mark: Placed, *, counts: bool) -> None:
         svg(place, "text", f"×{mark.stack}", class_="stack", x=x, y=y, **side)
 
 
-def _gutter_shift(mark: Placed) -> str:
+def gutter_shift(mark: Placed) -> str:
     if mark.x is not None and mark.y is not None:
         return ""
     return f"translate({GUTTER_PX if mark.x is None else 0} {GUTTER_PX if mark.y is None else 0})"

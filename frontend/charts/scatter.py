@@ -47,6 +47,8 @@ class Point:
     """The slot of its category's colour, `c0` to `c6`; without one its colour is its membership's."""
     shape: str = ""
     """Of its category; without one its shape is its membership's."""
+    sign: str = ""
+    """What it is called all over the page, in its ring."""
 
 
 @dataclass(frozen=True, slots=True)

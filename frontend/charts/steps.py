@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import layer, percent, svg, units
+from frontend.charts.ticks import round_ticks
 
 SHARES = (0.0, 0.5, 1.0)
 
@@ -42,7 +43,9 @@ def curves(found: Sequence[Curve], name: str, label: Callable[[float], str]) -> 
         return (math.log(value) - low) / (high - low)
 
     group = layer(root)
-    svg(group, "path", class_="grid", d="".join(f"M0 {units(1 - share)}H1000" for share in SHARES))
+    ticks = round_ticks(min(values), max(values), log=True)
+    upright = "".join(f"M{units(place(tick))} 0V1000" for tick in ticks)
+    svg(group, "path", class_="grid", d="".join(f"M0 {units(1 - share)}H1000" for share in SHARES) + upright)
     for index, curve in enumerate(found):
         path = "".join(
             f"{'L' if step else 'M'}{units(place(value))} {units(1 - share)}"
@@ -61,8 +64,8 @@ def curves(found: Sequence[Curve], name: str, label: Callable[[float], str]) -> 
             y=percent(0.5),
             dy=str(-6 + 14 * index),
         )
-    for value, anchor in ((min(values), "start"), (max(values), "end")):
-        svg(root, "text", label(value), class_="tick", x=percent(place(value)), y="100%", dy="16", text_anchor=anchor)
+    for tick in ticks:
+        svg(root, "text", label(tick), class_="tick", x=percent(place(tick)), y="100%", dy="16", text_anchor="middle")
     for share in SHARES:
         svg(
             root, "text", f"{share:.0%}", class_="tick", x="0", dx="-6", y=percent(1 - share), dy="4", text_anchor="end"

@@ -10,9 +10,8 @@ from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import layer, percent, pixels, svg, units
+from frontend.charts.ticks import round_ticks
 
-TICKS_APART = 0.25
-"""An end of the plot nearer than this share of it to 0 s has no tick of its own."""
 CHARACTER = 0.022
 """The share of the narrowest plot that a character of a band's name takes; names that meet are left to the table."""
 MOST_TICKS = 4
@@ -83,16 +82,11 @@ def trace(
 
 def _seconds(root: Element, span: tuple[float, float], words: TraceWords, zero: float) -> None:
     here = _place(zero, span)
-    ticks = [(zero, "middle" if here else "start")]
     if here:
         svg(root, "line", class_="zero", x1=percent(here), x2=percent(here), y2="100%")
-    if here >= TICKS_APART:
-        ticks.append((span[0], "start"))
-    if 1 - here >= TICKS_APART:
-        ticks.append((span[1], "end"))
-    for at, anchor in ticks:
-        svg(root, "text", words.seconds(at - zero), class_="tick", x=percent(_place(at, span)), y="100%", dy="16",
-            text_anchor=anchor)  # fmt: skip
+    for seconds in round_ticks(span[0] - zero, span[1] - zero):
+        svg(root, "text", words.seconds(seconds), class_="tick", x=percent(_place(seconds + zero, span)), y="100%",
+            dy="16", text_anchor="middle")  # fmt: skip
 
 
 def top_of(lines: Sequence[TraceLine]) -> float:

@@ -8,10 +8,13 @@ from django.views.decorators.http import require_safe
 from frontend.pages.page import show
 from frontend.present.choose import choose_context, choose_url
 from frontend.present.choose_form import small_form
+from frontend.present.choose_tasks import tasks_of
 from frontend.present.links import merged
 from leaderboard.boards.choose import exports
 from leaderboard.boards.choose.selectors import choosing, device_classes
 from leaderboard.boards.choose.shapes import Choosing
+from leaderboard.boards.selectors import board_list
+from leaderboard.boards.stored import rows_by_board
 
 
 @require_safe
@@ -22,7 +25,9 @@ def choose(request: HttpRequest) -> HttpResponse:
         return redirect(choose_url(shown.query))
     trail = ((_("Choose"), ""),)
     if shown.view is None:
-        context = {"shown": shown, "form": small_form(shown.boards, device_classes())}
+        measured = [board for board in board_list() if board.entries]
+        form = small_form(shown.boards, device_classes())
+        context = {"shown": shown, "form": form, "tasks": tasks_of(measured, rows_by_board(front="on"))}
         return show(request, "choose_board.html", context, section="choose", trail=trail)
     return show(request, "choose.html", choose_context(shown, shown.view), section="choose", trail=trail)
 

@@ -6,14 +6,15 @@ from math import isinf
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from frontend import numbers
 from frontend.present import words
 from frontend.present.choose_form import form_of
+from frontend.present.choose_plot import chart_part
 from frontend.present.choose_words import CONDITIONS, binding, gives_up, limit_words, reason, ties
 from frontend.present.compare import compare_url
-from frontend.present.compare_lines import VERDICTS, WHY
+from frontend.present.compare_verdicts import VERDICTS, WHY
 from frontend.present.deltas import Delta, difference, ratio, share
 from frontend.present.links import board_url
 from frontend.present.plot import names_of
@@ -89,6 +90,7 @@ def choose_context(shown: Choosing, view: BoardView) -> Mapping[str, Any]:
         "scope_badge": words.scope_badge(view.view.scope) if view.view.scope else None,
         "summary": _summary(shown, view),
         "cards": [_card(card, shown, scales, names) for card in shown.cards],
+        "chart": chart_part(shown, view),
         "missed": [_missed(one, names) for one in shown.missed],
         "binding": binding(shown.relaxations),
         "ways_out": [_way_out(one) for one in shown.relaxations],
@@ -110,11 +112,17 @@ def _own_scope(view: BoardView) -> Scope | None:
 
 def _summary(shown: Choosing, view: BoardView) -> str:
     if not shown.feasible:
-        return _("None of %d entries meets all of this.") % view.total
+        return ngettext(
+            "The only entry here does not meet all of this.", "None of %(total)d entries meets all of this.", view.total
+        ) % {"total": view.total}
+    if view.total == 1:
+        return _("The only entry here meets all limits.")
     said = {"feasible": len(shown.feasible), "total": view.total, "front": shown.front, "cards": len(shown.cards)}
     text = _("%(feasible)d of %(total)d entries meet all limits; nobody beats these %(front)d of them in everything.")
     if shown.front == 1:
         text = _("%(feasible)d of %(total)d entries meet all limits; one of them is beaten in nothing.")
+    if len(shown.feasible) == 1:
+        text = _("1 of %(total)d entries meets all limits.")
     if shown.front > len(shown.cards):
         text += " " + _("%(cards)d are shown.")
     return text % said

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from frontend import numbers
 from frontend.present import words
-from frontend.present.filters import Option
+from frontend.present.filters import Option, told_apart
 from frontend.present.registry import METRICS
 from leaderboard.boards.address import number_text
 from leaderboard.boards.choose.address import CHARGE_J, LATENCIES, USUAL_NEEDS
@@ -114,7 +114,7 @@ def _shown(value: float | None, factor: float) -> str:
 def _devices(view: BoardView) -> list[Option]:
     found = [Option("", _("any"), chosen=False)]
     found += [_option("class", choice, _("any %s")) for choice in view.choices.get("class", ())]
-    found += [_option("dev", choice, "%s") for choice in view.choices.get("dev", ())]
+    found += [_option("dev", choice, "%s") for choice in told_apart(view.choices.get("dev", ()))]
     return found
 
 
@@ -209,20 +209,21 @@ def _hidden(shown: Choosing, view: BoardView) -> list[tuple[str, str]]:
 
 
 def _preferences(shown: Choosing) -> list[Preference]:
-    order = list(shown.pref)
+    """Of what the board has values for; what it has none of keeps its place in the order and is not shown."""
+    order, places = shown.pref, [place for place, need in enumerate(shown.pref) if need in shown.offered]
     return [
         Preference(
-            NEED_WORDS[need],
-            up=_swapped(order, place - 1) if place else "",
-            down=_swapped(order, place) if place < len(order) - 1 else "",
+            NEED_WORDS[order[place]],
+            up=_swapped(order, place, places[index - 1]) if index else "",
+            down=_swapped(order, place, places[index + 1]) if index < len(places) - 1 else "",
         )
-        for place, need in enumerate(order)
+        for index, place in enumerate(places)
     ]
 
 
-def _swapped(order: Sequence[Need], place: int) -> str:
+def _swapped(order: Sequence[Need], one: int, other: int) -> str:
     moved = list(order)
-    moved[place], moved[place + 1] = moved[place + 1], moved[place]
+    moved[one], moved[other] = moved[other], moved[one]
     return "~".join(moved)
 
 

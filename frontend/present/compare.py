@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from frontend import numbers
 from frontend.present import words
 from frontend.present.board import Form
-from frontend.present.compare_lines import line_of
+from frontend.present.compare_lines import is_silent, line_of, silent
 from frontend.present.compare_plots import agreement_part, chart_part, latencies, letter
 from frontend.present.compare_power import power_part
 from frontend.present.registry import METRICS
@@ -57,7 +57,8 @@ def compare_context(shown: Comparison) -> Mapping[str, Any]:
         "heads": [_head(shown, place) for place in range(len(shown.members))],
         "base_letter": letter(shown.base),
         "base_name": base.row.model_name,
-        "lines": [line_of(line) for line in shown.lines],
+        "lines": [line_of(line) for line in shown.lines if not is_silent(line)],
+        "silent": silent(shown.lines),
         "mismatches": [(MISMATCHES[one.key], one.values) for one in shown.mismatches],
         "scopes": _scopes(shown),
         "scope_badge": words.scope_badge(shown.scope) if shown.scope else None,

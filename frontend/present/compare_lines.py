@@ -1,49 +1,18 @@
 """A comparison metric by metric: each entry's value, and how it stands to the baseline's."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from frontend import numbers
 from frontend.present import words
 from frontend.present.compare_plots import letter
-from frontend.present.deltas import Delta, difference, ratio, share
+from frontend.present.compare_verdicts import VersusWords, says_more, versus_words
 from frontend.present.registry import METRICS
 from leaderboard.boards.compare.shapes import MetricLine, Versus
 from leaderboard.boards.rows import Cell
 from leaderboard.metrics.definition import Metric
-
-VERDICTS: Mapping[str, tuple[str, words.Words]] = {
-    "better": ("▲", gettext_lazy("better")),
-    "worse": ("▼", gettext_lazy("worse")),
-    "unclear": ("≈", gettext_lazy("no clear difference")),
-    "incomparable": (numbers.ABSENT, gettext_lazy("not comparable")),
-}
-
-WHY: Mapping[str, words.Words] = {
-    "missing": gettext_lazy("a value is missing"),
-    "provenance": gettext_lazy("one energy is measured, the other is not"),
-    "once": gettext_lazy("measured once, so there is no interval"),
-    "unpublished": gettext_lazy("no interval was published"),
-    "undrawn": gettext_lazy("its resamples are not known"),
-    "infinite": gettext_lazy("one is never correct: no difference to state"),
-    "exact": gettext_lazy("an exact count"),
-    "equal": gettext_lazy("equal, an exact count"),
-    "meter": gettext_lazy("two meters; they differ by less than the 15 % that such meters may err"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class VersusWords:
-    verdict: str
-    icon: str
-    word: words.Words
-    why: words.Words
-    difference: Delta | None
-    ratio: Delta | None
-    probability: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +35,14 @@ class ShownLine:
     values: tuple[ShownValue, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Metrics that none of the compared entries has a value of, and why, in words."""
+
+    metrics: tuple[Metric, ...]
+    why: str
+
+
 def line_of(line: MetricLine) -> ShownLine:
     metric = METRICS[line.metric]
     scale = numbers.scale_of(metric, [cell.value for cell in line.cells])
@@ -81,6 +58,20 @@ def line_of(line: MetricLine) -> ShownLine:
             for place, (cell, versus) in enumerate(zip(line.cells, line.versus, strict=True))
         ),
     )
+
+
+def is_silent(line: MetricLine) -> bool:
+    return all(cell.value is None for cell in line.cells)
+
+
+def silent(lines: Sequence[MetricLine]) -> list[Silent]:
+    """Rows without a single number, those of one reason together: they would be many lines that say one thing."""
+    found: dict[str, list[Metric]] = {}
+    for line in lines:
+        if is_silent(line):
+            reasons = dict.fromkeys(str(words.missing(cell.missing_reason)) for cell in line.cells)
+            found.setdefault(words.joined(list(reasons)), []).append(METRICS[line.metric])
+    return [Silent(tuple(metrics), why) for why, metrics in found.items()]
 
 
 def _badges(cell: Cell) -> tuple[words.Badge, ...]:
@@ -105,19 +96,5 @@ def _value(
         interval=figure.interval,
         why=why,
         badges=badges,
-        versus=_versus(cell, versus, scale) if versus and versus.why != "gate" else None,
-    )
-
-
-def _versus(cell: Cell, versus: Versus, scale: numbers.Scale) -> VersusWords:
-    icon, word = VERDICTS[versus.verdict]
-    unit = _("points") if scale.unit == "%" else scale.unit
-    return VersusWords(
-        verdict=versus.verdict,
-        icon=icon,
-        word=word,
-        why=WHY.get(versus.why, ""),
-        difference=difference(versus.difference, versus.difference_interval, cell, numbers.Scale(scale.factor, unit)),
-        ratio=ratio(versus.ratio, versus.ratio_interval, cell),
-        probability="" if versus.probability_better is None else share(versus.probability_better),
+        versus=versus_words(cell, versus, scale) if versus and says_more(cell, versus) else None,
     )

@@ -1,18 +1,23 @@
 """The plots and the table of items below a comparison."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontend import numbers
+from frontend.charts.scatter import Placed
 from frontend.charts.steps import cumulative, curves
 from frontend.present import words
 from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
 from frontend.present.registry import METRICS
 from leaderboard.boards.compare.shapes import Agreement, Comparison, Member
+
+RING = 0.03
+"""Of the plot's size: nearer than this, two rings on a phone lie on each other."""
 
 
 def letter(place: int) -> str:
@@ -29,7 +34,9 @@ def chart_part(shown: Comparison) -> Mapping[str, Any] | None:
     x, y = METRICS[shown.x], METRICS[shown.y]
     title = _("%(y)s against %(x)s") % {"y": y.name, "x": words.metric_phrase(x.name)}
     chart = chart_of(shown.board_rows, shown.board_rows, Selection(shown.x, shown.y, highlighted=ids), title)
-    caption = [_("Rings: the compared entries."), _("Stepped line: the whole board's front.")]
+    letters = {identity: letter(place) for place, identity in enumerate(ids)}
+    chart = replace(chart, plot=replace(chart.plot, placed=signed(chart.plot.placed, letters)))
+    caption = [_("Rings: the compared entries, by their letters."), _("Stepped line: the whole board's front.")]
     if not set(ids) <= there:
         caption.append(_("An entry that stands on no board is not drawn."))
     return {
@@ -39,6 +46,33 @@ def chart_part(shown: Comparison) -> Mapping[str, Any] | None:
         "title": title,
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
     }
+
+
+def signed(placed: Sequence[Placed], signs: Mapping[str, str]) -> tuple[Placed, ...]:
+    """Give points their signs; of those whose rings meet the first has all, so that none lies on another."""
+    rings: dict[str, list[str]] = {}
+    heads: list[Placed] = []
+    for mark in sorted((one for one in placed if one.point.id in signs), key=lambda one: signs[one.point.id]):
+        head = next((one for one in heads if _meet(one, mark)), None)
+        if head is None:
+            heads.append(mark)
+        rings.setdefault((head or mark).point.id, []).append(signs[mark.point.id])
+    return tuple(
+        replace(mark, point=replace(
+            mark.point,
+            sign=",".join(rings.get(mark.point.id, ())),
+            title=f"{signs[mark.point.id]}: {mark.point.title}",
+        ))
+        if mark.point.id in signs
+        else mark
+        for mark in placed
+    )  # fmt: skip
+
+
+def _meet(one: Placed, other: Placed) -> bool:
+    if (one.x is None, one.y is None) != (other.x is None, other.y is None):
+        return False
+    return abs((one.x or 0) - (other.x or 0)) < RING and abs((one.y or 0) - (other.y or 0)) < RING
 
 
 def latencies(members: Sequence[Member]) -> SafeString | None:

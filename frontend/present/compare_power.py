@@ -87,7 +87,7 @@ def _plot(power: MemberPower, lines: list[TraceLine], span: tuple[float, float],
 
 
 def _seconds(at: float) -> str:
-    return numbers.si(at, "s") if at else "0 s"
+    return numbers.si_tick(at, "s")
 
 
 def _name(letter: str, member: Member, power: MemberPower) -> str:

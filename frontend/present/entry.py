@@ -23,6 +23,7 @@ from frontend.present.trace import trace_panel
 from leaderboard.boards.details import EntryDetail, MeasurementLine
 from leaderboard.boards.judged import judged_entry
 from leaderboard.boards.rows import Cell, Row
+from leaderboard.boards.trace_view import TraceState
 from leaderboard.boards.warning_words import warning_sentences
 from leaderboard.metrics.definition import Metric
 from leaderboard.runs.integration import LIMIT
@@ -38,6 +39,8 @@ STREAMED_HEADLINES = (
     "ipw",
     "cost_of_pass_usd",
 )
+
+DOUBTED = frozenset({TraceState.DIFFERS, TraceState.UNUSABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
         "citation": citation_of(entry, address),
         "panel": trace_panel(entry),
         "withheld": _withheld(row),
+        "trace_differs": entry.trace.state in DOUBTED,
+        "cautions": _cautions(entry),
         "spreads": [
             (_("Latency of single calls"), latency_spread(entry)),
             (_("Energy per item"), energy_spread(entry)),
@@ -102,6 +107,16 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
         "facts": sorted(entry.environment.items()),
         "body": json.dumps(entry.reproduce.body, indent=2, ensure_ascii=False),
     }
+
+
+def _cautions(entry: EntryDetail) -> list[tuple[str, str]]:
+    """What a reader of the figures should know first, each with the place on the page that says it whole."""
+    found = []
+    if entry.trace.state in DOUBTED:
+        found.append((_("The raw trace does not bear these joules out"), "#trace-check"))
+    if entry.trace.outcomes:
+        found.append((_("Something is wrong with the file of answers"), "#gates"))
+    return found
 
 
 def _withheld(row: Row) -> str:

@@ -139,10 +139,10 @@ def _groups(view: BoardView) -> Iterable[Group]:
     for key, title in words.CHOICE_TITLES.items():
         choices = view.choices.get(key, ())
         if len(choices) > 1 or any(choice.chosen for choice in choices):
-            yield Group(key, title, _told_apart(choices))
+            yield Group(key, title, told_apart(choices))
 
 
-def _told_apart(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+def told_apart(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     """Two devices may bear one name; their slugs differ."""
     names = Counter(choice.label for choice in choices)
     return tuple(

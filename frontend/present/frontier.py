@@ -15,6 +15,7 @@ from frontend.present import words
 from frontend.present.data_licence import data_licence
 from frontend.present.drawn import drawn
 from frontend.present.frontier_plot import fronts_svg, timeline_of
+from frontend.present.limits import typed
 from frontend.present.links import board_url
 from frontend.present.plot import names_of
 from frontend.present.registry import METRICS
@@ -35,6 +36,8 @@ KIND_WORDS = {
     "model": gettext_lazy("a new model"),
     "device": gettext_lazy("the same model on another device or configuration"),
 }
+NO_BEST = frozenset({"hypervolume_contribution", "parameters", "idle_power_w", "output_tokens_mean"})
+"""What the others on the board, the file or the device decides, and no model attains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +101,19 @@ def svg_file(found: FrontierView, address: str, today: date) -> str:
 
 
 def _metrics(found: FrontierView) -> Sequence[Metric]:
-    """Those that some entry of the board has a value of."""
+    """Those that some entry of the board has a value of and that have a best to attain; the asked one in any case."""
     have = {key for row in found.board.board_rows for key, cell in row.cells.items() if cell.value is not None}
+    have = have - NO_BEST | {found.metric}
     return [metric for key, metric in METRICS.items() if key in have]
 
 
 def _condition_field(condition: Condition) -> Mapping[str, str]:
     metric = METRICS[condition.metric]
     least = _("at least") if condition.bound == "min" else _("at most")
-    unit = f", {metric.unit}" if metric.unit not in {"", "1"} else ""
     return {
         "name": f"{condition.bound}.{condition.metric}",
-        "label": f"{metric.name}{unit}, {least}",
-        "value": f"{condition.value:g}",
+        "label": f"{metric.name}, {least}",
+        "value": typed(condition.value, metric),
     }
 
 
@@ -228,7 +231,7 @@ def _saving(found: FrontierView, item: Any) -> Mapping[str, Any]:
     return {
         "family": item.family,
         "entries": item.entries,
-        "without": without or _("nothing left"),
+        "without": without,
         "share": numbers.with_unit(numbers.fixed(item.share * 100, 1), "%") if item.share is not None else "",
         "href": link(found, without="" if chosen else item.family) + "#timeline",
         "chosen": chosen,

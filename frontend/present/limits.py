@@ -44,7 +44,7 @@ def limit_of(view: BoardView, bound: str, key: str) -> Limit:
     # Of what has no unit that may be written behind a number, the label has it.
     own = metric.unit not in {"1", "B"} and not _takes_unit(metric)
     label = f"{said} ({metric.unit})" if own else said
-    return Limit(f"{bound}.{key}", label, "" if value is None else _typed(value, metric), _example(view, metric))
+    return Limit(f"{bound}.{key}", label, "" if value is None else typed(value, metric), _example(view, metric))
 
 
 def _values(view: BoardView, key: str) -> list[float]:
@@ -52,7 +52,7 @@ def _values(view: BoardView, key: str) -> list[float]:
     return [value for value in cells if value is not None and isfinite(value)]
 
 
-def _typed(value: float, metric: Metric) -> str:
+def typed(value: float, metric: Metric) -> str:
     """A limit as somebody would type it, which the address reads back."""
     if _takes_unit(metric):
         scale = numbers.scale_of(metric, [value])
@@ -71,4 +71,4 @@ def _example(view: BoardView, metric: Metric) -> str:
         return ""
     middle = float(f"{median(values):.1e}")
     # Plain digits: nobody types a limit as a power of ten.
-    return f"{middle / _MIB:.2g} MiB" if metric.unit == "B" and middle >= _MIB else _typed(middle, metric)
+    return f"{middle / _MIB:.2g} MiB" if metric.unit == "B" and middle >= _MIB else typed(middle, metric)

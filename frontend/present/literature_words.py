@@ -65,6 +65,7 @@ UNIT_NAMES: Mapping[str, Words] = {
     "pp": gettext_lazy("percentage points"),
     "x": "×",
 }
+COUNTS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 BOUND_NAMES: Mapping[str, Words] = {
     "about": gettext_lazy("about"),
     "as few as": gettext_lazy("as few as"),
@@ -118,9 +119,17 @@ def _number(figure: Figure) -> str:
     value = figure.value
     if figure.measured_here:
         value = METRICS[figure.metric].display(value)
+    if figure.metric == "parameters":
+        return _counted(value)
     if abs(value) >= GROUPED_FROM and value == round(value):
         return numbers.fixed(value, 0)
     return f"{value:.10g}".replace("-", numbers.MINUS)
+
+
+def _counted(value: float) -> str:
+    """As papers name the sizes of models: 8.3 B, with every digit that was published."""
+    step, letter = next(((step, letter) for step, letter in COUNTS if abs(value) >= step), (1.0, ""))
+    return numbers.SPACE.join(part for part in (f"{value / step:.10g}", letter) if part)
 
 
 def _unit(figure: Figure) -> str:

@@ -84,7 +84,9 @@ def _plot(power: LivePower, summary: str) -> SafeString:
         )
         for phase in power.phases
     ]
-    words = TraceWords(summary, lambda watts: numbers.si_tick(watts, "W"), _seconds)
+    words = TraceWords(
+        summary, lambda watts: numbers.si_tick(watts, "W"), lambda seconds: numbers.si_tick(seconds, "s")
+    )
     span = (power.bins[0].start_s, power.bins[-1].end_s)
     return drawn(trace([TraceLine(power.source, runs)], bands, span, words))
 

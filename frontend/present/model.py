@@ -21,12 +21,16 @@ from leaderboard.submissions.names import organisation_of
 
 MOST_DEVICES = 12
 MOST_IN_CELL = 3
+MOST_IN_LEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
 class CellEntry:
+    """`figures` are quality and what the board ranks by, each with its name; the first is the link's text."""
+
     href: str
-    text: str
+    figures: tuple[tuple[str, str], ...]
+    config: str
     title: str
 
 
@@ -70,6 +74,7 @@ def model_context(view: ModelView) -> Mapping[str, Any]:
         "model": model,
         "of_organisation": f"/models/?{joined([('org', organisation_of(model.slug))])}" if model.organisation else "",
         "files": [_file(file) for file in model.files],
+        "measured": _measured(model),
         "matrix": [_matrix_row(device, view) for device in devices],
         "left_out": len(model.devices) - len(devices),
         "boards": [_part(part, model) for part in model.boards],
@@ -77,6 +82,39 @@ def model_context(view: ModelView) -> Mapping[str, Any]:
         "best": [found for part in model.boards for found in _best(part)],
         "submit_href": submit_url(model.slug),
     }
+
+
+def _measured(model: ModelPage) -> str:
+    """How much there is, and the best of each board in a sentence."""
+    devices = {row.device for part in model.boards for row in part.rows}
+    rows = sum(len(part.rows) for part in model.boards)
+    if not rows:
+        return ""
+    said = _("%(entries)s on %(devices)s.") % {
+        "entries": numbers.counted(rows, _("entry"), _("entries")),
+        "devices": numbers.counted(len(devices), _("device"), _("devices")),
+    }
+    return " ".join([said, *filter(None, map(_best_of, model.boards[:MOST_IN_LEAD]))])
+
+
+def _best_of(part: BoardRows) -> str:
+    metric = METRICS[part.y]
+    found = [row.cells[part.y] for row in part.rows if part.y in row.cells]
+    values = {cell.value: cell for cell in found if cell.value is not None and not cell.infinite}
+    if not values:
+        return ""
+    lower = metric.direction == "lower"
+    said = _("%(board)s: %(metric)s down to %(value)s") if lower else _("%(board)s: %(metric)s up to %(value)s")
+    text = said % {
+        "board": part.title,
+        "metric": words.metric_phrase(metric.name),
+        "value": numbers.in_words(values[(min if lower else max)(values)], metric),
+    }
+    ranks = [row.rank for row in part.rows if row.rank is not None]
+    if not ranks:
+        return _("%s, no rank.") % text
+    by = words.metric_phrase(METRICS[part.rank_metric].name)
+    return _("%(text)s, rank %(rank)d by %(by)s.") % {"text": text, "rank": min(ranks), "by": by}
 
 
 def model_json(view: ModelView) -> dict[str, Any]:
@@ -132,18 +170,25 @@ def _cell(device: Place, board: Place, view: ModelView) -> MatrixCell:
     rows = [row for row in part.rows if row.device == device.slug] if part else []
     return MatrixCell(
         board=board,
-        entries=tuple(_cell_entry(row, part.rank_metric) for row in rows[:MOST_IN_CELL]) if part else (),
+        entries=tuple(_cell_entry(row, part.y, part.rank_metric) for row in rows[:MOST_IN_CELL]) if part else (),
         more=max(0, len(rows) - MOST_IN_CELL),
         hidden=view.model.measured.get((board.slug, device.slug), 0) - len(rows),
         request_href=submit_url(view.model.slug, board.slug, device.slug),
     )
 
 
-def _cell_entry(row: Row, metric: str) -> CellEntry:
-    cell = row.cells.get(metric)
-    value = numbers.brief(cell, METRICS[metric]) if cell and not cell.infinite else numbers.ABSENT
-    config = words.config_short(row.config)
-    return CellEntry(f"/entries/{row.id}/", config, f"{METRICS[metric].name}: {value}; {words.config_line(row.config)}")
+def _cell_entry(row: Row, quality: str, metric: str) -> CellEntry:
+    keys = dict.fromkeys((quality, metric))
+    figures = tuple((METRICS[key].name, _figure(row, key)) for key in keys)
+    return CellEntry(f"/entries/{row.id}/", figures, words.config_short(row.config), words.config_line(row.config))
+
+
+def _figure(row: Row, key: str) -> str:
+    """The value with its interval; a dash with its reason where there is none."""
+    cell = row.cells.get(key)
+    if cell is None or cell.value is None:
+        return f"{numbers.ABSENT} {words.missing(cell.missing_reason if cell else None)}"
+    return _("never correct") if cell.infinite else numbers.in_words(cell, METRICS[key])
 
 
 def _part(part: BoardRows, model: ModelPage) -> Mapping[str, Any]:

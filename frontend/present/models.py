@@ -115,6 +115,7 @@ def _text(line: ModelLine) -> str:
 def _shown(line: ModelLine) -> Mapping[str, Any]:
     return {
         "line": line,
+        "boards": list(zip(line.board_slugs, line.boards, strict=True)),
         "size": numbers.bytes_in_words(line.size_bytes) if line.size_bytes else "",
         "parameters": numbers.fixed(line.parameters, 0) if line.parameters else "",
     }

@@ -14,6 +14,8 @@ from leaderboard.boards.details import EntryDetail
 from leaderboard.protocol import HistogramCounts, Provenance
 
 SHARES = (0.5, 0.95, 0.99)
+RESULTS = {0.5: "latency_p50_s", 0.99: "latency_p99_s"}
+"""Percentiles that are results too: one number for one thing, so the result stands where there is one."""
 BEYOND = 10
 """A percentile is shown where at least so many values lie above it."""
 
@@ -29,11 +31,15 @@ class Quantile:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
+    """What values are in; those at shares that are not `exact` are known to lie no higher."""
+
     name: str
     digits: int
+    exact: frozenset[float] = frozenset(SHARES)
 
-    def shown(self, value: float) -> str:
-        return numbers.si(value, self.name, self.digits)
+    def shown(self, share: float, value: float) -> str:
+        text = numbers.si(value, self.name, self.digits)
+        return text if share in self.exact else f"≤{numbers.SPACE}{text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +58,22 @@ def latency_spread(entry: EntryDetail) -> Spread | None:
     n = sum(counts.counts.values())
     if not n:
         return None
-    found = [(share, _quantile(bins, n, share)) for share in SHARES]
-    note = _("From a histogram of %(bins)d bins for each factor of ten: a percentile is the upper edge of its bin.")
+    results = {share: value for share, key in RESULTS.items() if (value := _result(entry, key)) is not None}
+    found = [(share, results.get(share, _quantile(bins, n, share))) for share in SHARES]
+    note = _("The curve is a histogram of %(bins)d bins for each factor of ten; “≤” is the upper edge of a bin.")
     return _spread(
         of_counts(_("latency"), bins),
         found,
-        Unit("s", numbers.PLAIN_DIGITS),
+        Unit("s", numbers.PLAIN_DIGITS, exact=frozenset(results)),
         numbers.counted(n, _("call"), _("calls")),
         n,
         note % {"bins": counts.bins_per_decade},
     )
+
+
+def _result(entry: EntryDetail, key: str) -> float | None:
+    cell = entry.row.cells.get(key)
+    return cell.value if cell else None
 
 
 def energy_spread(entry: EntryDetail) -> Spread | None:
@@ -102,15 +114,15 @@ def _quantile(bins: Sequence[tuple[float, int]], n: int, share: float) -> float:
 
 def _spread(curve: Curve, found: Sequence[tuple[float, float]], unit: Unit, counted: str, n: int, note: str) -> Spread:
     shown = [(share, value) for share, value in found if _is_known(share, n)]
-    marks = [Percentile(value, f"p{share * 100:.0f} {unit.shown(value)}") for share, value in shown]
+    marks = [Percentile(value, f"p{share * 100:.0f} {unit.shown(share, value)}") for share, value in shown]
     words = EcdfWords(
         name=_("Share of %(counted)s at or below each value. %(marks)s.")
         % {"counted": counted, "marks": ", ".join(mark.label for mark in marks)},
-        value=lambda value: numbers.si(value, unit.name, 2),
+        value=lambda value: numbers.si_tick(value, unit.name),
         share=lambda share: numbers.with_unit(numbers.fixed(share * 100, 0), "%"),
     )
     quantiles = tuple(
-        Quantile(f"p{share * 100:.0f}", unit.shown(value), "")
+        Quantile(f"p{share * 100:.0f}", unit.shown(share, value), "")
         if _is_known(share, n)
         else Quantile(
             f"p{share * 100:.0f}",

@@ -115,7 +115,9 @@ def _without(why: str) -> TracePanel:
 
 
 def _plot(plot: TracePlot, windows: Sequence[WindowLine], summary: str) -> SafeString:
-    words = TraceWords(summary, lambda watts: numbers.si_tick(watts, "W"), lambda seconds: numbers.si(seconds, "s"))
+    words = TraceWords(
+        summary, lambda watts: numbers.si_tick(watts, "W"), lambda seconds: numbers.si_tick(seconds, "s")
+    )
     return drawn(trace(drawn_lines(plot.lines), bands_of(windows), (plot.start_s, plot.end_s), words))
 
 

@@ -40,6 +40,8 @@ class ModelLine:
     boards: tuple[str, ...]
     devices: int
     newest_at: datetime
+    board_slugs: tuple[str, ...] = ()
+    """In the order of `boards`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ _LISTED = {
 
 def model_list() -> tuple[ModelLine, ...]:
     """Return every model that stands on a board, by name: two queries."""
-    boards = {board.benchmark_id: board.title for board in Board.objects.order_by("-pk")}
+    every = list(Board.objects.select_related("benchmark").order_by("-pk"))
+    names = public_slugs(every)
+    boards = {board.benchmark_id: (names[board.pk], board.title) for board in every}
     found: dict[str, list[dict[str, Any]]] = {}
     for values in (
         Entry.objects.filter(status__in=Entry.ON_BOARDS).order_by("-published_at").values_list(*_LISTED.values())
@@ -166,8 +170,9 @@ def keys_of(slug: str) -> tuple[str, ...]:
     return tuple(found.order_by("model_slug").values_list("model_slug", flat=True).distinct())
 
 
-def _line(slug: str, rows: Sequence[Mapping[str, Any]], boards: Mapping[int, str]) -> ModelLine:
+def _line(slug: str, rows: Sequence[Mapping[str, Any]], boards: Mapping[int, tuple[str, str]]) -> ModelLine:
     newest = rows[0]
+    on = dict.fromkeys(boards[row["benchmark"]] for row in rows if row["benchmark"] in boards)
     return ModelLine(
         slug=slug,
         name=newest["name"],
@@ -180,9 +185,10 @@ def _line(slug: str, rows: Sequence[Mapping[str, Any]], boards: Mapping[int, str
         size_bytes=_common(rows, "size_bytes"),
         released_on=_common(rows, "released_on"),
         entries=len(rows),
-        boards=tuple(dict.fromkeys(boards[row["benchmark"]] for row in rows if row["benchmark"] in boards)),
+        boards=tuple(title for _slug, title in on),
         devices=len({row["device"] for row in rows}),
         newest_at=newest["at"],
+        board_slugs=tuple(slug for slug, _title in on),
     )
 
 

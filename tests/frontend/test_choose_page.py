@@ -1,6 +1,7 @@
 """The choice's page as a reader without script gets it."""
 
 import json
+import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -90,7 +91,37 @@ def test_a_board_without_energy_has_no_budget_field_and_says_why(client):
     page = html(client, "/choose/?board=digits")
     assert 'name="energy"' not in page
     assert "No energy is known here." in page
+    assert "Lowest energy</span>" not in page
+    orders = [values["value"] for tag, values in Page(page).tags if tag == "button" and values.get("name") == "pref"]
+    assert orders == ["energy~quality~latency", "energy~latency~quality", "energy~latency~quality"]
     assert "devices belong to no account" in page
+
+
+def test_devices_of_one_name_are_told_apart_as_on_the_board(client, board):
+    twin = (
+        DeviceFactory(slug="second-box", name=board.entries.first().device.name) if hasattr(board, "entries") else None
+    )
+    digits_board(device=twin or DeviceFactory(slug="second-box"), models=DIGITS[:2])
+    options = re.findall(r'<option value="dev:[^"]*">([^<]*)<', html(client, "/choose/?board=digits"))
+    assert len(options) == len({option.rpartition(" (")[0] for option in options}) == 2
+
+
+def test_the_cards_are_numbered_in_the_plot_of_their_board(client, board):
+    page = html(client, "/choose/?board=digits")
+    cards = page.count('<article class="choice"')
+    signs = page.partition('<g class="signs"')[2].partition("</g>")[0]
+    assert sorted(",".join(re.findall(r">([\d,]+)</text>", signs)).split(",")) == [
+        str(place + 1) for place in range(cards)
+    ]
+
+
+def test_a_task_has_a_question_that_its_results_can_answer(client, board):
+    addition_board(device=DeviceFactory())
+    question, other = re.findall(r'<a href="(/choose/[^"]*)">(?=Which)([^<]*)</a>', html(client, "/choose/"))
+    assert question == ("/choose/?board=digits&amp;min.accuracy=0.95",
+                        "Which takes the least energy with accuracy at least 95\N{NO-BREAK SPACE}%?")  # fmt: skip
+    assert other[0].startswith("/choose/?board=addition&amp;")
+    assert all('class="choice"' in html(client, href.replace("&amp;", "&")) for href, _ in (question, other))
 
 
 def test_twins_on_two_devices_are_told_apart(client, board):
@@ -154,7 +185,7 @@ def test_the_page_asks_the_database_a_few_times_whatever_the_size(client, django
     with django_assert_num_queries(6):
         client.get("/choose/?board=many&min.accuracy=0.6")
     BoardFactory(benchmark=BenchmarkFactory(slug="other"), slug="other")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(8):
         client.get("/choose/")
 
 
@@ -162,4 +193,7 @@ def test_who_is_alone_is_best_in_nothing(client):
     digits_board(models=DIGITS[:1])
     html = client.get("/choose/?board=digits").content.decode()
     assert "The only one that can be chosen." in html
+    assert "The only entry here meets all limits." in html
+    none = client.get("/choose/?board=digits&min.accuracy=0.999").content.decode()
+    assert "The only entry here does not meet all of this." in none
     assert "of all." not in html

@@ -5,7 +5,12 @@ import re
 
 import pytest
 
+from frontend.numbers import Scale
+from frontend.present.compare_verdicts import versus_words
+from leaderboard.boards.compare.shapes import Versus
 from leaderboard.boards.models import Entry, Measurement, Score
+from leaderboard.boards.rows import Cell
+from leaderboard.metrics.statistics.intervals import Interval
 from leaderboard.scoring.evidence import LATENCY
 from tests.factories import DeviceFactory
 from tests.frontend.boards import addition_board, digits_board
@@ -147,6 +152,48 @@ def test_the_compared_entries_are_ringed_on_the_boards_plot(client, board):
     assert page.count(" hl") >= 2
     assert 'class="curve s1"' in page
     assert "no energy of single items is stored" in page
+
+
+def test_compared_entries_have_their_letters_in_their_rings(client, board):
+    page = html(client, path_of("tree", "cnn_m", "mlp8"))
+    signs = page.partition('<g class="signs"')[2].partition("</g>")[0]
+    assert sorted(",".join(re.findall(r">([A-D,]+)</text>", signs)).split(",")) == ["A", "B", "C"]
+    assert "<title>B: cnn_m, " in page
+
+
+def test_rows_without_a_number_are_one_line_with_their_reason(client, board):
+    for metric in ("energy_per_item_j", "ipw", "mean_power_w"):
+        Score.objects.filter(entry__uuid__in=ids("tree", "cnn_m"), metric=metric).update(
+            value=None, low=None, high=None, missing_reason="noisy_machine", draws=None
+        )
+    page = html(client, path_of("tree", "cnn_m") + "&m=accuracy~energy_per_item_j~mean_power_w~ipw")
+    assert "No figures for Energy per item , Mean power , Intelligence per watt : machine was noisy." in text_of(page)
+    assert page.count('<th scope="row"><a href="/metrics/') == 1
+    assert "a value is missing" not in page
+
+
+def test_a_value_beside_a_baseline_without_one_says_so_and_a_dash_has_no_verdict(client, board):
+    Score.objects.filter(entry__uuid=ids("tree")[0], metric="energy_per_item_j").update(
+        value=None, low=None, high=None, missing_reason="noisy_machine", draws=None
+    )
+    tree_first = text_of(html(client, path_of("tree", "cnn_m") + "&m=energy_per_item_j"))
+    assert "not comparable the baseline has none" in tree_first
+    assert "not comparable" not in text_of(html(client, path_of("cnn_m", "tree") + "&m=energy_per_item_j"))
+
+
+@pytest.mark.parametrize(
+    ("p_value", "adjusted", "words"),
+    [
+        (0.03, 0.12, "clear alone, not beside the other rows: p 0.12 after Holm's adjustment"),
+        (0.07, 0.14, "its test says too little: p 0.14"),
+    ],
+)
+def test_a_difference_that_looks_clear_says_why_it_is_not_called_so(p_value, adjusted, words):
+    cell = Cell(1.0, 0.9, 1.1, None, None, 5, None)
+    versus = Versus("unclear", difference=0.2, difference_interval=Interval(0.1, 0.3), probability_better=1.0,
+                    p_value=p_value, adjusted=adjusted)  # fmt: skip
+    said = versus_words(cell, versus, Scale(1.0, "s"))
+    assert (said.word, said.why) == ("no clear difference", words)
 
 
 def test_entries_without_latencies_of_calls_say_so(client, board):

@@ -61,7 +61,7 @@ class TestOfEntries:
 
         assert ticks(one) == ticks(other)
         assert ticks(one)[0].replace("\N{NO-BREAK SPACE}", " ") == "0 W"
-        assert "0 s" in ticks(one)
+        assert "0\N{NO-BREAK SPACE}s" in ticks(one)
         assert re.search(r'class="zero" x1="([^"]*)"', one)[1] == re.search(r'class="zero" x1="([^"]*)"', other)[1]
         highest = [
             min(float(y) for y in re.findall(r" ([\d.]+)", re.search(r'class="mean" d="([^"]*)"', plot)[1]))

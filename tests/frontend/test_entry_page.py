@@ -100,6 +100,15 @@ def test_percentiles_that_too_few_values_carry_are_dashes_with_the_reason(client
     assert "p95" in latency
 
 
+def test_a_percentile_that_is_a_result_is_the_result_and_others_say_that_they_are_bounds(client):
+    page = page_of(client, publish_entry())
+    headline = re.search(r"/metrics/latency_p50_s/.*?<b>([\d.]+)</b>", page, re.DOTALL)[1]
+    latency = page.partition("<h2>Latency of single calls</h2>")[2].partition("</section>")[0]
+    p50, p95 = (re.search(rf"<dt>{name}</dt><dd>([^<]*)", latency)[1] for name in ("p50", "p95"))
+    assert float(p50.split("\N{NO-BREAK SPACE}")[0]) == pytest.approx(float(headline), rel=0.01)
+    assert p95.startswith("≤")
+
+
 def test_a_trace_of_a_noisy_machine_says_that_it_is_no_result(client):
     noisy = published(measured=make_measured(readings=(rapl_reading,), guard=GuardVerdict.NOISY))
     quiet = published(measured=make_measured(readings=(rapl_reading,)))

@@ -28,8 +28,11 @@ def test_the_page_says_it_and_hands_the_samples_out(client):
 
     assert "Integrated again on the server from the raw trace: within 0 %." in page
     assert "over the limit" not in page
-    assert marked.count("They are 25 % apart") == 2
-    assert 'class="note warning">Integrated again' in marked
+    assert marked.count("They are 25 % apart") == 1
+    assert '<p id="trace-check" class="note warning">Integrated again' in marked
+    assert '<a href="#trace-check">The raw trace does not bear these joules out</a>' in marked
+    assert marked.index("<h1>") < marked.index("#trace-check")
+    assert "does not bear" not in page
     assert answer["Content-Type"] == "application/vnd.apache.parquet"
     sha256 = entry_detail(good.uuid).trace.parquet_sha256
     assert b"".join(answer.streaming_content) == blobs.path(sha256).read_bytes()

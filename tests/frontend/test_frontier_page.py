@@ -64,6 +64,29 @@ def test_a_family_taken_away_is_a_line_of_its_own(client, board):
     assert re.search(r'class="without" points="[^"]+"', html)
 
 
+def test_a_condition_is_shown_and_read_in_the_units_of_the_boards_form(client, board):
+    html = client.get(PAGE + "?min.accuracy=95%20%25").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert 'name="min.accuracy" value="95 %"' in html
+    assert "at accuracy ≥ 95 %" in html
+    assert "/choose/?board=digits&min.accuracy=0.95" in client.get("/choose/?board=digits&quality=95%20%25")["Location"]
+
+
+def test_only_what_has_a_best_to_attain_is_offered_and_what_is_asked_for(client, board):
+    def offered(query):
+        return set(re.findall(r'<option value="([^"]*)"', client.get(PAGE + query).content.decode()))
+
+    assert {"latency_p50_s", "energy_per_item_j"} <= offered("")
+    assert not {"hypervolume_contribution", "parameters", "idle_power_w"} & offered("")
+    assert "parameters" in offered("?m=parameters")
+
+
+def test_a_family_that_all_are_of_leaves_nothing_and_no_line_to_draw(client, db):
+    digits_board(models=tuple(line for line in DIGITS if line[1] == DIGITS[0][1]))
+    html = client.get(PAGE).content.decode()
+    assert "Nothing: all that meets the conditions is of this family." in html
+    assert "draw the line" not in html
+
+
 def test_an_address_that_makes_no_sense_leaves_the_page_and_says_so(client, board):
     answer = client.get(PAGE + "?m=qq&t=zz&at=99&without=%3Cscript%3E&foo=" + "x" * 10_000)
     assert answer.status_code == 200

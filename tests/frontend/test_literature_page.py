@@ -52,6 +52,23 @@ def test_each_figure_stands_under_its_source_and_is_called_reported(client, figu
     assert 'href="/metrics/energy_per_item_j/"' in rows
 
 
+@pytest.mark.parametrize(("value", "words"), [("8.3 billion", "8.3 B"), ("350 million", "350 M"), ("610 1", "610")])
+def test_counts_of_parameters_are_named_as_papers_name_them(client, load, value, words):
+    number, unit = value.split()
+    load(claim("w1", subject="Tiny", metric="parameters", value=number, unit=unit))
+    assert f"<b>{words}</b>" in table(client).replace("\N{NO-BREAK SPACE}", " ").replace(
+        "\N{NARROW NO-BREAK SPACE}", " "
+    )
+
+
+def test_a_cell_without_a_word_is_left_out_of_a_narrow_page(client, figures):
+    rows = table(client).split("<tr>")
+    (bare,) = (row for row in rows if "82.41" in row)
+    assert bare.count('class="alone"') == 2  # no baseline, no device
+    (full,) = (row for row in rows if "37" in row and "GAP8" in row)
+    assert full.count('class="alone"') == 1  # no task
+
+
 def test_an_address_narrows_the_figures_and_every_form_with_them(client, figures):
     rows = table(client, "?metric=energy~latency&dev=gap8")
     assert "GAP8" in rows

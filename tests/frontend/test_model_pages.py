@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -77,6 +78,17 @@ def test_the_matrix_says_what_was_not_measured_and_how_to_ask_for_it(client):
     assert matrix.count("not measured") == 3
     assert "Sums" not in matrix  # a board of text takes no such model
     assert {"board": "more", "device": other.slug} in client.get("/models/cnn.json").json()["not_measured"]
+
+
+def test_the_matrix_and_the_first_sentence_say_what_was_measured(client):
+    entry = measured_as("CNN")
+    page = client.get("/models/cnn/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    matrix = section(page, "matrix")
+    assert re.search(rf'href="/entries/{entry.uuid}/"><b>[\d.]+ % \([\d.]+–[\d.]+\)</b>', matrix)
+    assert re.search(r"<span>Intelligence per watt: [\d.]+ ", matrix)
+    assert "fp32, b1, t1</small>" in matrix
+    assert re.search(r'<p class="lead">1 entry on 1 device\. [^<]*: accuracy up to [\d.]+ %', page)
+    assert 'data-label="Boards"><a href="/boards/digits/">' in client.get("/models/").content.decode()
 
 
 def test_precisions_of_one_model_on_one_device_make_a_ladder(client):

@@ -9,6 +9,7 @@ from frontend.charts.ecdf import MOST_STEPS, EcdfWords, Percentile, ecdf, of_cou
 from frontend.charts.elements import written
 from frontend.charts.ladder import Rung, ladder
 from frontend.charts.pixels import pixels
+from frontend.charts.ticks import MOST, round_ticks
 from frontend.charts.trace import Band, Moment, TraceLine, TraceWords, trace, watt_ticks
 from leaderboard.metrics.registry import METRICS
 
@@ -57,6 +58,19 @@ def test_ticks_of_power_are_few_and_begin_at_zero(top):
     assert ticks[0] == 0
     assert 2 <= len(ticks) <= 6
     assert ticks[-1] <= top
+
+
+@pytest.mark.parametrize(("low", "high", "log"), [(0, 77.1, False), (-12, 60, False), (89e-6, 150e-6, False),
+    (13e-6, 0.16, True), (13e-6, 0.35, True), (3e-9, 4e9, True), (17e-6, 19e-6, True)])  # fmt: skip
+def test_ticks_of_a_small_plot_are_few_round_and_inside(low, high, log):
+    ticks = round_ticks(low, high, log=log)
+    assert 2 <= len(ticks) <= MOST
+    assert all(low <= tick <= high for tick in ticks)
+    assert all(len(f"{tick:.4g}".strip("-0.").replace(".", "").split("e")[0].strip("0")) <= 3 for tick in ticks)
+
+
+def test_equal_values_have_one_tick():
+    assert round_ticks(5.0, 5.0) == [5.0]
 
 
 def test_shares_rise_to_one_step_by_step():

@@ -108,7 +108,9 @@ def _read_one(key: str, text: str, latency: str, reading: _Reading) -> None:
 
 def _number(key: str, text: str, limit: str, convert: Callable[[float], float], reading: _Reading) -> None:
     try:
-        value = convert(float(text.strip().replace(",", ".")))
+        # The board's own form writes accuracy as `95 %`; the same here is the same.
+        plain = text.strip().removesuffix("%") if limit == "min.accuracy" else text
+        value = convert(float(plain.strip().replace(",", ".")))
     except (ValueError, ZeroDivisionError, OverflowError):
         value = float("nan")
     if not isfinite(value) or value < 0:
