@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from frontend.charts.elements import layer, percent, pixels, svg, units
 from frontend.charts.hexagons import Hexagon, hexagons, split
 from frontend.charts.labels import NARROW, WIDE, Frame, Label, place_labels
-from frontend.charts.points import GUTTER_PX, draw_points
+from frontend.charts.points import GUTTER_PX, draw_points, gutter_shift
 from frontend.charts.scatter import Edge, Gutter, Plot, Segment
 
 NARROW_TITLE = 48
