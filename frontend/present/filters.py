@@ -66,10 +66,9 @@ class WayOut:
 
 
 def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
-    """`explores`: the form is the explorer's, which also chooses what colours the points."""
+    """`explores`: the form is the explorer's."""
     state, resampled = view.view, _is_resampled(view)
-    colour = "" if explores or state.colour == view.grammar.defaults.colour else state.colour
-    hidden = _kept(view) | {"color": colour, "band": "1" if explores and state.band and not resampled else ""}
+    hidden = _kept(view) | {"band": "1" if explores and state.band and not resampled else ""}
     present = {key for key in METRICS if _is_present(view, key)}
     return Filters(
         action=explore_url(view.slug) if explores else board_url(view.slug),
@@ -81,7 +80,7 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
         ci=state.ci,
         band=state.band if resampled else None,
         front_in_view=state.front_in_view,
-        colours=_colours(state.colour) if explores else (),
+        colours=_colours(state.colour),
         hidden={name: value for name, value in hidden.items() if value},
         active=len(_active(view)),
     )

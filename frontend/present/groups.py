@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from frontend.figures.look import FRONT, OTHER, SHAPES, Group
 from frontend.present import words
+from frontend.present.hardware_words import vendor_name
 from leaderboard.boards.rows import BoardView, Row
 
 OTHERS = "others"
@@ -16,7 +17,7 @@ _CATEGORIES: Mapping[str, tuple[Callable[[Row], str], Callable[[Row], str]]] = {
     "family": (lambda row: row.family, lambda row: row.family),
     "dev": (lambda row: row.device, lambda row: row.device_name),
     "class": (lambda row: row.device_class, lambda row: row.device_class),
-    "vendor": (lambda row: row.vendor, lambda row: row.vendor),
+    "vendor": (lambda row: row.vendor, lambda row: vendor_name(row.vendor)),
     "quant": (lambda row: row.config.precision, lambda row: row.config.precision),
     "engine": (lambda row: row.config.runtime, lambda row: row.config.runtime),
     "batch": (lambda row: str(row.config.batch), lambda row: str(row.config.batch)),
@@ -31,12 +32,18 @@ def groups_of(view: BoardView) -> tuple[tuple[Group, ...], Mapping[str, str]]:
         return _by_front(), {str(row.id): _membership(row) for row in view.rows}
     value, label = _CATEGORIES[colour]
     hued = _with_a_hue(view.board_rows, value)
-    labels = {value(row): label(row) or _("unnamed") for row in view.board_rows}
+    labels = _told_apart({value(row): label(row) or _("unnamed") for row in view.board_rows})
     groups = [Group(f"is-{key}", labels[key], *SHAPES[place]) for place, key in enumerate(hued)]
     rest = len(labels) - len(hued)
     if rest:
         groups.insert(0, Group(OTHERS, _("%d others") % rest, OTHER, "circle"))
     return tuple(groups), {str(row.id): f"is-{value(row)}" if value(row) in hued else OTHERS for row in view.rows}
+
+
+def _told_apart(labels: Mapping[str, str]) -> Mapping[str, str]:
+    """Two devices may bear one name; their slugs differ."""
+    names = Counter(labels.values())
+    return {key: f"{label} ({key})" if names[label] > 1 else label for key, label in labels.items()}
 
 
 def _by_front() -> tuple[Group, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from frontend.charts.ink import LIGHT
 from frontend.figures.look import SHAPES
-from tests.frontend.boards import digits_board
+from tests.frontend.boards import digits_board, full_board
 
 pytestmark = pytest.mark.django_db
 POINT = re.compile(r'<a href="/entries/([^/]+)/" class="pt ([^"]+)">(.*?)</a>', re.DOTALL)
@@ -59,3 +59,11 @@ def test_of_many_categories_six_have_a_colour_and_the_rest_is_counted(client):
 def test_without_a_category_no_point_has_a_slot(client):
     digits_board()
     assert not re.search(r'class="pt [^"]*\bc\d', html_of(client, ""))
+
+
+def test_devices_of_one_name_are_told_apart_in_the_legend(client):
+    full_board(n=24)
+    html = client.get("/boards/digits/?color=dev").content.decode()
+    names = [name for _, name in KEY.findall(html)]
+    assert len(names) == len(set(names)) > 1
+    assert '<option value="dev" selected>' in html
