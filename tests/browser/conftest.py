@@ -17,7 +17,8 @@ from leaderboard.devices.contacts import note_minute
 from leaderboard.devices.models import Agent, DeviceEvent, EnrolToken
 from leaderboard.embedded import seed
 from leaderboard.health.models import HealthCheck
-from leaderboard.submissions.models import Draft
+from leaderboard.submissions.models import Draft, Submission
+from leaderboard.submissions.names import ModelName
 from leaderboard.wheel import pack_wheel
 from tests.boards.test_reported_boards import SLUG, publication
 from tests.browser.odd_board import odd_board
@@ -67,6 +68,7 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         digits_board(models=DIGITS[:4], readings=(rapl_reading, make_reading), device=metered_device())
         addition_board(device=DeviceFactory())
         fill_board(BoardFactory(benchmark=BenchmarkFactory(slug="many", title="Many rows"), title="Many rows"), 300)
+        _make_of_an_organisation("many")
         odd_board()
         seed.load_literature(now=database_now())
         load(publication(5), slug=SLUG, sha256="0" * 64, now=database_now())
@@ -78,6 +80,14 @@ def site(playwright, django_db_setup, django_db_blocker, _own_blobs):
         server.stop()
         call_command("flush", verbosity=0, interactive=False)
         forget()
+
+
+def _make_of_an_organisation(slug):
+    named = ModelName("Bench Lab", "owned")
+    one = Submission.objects.filter(entries__benchmark__slug=slug).order_by("pk").first()
+    Submission.objects.filter(pk=one.pk).update(
+        model_name=named.name, organisation=named.organisation, model_slug=named.key
+    )
 
 
 @pytest.fixture(scope="package")

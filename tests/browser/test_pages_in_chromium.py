@@ -30,6 +30,7 @@ PUBLIC = (
     "/devices/",
     "/devices/{entry.device.slug}/",
     "/models/{entry.submission.model_slug}/?wat=1",
+    "/models/bench-lab/owned/",
     "/metrics/",
     "/devices/{entry.device.slug}/history/",
     "/devices/?class=cpu",
