@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from frontend.pages.page import show
+from frontend.pages.password_forms import FirstIsJudged
 from frontend.pages.signed_in import signed_in
 from frontend.pages.tries import too_many
 from frontend.present.account import own_pages
@@ -49,5 +50,13 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _form(user: User, data: Any) -> "SetPasswordForm[User]":
-    return PasswordChangeForm(user, data) if user.has_usable_password() else SetPasswordForm(user, data)
+class FirstForm(FirstIsJudged, SetPasswordForm):  # type: ignore[type-arg]  # it is not generic at run time
+    pass
+
+
+class ChangeForm(FirstIsJudged, PasswordChangeForm):
+    pass
+
+
+def _form(user: User, data: Any) -> FirstForm | ChangeForm:
+    return ChangeForm(user, data) if user.has_usable_password() else FirstForm(user, data)

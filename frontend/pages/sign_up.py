@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from frontend.pages.page import show
+from frontend.pages.password_forms import FirstIsJudged
 from frontend.pages.returning import way_back
 from frontend.pages.tries import link_counts, remember_browser, sign_up_counts, too_many
 from frontend.present.account import joining
@@ -37,7 +38,7 @@ TAKEN = gettext_lazy("This name cannot be had. Choose another.")
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-class SignUpForm(UserCreationForm):  # type: ignore[type-arg]  # it is not generic at run time
+class SignUpForm(FirstIsJudged, UserCreationForm):  # type: ignore[type-arg]  # it is not generic at run time
     class Meta(UserCreationForm.Meta):
         model = User
         fields = ("username",)

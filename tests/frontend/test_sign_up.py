@@ -84,8 +84,9 @@ class TestJoining:
         html = answer.content.decode()
         assert answer.status_code == 422
         summary = html.partition('id="summary"')[2].partition("</div>")[0]
-        assert set(re.findall(r'href="#([^"]+)"', summary)) == {"id_username", "id_password2"}
-        for name in ("id_username", "id_password2"):
+        assert set(re.findall(r'href="#([^"]+)"', summary)) == {"id_username", "id_password1", "id_password2"}
+        assert "too short" in summary.partition("id_password1")[2].partition("</li>")[0]
+        for name in ("id_username", "id_password1", "id_password2"):
             assert re.search(rf'<input[^>]*aria-invalid="true"[^>]*id="{name}"', html)
         assert "short" not in html.partition("<main")[2].replace("too short", "")
 
@@ -182,6 +183,9 @@ class TestPassword:
     def test_a_wrong_old_password_changes_nothing(self, client):
         user = UserFactory()
         client.force_login(user)
+        weak = {"old_password": PASSWORD, "new_password1": "short", "new_password2": "short"}
+        html = client.post("/account/password/", weak).content.decode()
+        assert set(re.findall(r'href="#(id_[^"]+)"', html)) == {"id_new_password1"}
         sent = {"old_password": "no", "new_password1": NEW, "new_password2": NEW}
         answer = client.post("/account/password/", sent)
         assert answer.status_code == 422
