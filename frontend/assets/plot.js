@@ -275,7 +275,8 @@ function enhance(figure, table) {
     }
     if (!lit) return;
     outline(lit);
-    if (!pinned) tip.replaceChildren(...card(said.get(lit).split("\n")));
+    tip.replaceChildren(...card(said.get(lit).split("\n")), ...(pinned ? tip.querySelectorAll(":scope > .actions, :scope > .quiet") : []));
+    beside(lit);
   }
 
   for (const kind of ["pointerover", "focusin"]) {

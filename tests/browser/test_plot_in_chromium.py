@@ -132,6 +132,17 @@ def test_the_charts_file_is_kept_as_an_image_of_twice_its_size(page):
     assert (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) == (1920, 1200)
 
 
+def test_the_first_tap_on_a_point_among_many_tells_all_of_it(chromium, site):
+    with Watched(chromium, site, **PHONE) as watched:
+        page = watched.page
+        page.goto("/boards/many/")
+        page.touchscreen.tap(*middle(page.locator("a.pt.bare").nth(150).locator(".mark")))
+        card(page).get_by_text("dominated by").wait_for()
+        assert card(page).get_by_role("link").count() == 1
+        assert card(page).get_by_role("button").count() == 2
+        assert watched.faults == []
+
+
 def test_a_point_among_many_tells_the_rest_when_it_is_asked(chromium, site):
     with Watched(chromium, site, **WIDE) as watched:
         page = watched.page
