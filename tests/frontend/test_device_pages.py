@@ -192,7 +192,7 @@ def test_a_device_page_and_its_history_have_a_budget(client, django_assert_max_n
     device = online()
     JobFactory(device=device)
     checks_on(device, [0.001] * 6)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(f"/devices/{device.slug}/")
     with django_assert_max_num_queries(5):
         client.get(f"/devices/{device.slug}/history/")
