@@ -68,8 +68,10 @@ def test_a_press_gives_the_servers_order_over_every_kind_of_value_and_the_third_
     assert page.locator("[aria-sort]").count() == 0
 
 
-def test_rows_are_seen_in_their_new_order_at_once_and_read_in_it_in_the_end(watched):
+@pytest.mark.parametrize("width", [360, 1280])
+def test_rows_are_seen_in_their_new_order_at_once_and_read_in_it_in_the_end(watched, width):
     page = watched.page
+    page.set_viewport_size({"width": width, "height": 900})
     page.goto("/boards/many/?per=all")
     best = [str(row.id) for row in board_view("many", "sort=-accuracy&per=all").rows]
     page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()
