@@ -158,7 +158,12 @@ function comeBack() {
 }
 if (main) {
   comeBack();
-  form?.addEventListener("submit", () => leave(document.activeElement));
+  form?.addEventListener("submit", () => {
+    // What was sorted in the page stands in the address alone.
+    const sort = form.elements.sort ?? form.appendChild(element("input", "", { type: "hidden", name: "sort" }));
+    sort.value = new URLSearchParams(location.search).get("sort") ?? "";
+    leave(document.activeElement);
+  });
   main.addEventListener("click", (event) => {
     const link = event.target.closest(".board a.sort, .pages a, .switch a");
     if (link && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey) leave(link);

@@ -124,6 +124,19 @@ def test_a_table_sorted_in_the_page_says_so_in_its_caption(watched):
     assert caption.inner_text() == before
 
 
+def test_a_choice_keeps_what_was_sorted_in_the_page(watched):
+    page = watched.page
+    page.goto("/boards/odd/")
+    page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()
+    with page.expect_navigation():
+        page.get_by_label("Colour and shape").select_option("quant")
+    assert page.url.endswith("/boards/odd/?sort=-accuracy&color=quant")
+    page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()
+    with page.expect_navigation():
+        page.get_by_label("Colour and shape").select_option("front")
+    assert page.url.endswith("/boards/odd/?sort=accuracy")
+
+
 def test_a_sort_is_announced_once_and_back_undoes_it(watched):
     page = watched.page
     page.goto("/boards/odd/")
