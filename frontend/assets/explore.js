@@ -5,7 +5,7 @@
   const PATIENCE_MS = 8000;
   const MOST_CHOSEN = 4;
   const NARROW_PX = 640;
-  const NARROW_HEXAGONS = 0.36; // what is left of their width where the plot has a third of its width
+  const NARROW_HEXAGONS = 0.4; // what is left of their width where the plot has a third of its width
   const root = document.querySelector("#explorer");
   const form = document.querySelector("#view");
   const lost = document.querySelector("#lost");

@@ -55,6 +55,16 @@ class Axis:
             return math.exp(math.log(self.low) + fraction * (math.log(self.high) - math.log(self.low)))
         return self.low + fraction * (self.high - self.low)
 
+    def range(self, low: float, high: float) -> str:
+        """Return the metric's name and two values of it, or one where they are shown alike."""
+        ends = dict.fromkeys(self._said(end) for end in (low, high))
+        return f"{self.metric.name}: {' – '.join(ends)}"
+
+    def _said(self, value: float) -> str:
+        if numbers.is_prefixed(self.metric):
+            return numbers.si(value, self.metric.unit)
+        return numbers.with_unit(numbers.significant(value * self.factor), self.unit)
+
     def ticks_between(self, low: float, high: float) -> tuple[tuple[float, str], ...]:
         """Return values with their labels for a part of the axis."""
         scale = numbers.Scale(self.factor, self.unit)

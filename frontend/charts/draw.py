@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 from frontend.charts.elements import layer, percent, pixels, svg, units
 from frontend.charts.hexagons import Hexagon, hexagons, split
 from frontend.charts.labels import NARROW, WIDE, Frame, Label, place_labels
+from frontend.charts.places import LINE_PX
 from frontend.charts.points import GUTTER_PX, draw_points, gutter_shift
 from frontend.charts.scatter import Edge, Gutter, Plot, Segment
 
@@ -40,7 +41,7 @@ def draw(plot: Plot, words: ChartWords, wide: Frame = WIDE) -> Element:
     _better(root, plot, words.better)
     _gutters(root, plot)
     alone, counted = split(plot)
-    _hexagons(root, hexagons(counted), words.counted)
+    _hexagons(root, plot, hexagons(counted), words.counted)
     draw_points(root, alone)
     _labels(root, place_labels(plot, wide), "wide")
     _labels(root, place_labels(plot, NARROW), "narrow")
@@ -164,7 +165,7 @@ def _better(root: Element, plot: Plot, word: str) -> None:
         f"H{tip_x + 7 * right}")  # fmt: skip
 
 
-def _hexagons(root: Element, found: Sequence[Hexagon], words: str) -> None:
+def _hexagons(root: Element, plot: Plot, found: Sequence[Hexagon], words: str) -> None:
     group = svg(root, "g", class_="hexagons") if found else root
     for hexagon in found:
         at = svg(group, "svg", x=percent(hexagon.x), y=percent(hexagon.y), overflow="visible")
@@ -172,7 +173,7 @@ def _hexagons(root: Element, found: Sequence[Hexagon], words: str) -> None:
         corners = [(0, -tall), (wide, -tall / 2), (wide, tall / 2), (0, tall), (-wide, tall / 2), (-wide, -tall / 2)]
         path = "L".join(f"{pixels(across)} {pixels(down)}" for across, down in corners)
         shape = svg(at, "path", class_="hexagon", d=f"M{path}Z")
-        svg(shape, "title", words % hexagon.count)
+        svg(shape, "title", hexagon.title(plot.x, plot.y, words))
 
 
 def _gutters(root: Element, plot: Plot) -> None:
@@ -209,4 +210,16 @@ def _labels(root: Element, labels: Sequence[Label], frame: str) -> None:
         place = svg(group, "svg", x=percent(label.x), y=percent(label.y), overflow="visible")
         if label.leader:
             svg(place, "path", class_="leader", d=label.leader)
-        svg(place, "text", label.text, x=pixels(label.dx), y=pixels(label.dy), text_anchor=label.anchor)
+        _written(place, label)
+
+
+def _written(place: Element, label: Label) -> None:
+    """A name on its lines; one that is cut says the whole where it is pointed at."""
+    first, *more = label.lines
+    x = pixels(label.dx)
+    text = svg(place, "text", "" if label.is_cut else first, x=x, y=pixels(label.dy), text_anchor=label.anchor)
+    if label.is_cut:
+        # The styles let the pointer through a name.
+        svg(svg(text, "tspan", first, pointer_events="all"), "title", label.text)
+    for line in more:
+        svg(text, "tspan", line, x=x, dy=pixels(LINE_PX))

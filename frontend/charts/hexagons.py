@@ -1,16 +1,18 @@
 """Many points as few hexagons: what is dominated is counted, so that a board of thousands stays a drawing."""
 
 import math
-from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from frontend.charts.axis import Axis
 from frontend.charts.scatter import Placed, Plot
 
 MOST_POINTS = 400
-WIDTH, HEIGHT, CELL = 900.0, 460.0, 28.0
+WIDTH, HEIGHT, CELL = 900.0, 360.0, 28.0
 """The nominal plot that the hexagons are even on, and their width, in px."""
-LEAST_PX, MOST_PX = 6.0, 28.0
+LEAST_PX, MOST_PX = 7.0, 26.0
+NARROW_SCALE = 0.4
+"""What is left of their width on a phone, where the plot has a third of its width; the page's styles say it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,18 @@ class Hexagon:
 
     x: float
     y: float
-    count: int
     width_px: float
+    marks: tuple[Placed, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.marks)
+
+    def title(self, x: Axis, y: Axis, words: str) -> str:
+        """How many, in `words` with a `%d`, and the values that they lie between."""
+        up = [mark.point.y.value or 0.0 for mark in self.marks]
+        across = [mark.point.x.value or 0.0 for mark in self.marks]
+        return "\n".join((words % self.count, y.range(min(up), max(up)), x.range(min(across), max(across))))
 
 
 def split(plot: Plot, chosen: Collection[str] = ()) -> tuple[list[Placed], list[Placed]]:
@@ -32,11 +44,13 @@ def split(plot: Plot, chosen: Collection[str] = ()) -> tuple[list[Placed], list[
 
 
 def hexagons(marks: Iterable[Placed]) -> tuple[Hexagon, ...]:
-    cells = Counter(_cell(mark.x or 0.0, mark.y or 0.0) for mark in marks)
-    most = max(cells.values(), default=1)
+    cells: dict[tuple[float, float], list[Placed]] = {}
+    for mark in marks:
+        cells.setdefault(_cell(mark.x or 0.0, mark.y or 0.0), []).append(mark)
+    most = max(map(len, cells.values()), default=1)
     return tuple(
-        Hexagon(x, y, count, LEAST_PX + (MOST_PX - LEAST_PX) * math.sqrt(count / most))
-        for (x, y), count in cells.items()
+        Hexagon(x, y, LEAST_PX + (MOST_PX - LEAST_PX) * math.sqrt(len(inside) / most), tuple(inside))
+        for (x, y), inside in cells.items()
     )
 
 

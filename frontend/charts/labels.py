@@ -1,167 +1,224 @@
-"""Direct labels that collide with nothing: greedy, most important first, each in the first free place around it."""
+"""Direct labels that collide with nothing: greedy, most important first, each in the first free place around it.
 
-from collections.abc import Iterable, Iterator, Sequence
+A place is beside the mark, or at the end of a line to it. Names are cut only as far as gives more of them a place.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
 
+import numpy as np
+
+from frontend.charts.hexagons import NARROW_SCALE, hexagons, split
+from frontend.charts.places import Anchor, Better, Box, Boxes, Spot, as_array, first_free
+from frontend.charts.points import RADIUS
 from frontend.charts.scatter import Placed, Plot
+from frontend.charts.wording import on_two_lines, shortened
 
-Anchor = Literal["start", "middle", "end"]
-
-FONT_PX = 12.0
-CHARACTER_PX = 6.7
-"""Mean advance of a system sans at 12 px; a little generous, so that real text stays inside its box."""
-GAP_PX = 9.0
-PADDING_PX = 3.0
-"""Around each box; two labels are therefore at least 6 px apart."""
-MARK_PX = 8.0
+PADDING_PX = 6.0
+LINE_PX = -2.0
+"""To lines and whiskers 4 px are enough."""
+RING_PX = 11.5
+"""The ring around a highlighted mark, from its middle."""
+STACK: Box = (8.0, 3.0, 26.0, 13.0)
+"""What the count of a stack takes beside its mark."""
+LENGTHS = (60, 28, 20, 12)
+"""Characters that names are cut to where that gives more of them a place."""
+MOST_TRIED = 60
+"""Of a front of hundreds no more than this are tried: few find a place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A nominal size that labels are placed for, and how many there is room for."""
+    """A nominal size that labels are placed for, how many there is room for, and what the arrow in its corner takes."""
 
     width: float
     height: float
     most: int
+    better: tuple[float, float] = (72.0, 40.0)
+    hexagons: float = 1.0
+    """What is left of their width."""
 
 
-WIDE = Frame(900, 290, 12)
-NARROW = Frame(290, 182, 5)
+WIDE = Frame(880, 290, 12)
+NARROW = Frame(280, 182, 5, (0.0, 0.0), NARROW_SCALE)
+"""A phone, where the arrow stands below the plot."""
 SMALL = Frame(400, 250, 6)
 """Beside a text: on the home page."""
-BETTER_PX = (82.0, 40.0)
-"""What the arrow into the better corner takes."""
-LINE_PX = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Text beside the point at (x, y), moved by (dx, dy) px; `leader` is the path of a line to it when it is far."""
+    """Text beside the point at (x, y), moved by (dx, dy) px; `leader` is the path of a line to it when it is far.
+
+    `lines` is what is written, where `text` is the whole name; dy is the first line's, `middle` that of all of them.
+    """
 
     id: str
     text: str
+    lines: tuple[str, ...]
     x: float
     y: float
     dx: float
     dy: float
+    middle: float
     anchor: Anchor
     leader: str = ""
 
+    @property
+    def is_cut(self) -> bool:
+        return "".join(self.lines).replace(" ", "") != self.text.replace(" ", "")
+
 
 @dataclass(frozen=True, slots=True)
-class _Box:
-    left: float
-    top: float
-    right: float
-    bottom: float
+class _Named:
+    """What of a mark its label is made of."""
 
-    def hits(self, other: "_Box") -> bool:
-        return (
-            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
-        )
+    id: str
+    label: str
+    name: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What is in the way: of names and the lines to them, of names that find no other place, and of both but nearer."""
+
+    solid: tuple[Box, ...]
+    faint: tuple[Box, ...]
+    thin: tuple[Box, ...]
 
 
 def place_labels(plot: Plot, frame: Frame) -> tuple[Label, ...]:
-    """Return the labels that fit. Order: highlighted, the ends of the front, then by nearness to the better corner."""
-    taken = [_mark_box(mark, frame) for mark in plot.placed if mark.x is not None and mark.y is not None]
-    taken += [*_line_boxes(plot, frame), _better_box(plot, frame)]
-    found: list[Label] = []
-    for mark in _by_priority(plot):
-        if len(found) == frame.most:
+    """Return the labels that fit. Order: highlighted, then the front from its ends to its middle."""
+    first, marks = _by_priority(plot)
+    named = tuple(_Named(one.point.id, one.point.label, one.point.name, one.x or 0, one.y or 0) for one in marks)
+    return _best(named, len(first), _ground(plot, frame), plot.better, frame)
+
+
+# A page counts its labels before it draws them, and is drawn again for the next reader.
+@lru_cache(maxsize=64)
+def _best(marks: tuple[_Named, ...], first: int, ground: _Ground, better: Better, frame: Frame) -> tuple[Label, ...]:
+    """Return the labels of most of the `first` marks, then of most marks, with as much of their names as gives that."""
+    names = {mark.label for mark in marks}
+    leading = {mark.id for mark in marks[:first]}
+    best: tuple[Label, ...] = ()
+    score = (0, 0, 0)
+    for length in LENGTHS:
+        found, covering = _placed(marks, shortened(names, length), ground, better, frame)
+        reached = len(leading & {label.id for label in found}), len(found), -covering
+        if reached > score:
+            best, score = found, reached
+        if len(best) == min(frame.most, len(marks)) and not covering:
             break
-        label = _first_free(mark, plot, frame, taken)
-        if label is not None:
-            found.append(label)
-            taken.append(_label_box(label, frame))
-    return tuple(found)
+    return best
 
 
-def _by_priority(plot: Plot) -> Sequence[Placed]:
-    drawn = [mark for mark in plot.placed if mark.x is not None and mark.y is not None]
+def _by_priority(plot: Plot) -> tuple[Sequence[Placed], Sequence[Placed]]:
+    """Return the points that come first, and all, in order."""
+    drawn = [mark for mark in plot.placed if _is_inside(mark)]
     chosen = [mark for mark in drawn if mark.point.highlighted]
     front = sorted((mark for mark in drawn if mark.point.front == "on"), key=lambda mark: (mark.x or 0, mark.y or 0))
-    ends = [front[0], front[-1]] if front else []
+    inwards = [mark for pair in zip(front, reversed(front), strict=True) for mark in pair][: len(front)]
     contested = [mark for mark in drawn if mark.point.front == "contested"]
     # A point and its stacked twins share one label.
     seen: dict[tuple[str, float | None, float | None], Placed] = {}
-    for mark in (*chosen, *ends, *front, *contested):
+    for mark in (*chosen, *inwards, *contested):
         seen.setdefault((mark.point.label, mark.x, mark.y), mark)
-    return list(seen.values())
+    ends = {mark.point.id for mark in (*chosen, *inwards[:2])}
+    found = list(seen.values())[:MOST_TRIED]
+    return [mark for mark in found if mark.point.id in ends], found
 
 
-def _mark_box(mark: Placed, frame: Frame) -> _Box:
-    x, y = (mark.x or 0.0) * frame.width, (mark.y or 0.0) * frame.height
-    half = MARK_PX if mark.point.front in {"on", "contested"} else MARK_PX / 2
-    return _Box(x - half, y - half, x + half, y + half)
+def _is_inside(mark: Placed) -> bool:
+    return mark.x is not None and mark.y is not None
 
 
-def _line_boxes(plot: Plot, frame: Frame) -> Iterable[_Box]:
+def _placed(
+    marks: Sequence[_Named], said: Mapping[str, str], ground: _Ground, better: Better, frame: Frame
+) -> tuple[tuple[Label, ...], int]:
+    """Return labels, and how many of them may cover dominated marks because there was no other place."""
+    solid, faint, thin = as_array(ground.solid), as_array(ground.faint), as_array(ground.thin)
+    found: list[Label] = []
+    covering = 0
+    for mark in marks:
+        if len(found) == frame.most:
+            break
+        at = np.array((mark.x * frame.width, mark.y * frame.height) * 2)
+        room = (-at[0], -at[1], frame.width - at[0], frame.height - at[1])
+        spot = _first_free(said[mark.label], better, np.vstack((solid, faint)) - at, thin - at, room)
+        if not spot:
+            spot = _first_free(said[mark.label], better, solid - at, thin - at, room)
+            covering += spot is not None
+        if spot:
+            found.append(_label(mark, spot))
+            solid = np.vstack((solid, np.array(spot.box) + at))
+            thin = np.vstack((thin, spot.along() + at))
+    return tuple(found), covering
+
+
+def _label(mark: _Named, spot: Spot) -> Label:
+    return Label(
+        mark.id, mark.name or mark.label, spot.lines, mark.x, mark.y, spot.dx, spot.first_line,
+        (spot.box[1] + spot.box[3]) / 2, spot.anchor, spot.leader,
+    )  # fmt: skip
+
+
+def _first_free(text: str, better: Better, solid: Boxes, thin: Boxes, room: Box) -> Spot | None:
+    """All boxes are relative to the mark, whose own is no obstacle."""
+    others = solid[np.abs(solid[:, :2] + solid[:, 2:]).max(axis=1, initial=0) > 0.5]
+    padded = np.vstack((others, thin)) + np.array((-PADDING_PX, -PADDING_PX, PADDING_PX, PADDING_PX))
+    spots = [first_free(lines, better, padded, others, room) for lines in dict.fromkeys(((text,), on_two_lines(text)))]
+    return min((spot for spot in spots if spot), key=lambda spot: spot.cost, default=None)
+
+
+def _at(mark: Placed, frame: Frame) -> tuple[float, float]:
+    return (mark.x or 0.0) * frame.width, (mark.y or 0.0) * frame.height
+
+
+def _ground(plot: Plot, frame: Frame) -> _Ground:
+    alone, counted = split(plot)
+    marks = [mark for mark in alone if _is_inside(mark)]
+    faint = [mark for mark in marks if mark.point.front == "dominated" and not mark.point.highlighted]
+    solid = [mark for mark in marks if mark.point.front != "dominated" or mark.point.highlighted]
+    own, faint_own = (tuple(box for mark in some for box in _boxes(mark, frame)) for some in (solid, faint))
+    many = tuple(_hexagons(counted, frame))
+    arrow, thin = _arrow(plot, frame), tuple(_lines(plot, frame))
+    if frame.hexagons < 1:
+        # On a phone they are no larger than a dominated mark.
+        return _Ground((*own, arrow), (*faint_own, *many), thin)
+    return _Ground((*own, *many, arrow), faint_own, thin)
+
+
+def _boxes(mark: Placed, frame: Frame) -> Iterable[Box]:
+    """Of a mark and of the count of its stack."""
+    x, y = _at(mark, frame)
+    half = RING_PX if mark.point.highlighted else RADIUS[mark.point.front]
+    yield x - half, y - half, x + half, y + half
+    if mark.stack > 1:
+        left, top, right, bottom = STACK
+        yield x + left, y + top, x + right, y + bottom
+
+
+def _hexagons(counted: Iterable[Placed], frame: Frame) -> Iterable[Box]:
+    for hexagon in hexagons(counted):
+        x, y, half = hexagon.x * frame.width, hexagon.y * frame.height, hexagon.width_px / 2 * frame.hexagons
+        yield x - half, y - half, x + half, y + half
+
+
+def _arrow(plot: Plot, frame: Frame) -> Box:
+    across, up = plot.better
+    width, height = frame.better
+    left, top = 0.0 if across == "left" else frame.width - width, 0.0 if up == "top" else frame.height - height
+    return left, top, left + width, top + height
+
+
+def _lines(plot: Plot, frame: Frame) -> Iterable[Box]:
     steps = [(*start, *end) for start, end in pairwise(plot.front)]
     parts = [*plot.extensions, *(part for mark in plot.placed for part in mark.whiskers)]
     for x1, y1, x2, y2 in (*steps, *((part.x1, part.y1, part.x2, part.y2) for part in parts)):
         left, right = sorted((x1 * frame.width, x2 * frame.width))
         top, bottom = sorted((y1 * frame.height, y2 * frame.height))
-        yield _Box(left - LINE_PX, top - LINE_PX, right + LINE_PX, bottom + LINE_PX)
-
-
-def _better_box(plot: Plot, frame: Frame) -> _Box:
-    across, up = plot.better
-    width, height = BETTER_PX
-    left = 0.0 if across == "left" else frame.width - width
-    top = 0.0 if up == "top" else frame.height - height
-    return _Box(left, top, left + width, top + height)
-
-
-def _first_free(mark: Placed, plot: Plot, frame: Frame, taken: Sequence[_Box]) -> Label | None:
-    places = [
-        Label(mark.point.id, mark.point.label, mark.x or 0.0, mark.y or 0.0, dx, dy, anchor, leader)
-        for dx, dy, anchor, leader in _offsets(plot)
-    ]
-    boxes = [_label_box(label, frame) for label in places]
-    # Of thousands of marks, few are near.
-    around = _Box(
-        min(box.left for box in boxes), min(box.top for box in boxes),
-        max(box.right for box in boxes), max(box.bottom for box in boxes),
-    )  # fmt: skip
-    near = [other for other in taken if around.hits(other)]
-    for label, box in zip(places, boxes, strict=True):
-        inside = box.left >= 0 and box.right <= frame.width and box.top >= 0 and box.bottom <= frame.height
-        if inside and not any(box.hits(other) for other in near):
-            return label
-    return None
-
-
-def _offsets(plot: Plot) -> Iterator[tuple[float, float, Anchor, str]]:
-    """Places around a mark, best first: nothing lies between the front and the better corner, so that side leads."""
-    across, up = plot.better
-    near, far, side = _sides(across)
-    above, below, level = -GAP_PX, GAP_PX + FONT_PX * 0.75, FONT_PX * 0.35
-    first, last = (above, below) if up == "top" else (below, above)
-    yield side, first * 0.7, near, ""
-    yield 0, first * 1.2, "middle", ""
-    yield side, level, near, ""
-    yield -side, last * 0.8, far, ""
-    yield 0, last * 1.2, "middle", ""
-    yield -side, level, far, ""
-    yield -side, first * 0.7, far, ""
-    yield side, last * 0.8, near, ""
-    for reach in (26.0, 42.0, 58.0):
-        for sign in (-1, 1) if up == "top" else (1, -1):
-            line = f"M0 {sign * MARK_PX:g}V{sign * reach:g}"
-            y = sign * reach + (FONT_PX * 0.9 if sign > 0 else -3)
-            yield 0, y, "middle", line
-            yield -6 if side > 0 else 6, y, far, line
-            yield 6 if side > 0 else -6, y, near, line
-
-
-def _sides(across: str) -> tuple[Anchor, Anchor, float]:
-    return ("end", "start", -GAP_PX) if across == "left" else ("start", "end", GAP_PX)
-
-
-def _label_box(label: Label, frame: Frame) -> _Box:
-    width = len(label.text) * CHARACTER_PX
-    x, y = label.x * frame.width + label.dx, label.y * frame.height + label.dy
-    left = x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
-    return _Box(left - PADDING_PX, y - FONT_PX - PADDING_PX, left + width + PADDING_PX, y + PADDING_PX)
+        yield left - LINE_PX, top - LINE_PX, right + LINE_PX, bottom + LINE_PX

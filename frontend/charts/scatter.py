@@ -35,6 +35,7 @@ class Point:
     id: str
     href: str
     label: str
+    """What tells it from the others that have their name in the plot."""
     title: str
     x: Span
     y: Span
@@ -49,6 +50,8 @@ class Point:
     """Of its category; without one its shape is its membership's."""
     sign: str = ""
     """What it is called all over the page, in its ring."""
+    name: str = ""
+    """What tells it from all others, where that is more than its label."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from frontend.charts.hexagons import hexagons
 from frontend.charts.scatter import Placed, Plot
 from frontend.figures.look import GROUND, OTHER
-from frontend.figures.marks import Trace
+from frontend.figures.marks import Trace, plain
 
 
 def hexagon_trace(plot: Plot, marks: Sequence[Placed], hover: str) -> list[Trace]:
@@ -20,7 +20,7 @@ def hexagon_trace(plot: Plot, marks: Sequence[Placed], hover: str) -> list[Trace
             "meta": "counts",
             "x": [plot.x.value(hexagon.x) * plot.x.factor for hexagon in found],
             "y": [plot.y.value(1 - hexagon.y) * plot.y.factor for hexagon in found],
-            "text": [hover % hexagon.count for hexagon in found],
+            "text": [plain(hexagon.title(plot.x, plot.y, hover)).replace("\n", "<br>") for hexagon in found],
             "customdata": [hexagon.count for hexagon in found],
             "hovertemplate": "%{text}<extra></extra>",
             "marker": {

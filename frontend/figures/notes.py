@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from frontend.charts.labels import NARROW, Frame, Label, place_labels
+from frontend.charts.hexagons import NARROW_SCALE
+from frontend.charts.labels import Frame, Label, place_labels
 from frontend.charts.scatter import Plot
 from frontend.figures.axes import GAP, GUTTER, coordinate
 from frontend.figures.look import FAINT, GROUND, INK
 from frontend.figures.marks import plain
 
 WIDE = Frame(900, 420, 12)
+NARROW = Frame(280, 182, 5, (40.0, 34.0), NARROW_SCALE)
+"""The arrow has no word there."""
 WIDE_TEXT, NARROW_TEXT = 100, 42
 """Characters that a line beside the plot has room for."""
 FONT_PX = 12
-DESCENT_PX = 3
 X_ANCHOR = {"start": "left", "middle": "center", "end": "right"}
 
 Note = dict[str, Any]
@@ -47,18 +49,15 @@ def _text(text: str, colour: str, **place: Any) -> Note:
 def _label(plot: Plot, label: Label) -> Note:
     """The name beside its point; far from it, at the end of a line to it."""
     note = _text(
-        plain(label.text), INK, xref="x", yref="y", xanchor=X_ANCHOR[label.anchor], yanchor="bottom", borderpad=0,
+        "<br>".join(map(plain, label.lines)), INK, xref="x", yref="y", xanchor=X_ANCHOR[label.anchor],
+        yanchor="middle", align=X_ANCHOR[label.anchor], borderpad=0,
         x=coordinate(plot.x, plot.x.value(label.x)), y=coordinate(plot.y, plot.y.value(1 - label.y)),
-        name=f"label-{label.id}",
+        name=f"label-{label.id}", **({"hovertext": plain(label.text)} if label.is_cut else {}),
     )  # fmt: skip
     if not label.leader:
-        return note | {"xshift": label.dx, "yshift": -label.dy - DESCENT_PX}
+        return note | {"xshift": label.dx, "yshift": -label.middle}
     line = {"arrowhead": 0, "arrowwidth": 1, "arrowcolor": FAINT, "standoff": 7}
-    above = label.dy < 0
-    return note | line | {
-        "showarrow": True, "ax": label.dx, "ay": label.dy if above else label.dy - FONT_PX,
-        "yanchor": "bottom" if above else "top",
-    }  # fmt: skip
+    return note | line | {"showarrow": True, "ax": label.dx, "ay": label.middle}
 
 
 def _titles(plot: Plot, most: int) -> list[Note]:

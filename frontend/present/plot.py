@@ -120,11 +120,12 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     if selection.window:
         x, y = windowed(x, *selection.window[:2]), windowed(y, *selection.window[2:])
     names = names_of(rows)
+    labels = names_of([row for row in rows if row.front in {"on", "contested"} or _is_chosen(row, selection)])
     speaking = _speaking(rows, selection)
     asked = [row for row in rows if str(row.id) in speaking]
     beaten = _beaten(asked, board, pairs, x, y) if selection.explains and len(rows) <= MOST_POINTS else {}
     everything = [_point(row, selection, names, beaten, speaks=str(row.id) in speaking) for row in rows]
-    points = [point for point in everything if is_inside(x, y, point)]
+    points = [replace(one, label=labels.get(one.id, one.name)) for one in everything if is_inside(x, y, one)]
     plot = arrange(x, y, points, pairs, intervals=selection.intervals)
     plot = replace(plot, guides=guides_of(x, y, selection.minimum, selection.maximum))
     limits = written_limits(x, y, selection.minimum, selection.maximum) if selection.explains else ""
@@ -200,24 +201,28 @@ def _point(
     return Point(
         id=identity,
         href=f"/entries/{identity}/",
-        label=names[identity],
+        label="",
         title=_title(row, selection, beaten.get(identity, "")) if speaks else names[identity],
         x=_span(row, selection.x),
         y=_span(row, selection.y),
         front=row.front,
         fill=_fill(row, selection),
-        highlighted=identity in selection.highlighted + selection.compared,
+        highlighted=_is_chosen(row, selection),
         bare=not speaks,
+        name=names[identity],
     )
 
 
 def _speaking(rows: Sequence[Row], selection: Selection) -> frozenset[str]:
     """Return the points that say all that is known of them: among many, dominated ones do not."""
     few = MANY_POINTS if selection.brief else MOST_POINTS
-    chosen = selection.compared + selection.highlighted
     return frozenset(
-        str(row.id) for row in rows if len(rows) <= few or row.front != "dominated" or str(row.id) in chosen
+        str(row.id) for row in rows if len(rows) <= few or row.front != "dominated" or _is_chosen(row, selection)
     )
+
+
+def _is_chosen(row: Row, selection: Selection) -> bool:
+    return str(row.id) in selection.highlighted + selection.compared
 
 
 def _fill(row: Row, selection: Selection) -> Fill:

@@ -6,7 +6,6 @@ from frontend.charts.axis import make_axis
 from frontend.charts.draw import ChartWords, draw
 from frontend.charts.elements import written
 from frontend.charts.ink import LIGHT, Sheet, as_file
-from frontend.charts.labels import NARROW, SMALL, WIDE, place_labels
 from frontend.charts.scatter import Point, Span, arrange
 from leaderboard.metrics.registry import METRICS
 
@@ -143,20 +142,6 @@ def test_shape_and_fill_say_what_hue_says():
     assert 'class="pt on open"' in svg
     assert 'class="pt contested solid hl"' in svg
     assert "M0 -6L6 0L0 6L-6 0Z" in svg
-
-
-def test_labels_do_not_touch_each_other_or_leave_the_plot():
-    crowd = [point(f"model number {i}", 1e-5 * 1.05**i, 0.9 + 0.001 * i, "on") for i in range(40)]
-    for frame in (WIDE, NARROW, SMALL):
-        labels = place_labels(plot(crowd), frame)
-        assert 0 < len(labels) <= frame.most
-        assert len({label.id for label in labels}) == len(labels)
-
-
-def test_the_ends_of_the_front_are_labelled_first():
-    crowd = [point(f"m{i}", 1e-5 * 2**i, 0.5 + 0.02 * i, "on") for i in range(20)]
-    labelled = {label.id for label in place_labels(plot(crowd), NARROW)}
-    assert {"m0", "m19"} <= labelled
 
 
 @pytest.mark.parametrize("points", [(), (point("only", None, None),), (point("one", 1e-4, 0.9, "on"),)])
