@@ -40,9 +40,19 @@ function enhance(figure, table) {
     title.remove(); // or the browser would show it beside the card
     point.tabIndex = -1;
   }
-  const centre = (point) => {
-    const box = point.querySelector(".mark").getBoundingClientRect();
-    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  // Measured once for each size of the plot: a pointer that moves asks for all of them each time.
+  const middles = new Map();
+  new ResizeObserver(() => middles.clear()).observe(figure);
+  const middle = (point, { x, y }) => {
+    if (!middles.has(point)) {
+      const box = point.querySelector(".mark").getBoundingClientRect();
+      middles.set(point, { x: box.x + box.width / 2 - x, y: box.y + box.height / 2 - y });
+    }
+    return middles.get(point);
+  };
+  const centre = (point, origin = plot.getBoundingClientRect()) => {
+    const { x, y } = middle(point, origin);
+    return { x: origin.x + x, y: origin.y + y };
   };
   const sure = new Map(); // how sure a point's place is, as the server tells it: a region or a cross
   const shown = []; // of the point that is lit
@@ -133,12 +143,12 @@ function enhance(figure, table) {
     if (event.target.closest(".limit")) return null;
     let best = null;
     let least = REACH_PX;
+    const origin = plot.getBoundingClientRect();
     for (const point of points) {
-      if (!point.checkVisibility()) continue;
-      const at = centre(point);
+      const at = centre(point, origin);
       const away = Math.hypot(at.x - event.clientX, at.y - event.clientY);
       // Marks of the front are drawn on top of the others, so they win a draw.
-      if (away <= least) [best, least] = [point, away];
+      if (away <= least && point.checkVisibility()) [best, least] = [point, away];
     }
     return best;
   }
@@ -197,6 +207,16 @@ function enhance(figure, table) {
     lit = null;
     outline(null);
   }
+  function toRow() {
+    const link = row(current)?.querySelector("a");
+    if (link?.checkVisibility()) return link.focus();
+    const words = figure.dataset.elsewhere;
+    const live = document.querySelector(".only-read[role=status]");
+    if (live) live.textContent = words;
+    tip.querySelector(".elsewhere")?.remove();
+    tip.append(made("p", words, { className: "elsewhere" }));
+    beside(current);
+  }
   const front = points.filter((point) => point.classList.contains("on"));
   const keys = {
     ArrowLeft: () => step("x", -1),
@@ -209,7 +229,7 @@ function enhance(figure, table) {
     F: () => step("x", -1, front),
     " ": () => compare(current),
     "?": () => explain(),
-    t: () => row(current)?.querySelector("a")?.focus(),
+    t: () => toRow(),
     Escape: () => hide(),
   };
   plot.addEventListener("keydown", (event) => {
@@ -257,7 +277,7 @@ function enhance(figure, table) {
     figure.addEventListener(kind, () => {
       once.abort();
       if (figure.dataset.limits) ask();
-      if (more && figure.dataset.limits) import(more).then(({ limits }) => limits(figure, plot, () => points.map(centre)));
+      if (more && figure.dataset.limits) import(more).then(({ limits }) => limits(figure, plot, () => points.map((point) => centre(point))));
     }, { signal: once.signal });
   }
   const byId = new Map(points.map((point) => [idOf(point), point]));
@@ -275,7 +295,7 @@ function enhance(figure, table) {
     }
     if (!lit) return;
     outline(lit);
-    tip.replaceChildren(...card(said.get(lit).split("\n")), ...(pinned ? tip.querySelectorAll(":scope > .actions, :scope > .quiet") : []));
+    tip.replaceChildren(...card(said.get(lit).split("\n")), ...tip.querySelectorAll(":scope > :is(.actions, .quiet, .elsewhere)"));
     beside(lit);
   }
 

@@ -154,3 +154,21 @@ def test_a_point_among_many_tells_the_rest_when_it_is_asked(chromium, site):
         card(page).get_by_text("dominated by").wait_for()
         assert "of the resamples. dominated by" in point.get_attribute("aria-label")
         assert watched.faults == []
+
+
+def test_of_a_point_whose_row_is_on_another_page_t_says_so(chromium, site):
+    with Watched(chromium, site, **WIDE) as watched:
+        page = watched.page
+        page.goto("/boards/many/")
+        there = set(page.locator("tr[data-id]").evaluate_all("rows => rows.map(row => row.dataset.id)"))
+        page.locator("a.pt[tabindex='0']").focus()
+        page.keyboard.press("Home")
+        for _ in range(len(there)):
+            if page.evaluate("document.activeElement.getAttribute('href').split('/').at(-2)") not in there:
+                break
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("t")
+        assert card(page).inner_text().endswith("Its row is not on this page of the table.")
+        assert page.locator(".only-read[role=status]").first.inner_text() == "Its row is not on this page of the table."
+        assert page.evaluate("document.activeElement.matches('a.pt')")
+        assert watched.faults == []
