@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from frontend.charts.elements import layer, percent, pixels, svg, units
 from frontend.charts.hexagons import Hexagon, hexagons, split
-from frontend.charts.labels import NARROW, WIDE, Frame, Label, place_labels
+from frontend.charts.labels import WIDE, Frame, Label, frames, place_labels
 from frontend.charts.places import LINE_PX
 from frontend.charts.points import GUTTER_PX, draw_points, gutter_shift
 from frontend.charts.scatter import Edge, Gutter, Plot, Segment
@@ -31,7 +31,7 @@ class ChartWords:
 def draw(plot: Plot, words: ChartWords, wide: Frame = WIDE) -> Element:
     """Return the plot area as an `<svg>` without a size; what stands around it overflows into its padding.
 
-    `wide` is the size that names have where the page is no phone.
+    `wide` is the size that names are placed for on a screen.
     """
     root = svg(None, "svg", class_="plot", role="group", aria_label=words.name, overflow="visible")
     _grid(root, plot)
@@ -43,8 +43,8 @@ def draw(plot: Plot, words: ChartWords, wide: Frame = WIDE) -> Element:
     alone, counted = split(plot)
     _hexagons(root, plot, hexagons(counted), words.counted)
     draw_points(root, alone)
-    _labels(root, place_labels(plot, wide), "wide")
-    _labels(root, place_labels(plot, NARROW), "narrow")
+    for name, frame in frames(wide).items():
+        _labels(root, place_labels(plot, frame), name)
     _signs(root, plot)
     if plot.placed and all(None in (mark.x, mark.y) for mark in plot.placed):
         svg(root, "text", words.nothing, class_="nothing", x="50%", y="50%", text_anchor="middle", aria_hidden="true")

@@ -98,9 +98,10 @@ def _keys(root: Element, keys: Sequence[tuple[str, str, str]], y: int) -> None:
 
 
 def _widen(element: Element) -> None:
-    """A file is wide: what is there for a phone goes."""
+    """A file is wide: what is there for smaller plots goes."""
     for child in list(element):
-        if "narrow" in child.get("class", "").split():
+        classes = set(child.get("class", "").split())
+        if classes & {"narrow", "medium"} and "wide" not in classes:
             element.remove(child)
         else:
             _widen(child)

@@ -42,10 +42,18 @@ class Frame:
 
 
 WIDE = Frame(880, 290, 12)
+MEDIUM = Frame(600, 290, 10)
+"""Between a phone and a screen, and beside something else on a screen."""
 NARROW = Frame(280, 182, 5, (0.0, 0.0), NARROW_SCALE)
 """A phone, where the arrow stands below the plot."""
 SMALL = Frame(400, 250, 6)
 """Beside a text: on the home page."""
+
+
+def frames(wide: Frame = WIDE) -> Mapping[str, Frame]:
+    """The sizes that a page draws its names for, by their classes; `wide` is that of a screen."""
+    screens = {"wide": wide, "medium": MEDIUM} if wide.width > MEDIUM.width else {"wide medium": wide}
+    return {**screens, "narrow": NARROW}
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,10 +94,11 @@ def caption_of(view: BoardView, chart: Chart) -> list[str]:
 
 
 def labelled_words(chart: Chart) -> Mapping[str, str]:
-    """How many of the front are named in the plot, where it is wide and where it is narrow."""
+    """How many of the front are named in the plot, by its size."""
     said = _("%(labelled)d of %(count)d front entries labelled.")
-    counts = {"wide": chart.labelled, "narrow": chart.labelled_narrow} if chart.on_front else {}
-    return {frame: said % {"labelled": count, "count": chart.on_front} for frame, count in counts.items()}
+    if not chart.on_front:
+        return {}
+    return {frame: said % {"labelled": count, "count": chart.on_front} for frame, count in chart.labelled.items()}
 
 
 def forms_of(view: BoardView) -> tuple[Form, ...]:

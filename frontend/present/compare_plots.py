@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontend import numbers
+from frontend.charts.labels import MEDIUM
 from frontend.charts.scatter import Placed
 from frontend.charts.steps import cumulative, curves
 from frontend.present import words
@@ -41,7 +42,7 @@ def chart_part(shown: Comparison) -> Mapping[str, Any] | None:
         caption.append(_("An entry that stands on no board is not drawn."))
     return {
         "chart": chart,
-        "svg": chart.inline(),
+        "svg": chart.inline(MEDIUM),
         "caption": caption,
         "title": title,
         "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),

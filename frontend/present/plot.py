@@ -14,7 +14,7 @@ from frontend.charts.axis import Axis, make_axis, windowed
 from frontend.charts.draw import ChartWords, draw
 from frontend.charts.hexagons import MOST_POINTS
 from frontend.charts.ink import Sheet, as_file
-from frontend.charts.labels import NARROW, WIDE, Frame, place_labels
+from frontend.charts.labels import WIDE, Frame, frames, place_labels
 from frontend.charts.scatter import Fill, Plot, Point, Span, arrange, guides_of
 from frontend.present import words
 from frontend.present.drawn import drawn
@@ -37,9 +37,8 @@ class Chart:
 
     plot: Plot
     name: str
-    labelled: int
-    labelled_narrow: int
-    """How many of the front have their name beside them, on a phone too."""
+    labelled: Mapping[str, int]
+    """How many of the front have their name beside them, in a `wide`, a `medium` and a `narrow` plot."""
     on_front: int
     limits: str = ""
     """The limits that can be set on its axes, as the script reads them (`written_limits`)."""
@@ -106,7 +105,7 @@ def board_chart(view: BoardView, name: str, *, whole: bool = False, brief: bool 
     chart = chart_of(view.rows, view.board_rows, selection, name)
     plot, said = with_regions(view, chart.plot)
     # Without its whiskers a point may have room for a name.
-    labels = _labels_of(plot) if said else (chart.labelled, chart.labelled_narrow, chart.on_front)
+    labels = _labels_of(plot) if said else (chart.labelled, chart.on_front)
     plot, keys = coloured(view, plot)
     return Chart(plot, name, *labels, chart.limits, (*chart.asides, *said), windows(view, plot), keys)
 
@@ -132,11 +131,11 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     return Chart(plot, name, *_labels_of(plot), limits, outside_words(len(everything) - len(points)))
 
 
-def _labels_of(plot: Plot) -> tuple[int, int, int]:
-    """How many of the front have their name beside them, on a phone too, and how many there are."""
+def _labels_of(plot: Plot) -> tuple[Mapping[str, int], int]:
+    """How many of the front have their name beside them, by the plot's size, and how many there are."""
     front = {mark.point.id for mark in plot.placed if mark.point.front == "on"}
-    wide, narrow = (sum(label.id in front for label in place_labels(plot, frame)) for frame in (WIDE, NARROW))
-    return wide, narrow, len(front)
+    counts = {name: sum(label.id in front for label in place_labels(plot, frame)) for name, frame in frames().items()}
+    return counts, len(front)
 
 
 def _beaten(

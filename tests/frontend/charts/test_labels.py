@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from frontend.charts.draw import ChartWords, draw
 from frontend.charts.elements import written
-from frontend.charts.labels import NARROW, SMALL, WIDE, place_labels
+from frontend.charts.ink import Sheet, as_file
+from frontend.charts.labels import MEDIUM, NARROW, SMALL, WIDE, place_labels
 from frontend.charts.places import ASCENT_PX, CHARACTER_PX, DESCENT_PX, LINE_PX
 from frontend.charts.points import RADIUS
 from frontend.charts.wording import on_two_lines, shortened
 from tests.frontend.charts.test_scatter import plot, point
 
-FRAMES = pytest.mark.parametrize("frame", [WIDE, NARROW, SMALL], ids=["wide", "narrow", "small"])
+FRAMES = pytest.mark.parametrize("frame", [WIDE, MEDIUM, NARROW, SMALL], ids=["wide", "medium", "narrow", "small"])
 SHARES = st.floats(0, 1)
 NAMES = st.lists(st.text("abc-_ 12", min_size=1, max_size=70), min_size=1, max_size=12, unique=True)
 
@@ -104,3 +105,15 @@ def test_cutting_makes_no_two_names_one_and_no_name_longer(names, most):
 @given(st.text("abc-_ 12", min_size=1, max_size=70))
 def test_a_name_on_two_lines_is_all_of_it(name):
     assert "".join(on_two_lines(name)).replace(" ", "") == name.replace(" ", "")
+
+
+def drawn(root):
+    return [group.get("class") for group in root if group.get("class", "").startswith("labels")]
+
+
+def test_a_page_has_names_for_each_size_of_its_plot_and_a_file_for_its_own():
+    shown, words = plot(rising(4)), ChartWords("")
+    assert drawn(draw(shown, words)) == ["labels wide", "labels medium", "labels narrow"]
+    assert drawn(draw(shown, words, SMALL)) == ["labels wide medium", "labels narrow"]
+    for size in (WIDE, SMALL):
+        assert as_file(draw(shown, words, size), Sheet("", [])).count(">m0<") == 1
