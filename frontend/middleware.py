@@ -12,14 +12,15 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from frontend.context import look
+from frontend.house_style import HOUSE_STYLE_HASH
 from leaderboard.database import outage
 
 log = logging.getLogger(__name__)
 
-# The hash is of the empty string: Plotly makes an empty style element and fills it by script (the explorer needs it).
+# The second hash is of the empty string: Plotly makes an empty style element and fills it by script.
 POLICY = (
     "default-src 'none'; script-src 'self'; "
-    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; "
+    f"style-src 'self' '{HOUSE_STYLE_HASH}' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; "
     "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
