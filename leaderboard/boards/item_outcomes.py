@@ -8,7 +8,7 @@ import numpy as np
 from leaderboard.boards.grading import grade
 from leaderboard.boards.item_energies import ItemEnergies, item_energies
 from leaderboard.boards.models import Entry
-from leaderboard.boards.trace_view import trace_view
+from leaderboard.boards.trace_view import TraceState, trace_view
 
 PER_PAGE = 200
 
@@ -24,6 +24,7 @@ class ItemOutcomes:
     right: tuple[bool, ...]
     energies: tuple[ItemEnergies, ...]
     """The best founded source of each scope."""
+    trace: TraceState
 
     @property
     def correct(self) -> int:
@@ -39,7 +40,8 @@ def item_outcomes(uuid: UUID) -> ItemOutcomes:
     entry = Entry.objects.select_related(*related).get(uuid=uuid)
     job = entry.result.job
     graded = grade(entry.result)
-    energies = item_energies(graded.measured, trace_view(entry.result.attempt, graded.report))
+    trace = trace_view(entry.result.attempt, graded.report)
+    energies = item_energies(graded.measured, trace)
     return ItemOutcomes(
         entry=uuid,
         model_name=job.submission.model_name,
@@ -47,4 +49,5 @@ def item_outcomes(uuid: UUID) -> ItemOutcomes:
         benchmark=str(job.benchmark),
         right=tuple(bool(value) for value in np.asarray(graded.outcomes) > 0),
         energies=tuple({one.scope: one for one in reversed(energies)}.values()),
+        trace=trace.state,
     )
