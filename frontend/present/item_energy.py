@@ -29,8 +29,8 @@ def how_sure(energies: ItemEnergies) -> str:
     """How far the energies that are told may be off, and which are not told."""
     told = len(energies.told.energy_j)
     said = _(
-        "%(source)s is read every %(period)s, so that what lies within one period of the start or the end of a call "
-        "cannot be told from its neighbours: energies are within ± %(edge)s, at the median of the calls."
+        "%(source)s is read every %(period)s: what was used within one period of a call's start or end cannot be told "
+        "from its neighbours, ± %(edge)s for the median call. What was used between calls is in none of them."
     ) % {
         "source": source_name(energies),
         "period": numbers.si(energies.told.period_s or 0.0, "s"),

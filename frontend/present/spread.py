@@ -1,7 +1,7 @@
 """How an entry's latencies and energies are spread: a curve each, with percentiles that have enough behind them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -155,7 +155,7 @@ def _spread(curve: Curve, found: Sequence[tuple[float, float]], unit: Unit, coun
     words = EcdfWords(
         name=_("Share of %(counted)s at or below each value. %(marks)s.")
         % {"counted": counted, "marks": ", ".join(mark.label for mark in marks)},
-        value=lambda value: numbers.si_tick(value, unit.name),
+        value=_tick(curve, unit),
         share=lambda share: numbers.with_unit(numbers.fixed(share * 100, 0), "%"),
     )
     quantiles = tuple(
@@ -169,6 +169,15 @@ def _spread(curve: Curve, found: Sequence[tuple[float, float]], unit: Unit, coun
         for share, value in found
     )
     return Spread(drawn(ecdf([curve], marks, words)), counted, quantiles, note)
+
+
+def _tick(curve: Curve, unit: Unit) -> Callable[[float], str]:
+    """Ticks of values that lie close together need more digits, or all would read alike."""
+    low, high = curve.points[0][0], curve.points[-1][0]
+    digits = math.ceil(math.log10(high / (high - low))) + 1 if high > low > 0 else 0
+    if digits <= numbers.PLAIN_DIGITS:
+        return lambda value: numbers.si_tick(value, unit.name)
+    return lambda value: numbers.si(value, unit.name, digits)
 
 
 def _is_known(share: float, n: int) -> bool:

@@ -34,7 +34,7 @@ def test_long_items_have_a_curve_of_their_own_energies_with_what_the_edges_may_b
     assert "needs 1 000 values" in shown.replace("\N{NARROW NO-BREAK SPACE}", " ")
     assert "240 calls" in shown
     assert "rapl (CPU package) is read every 100 ms" in shown
-    assert re.search(r"within ± [\d.]+ J", shown)
+    assert re.search(r"± [\d.]+ J for the median call", shown)
 
 
 def test_items_of_a_millisecond_say_why_they_have_none_and_show_the_repeats(client):
