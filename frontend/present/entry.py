@@ -93,8 +93,8 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
         "trace_differs": entry.trace.state in DOUBTED,
         "cautions": _cautions(entry),
         "spreads": [
-            (_("Latency of single calls"), latency_spread(entry), ""),
-            (energy_title(entry), energy_spread(entry), no_energy(entry)),
+            (_("Latency of single calls"), latency_spread(entry), "", ""),
+            (energy_title(entry), energy_spread(entry), no_energy(entry), "/methods/#item-energy"),
         ],
         "gates": gates,
         "gates_counted": counted(gates) if judged else entry.trace.sentence,

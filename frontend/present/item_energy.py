@@ -1,5 +1,7 @@
 """What an entry knows of the energy of single items, in words: how far each may be off, or why none can be told."""
 
+from statistics import median
+
 from django.utils.translation import gettext as _
 
 from frontend import numbers
@@ -34,7 +36,7 @@ def how_sure(energies: ItemEnergies) -> str:
     ) % {
         "source": source_name(energies),
         "period": numbers.si(energies.told.period_s or 0.0, "s"),
-        "edge": numbers.si(_median(energies), "J", numbers.ESTIMATE_DIGITS),
+        "edge": numbers.si(median(energies.told.edge_j.tolist()), "J", numbers.ESTIMATE_DIGITS),
     }
     if told < energies.calls:
         said += " " + _("%(left)s of %(all)s calls are not in it: too short, or sampled with a pause.") % {
@@ -79,8 +81,3 @@ def _too_few(energies: ItemEnergies, period_s: float) -> str:
         "One item takes %(call)s on average, %(source)s is read every %(period)s: under %(least)s the energy of one "
         "item cannot be resolved (%(reason)s)."
     )
-
-
-def _median(energies: ItemEnergies) -> float:
-    ordered = sorted(energies.told.edge_j.tolist())
-    return ordered[len(ordered) // 2]

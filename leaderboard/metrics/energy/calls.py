@@ -69,7 +69,7 @@ def _is_covered(part: Steps, starts: FloatArray, ends: FloatArray, longest_s: fl
     opens = np.sort(np.concatenate([part.start_s[pauses[0]], part.end_s[:-1][pauses[1]]]))
     closes = np.sort(np.concatenate([part.end_s[pauses[0]], part.start_s[1:][pauses[1]]]))
     met = np.searchsorted(opens, ends, side="left") > np.searchsorted(closes, starts, side="right")
-    return (starts >= part.start_s[0]) & (ends <= part.end_s[-1]) & ~met
+    return np.asarray((starts >= part.start_s[0]) & (ends <= part.end_s[-1]) & ~met)
 
 
 def _used_j(part: Steps, from_s: FloatArray, to_s: FloatArray) -> FloatArray:
