@@ -59,9 +59,9 @@ def why_none(energies: ItemEnergies, trace: TraceState) -> str:
             "all": numbers.fixed(energies.calls, 0),
             "reason": reason,
         }
-    if energies.missing is MissingReason.NOT_MEASURED and trace is TraceState.AGREES:
-        return _("When the calls ran is not known, so the energy of one item cannot be told (%s).") % reason
     if energies.missing in (MissingReason.NOT_MEASURED, MissingReason.PENDING):
+        if trace is TraceState.AGREES:
+            return _("When the calls ran is not known, so the energy of one item cannot be told (%s).") % reason
         return _("Without its raw trace the energy of one item cannot be told (%s).") % reason
     return _("No energy of one item is told: %s.") % reason
 

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from leaderboard.protocol import GuardVerdict
+from leaderboard.protocol import CALLS_FILE, GuardVerdict
+from leaderboard.runs.models import TraceCheck
 from tests.boards.test_item_energies import measured_long
 from tests.boards.test_trace_view import published
 from tests.factories import BoardFactory, PriceFactory, make_measured, rapl_reading
@@ -52,6 +53,15 @@ def test_energies_that_the_guard_withholds_have_no_curve(client):
 
     assert "No energy of one item is told: machine was noisy." in shown
     assert "<svg" not in shown
+
+
+def test_calls_whose_times_have_not_come_say_so(client):
+    entry = measured_long()
+    TraceCheck.objects.filter(artefact__name=CALLS_FILE).delete()
+
+    assert "When the calls ran is not known, so the energy of one item cannot be told (pending)." in section(
+        client, entry, "Energy per item"
+    )
 
 
 def test_calls_whose_times_are_not_known_say_so(client):
