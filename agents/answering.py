@@ -1,7 +1,7 @@
 """Items in, answers out: the batches that are timed, and the full pass over all items."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -9,6 +9,8 @@ from agents.runtimes.base import Answers, Items, ModelFaultError, Runtime
 from agents.runtimes.faults import fault_of
 from leaderboard.metrics.statistics.resampling import stable_seed
 from leaderboard.protocol import Code
+
+T = TypeVar("T")
 
 
 def timed_batches(items: Items, batch: int) -> list[Items]:
@@ -18,7 +20,7 @@ def timed_batches(items: Items, batch: int) -> list[Items]:
     return [items[start : start + batch] for start in range(0, len(items) - batch + 1, batch)]
 
 
-def in_stable_disorder(batches: list[Items], *seed: str) -> list[Items]:
+def in_stable_disorder(batches: list[T], *seed: str) -> list[T]:
     """The batches in a random order that is the same for every model: in many sets items of a kind lie together."""
     order = np.random.default_rng(stable_seed("timed order", *seed)).permutation(len(batches))
     return [batches[index] for index in order]

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from agents.calls import Calls
 from agents.child_messages import LOADING, Event, MeasureOrder, PhaseLog
 from agents.cooling import Cooldown, thermometer_of
 from agents.energy.base import EnergySource, SourceError
@@ -67,6 +68,7 @@ class Measurement:
     furthest: float = 0.0
     recorder: Recorder = field(default_factory=Recorder)
     cooldown: Cooldown | None = None
+    calls: list[Calls | None] = field(default_factory=list)
     watched: Watched = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,8 +94,8 @@ class Measurement:
         )
 
     def _keep_traces(self, measured: Measured) -> Written:
-        folder = self.order.work_dir / FOLDER
-        return write_artefacts(folder, self.recorder, measured, self.phases.marks(), self.phases.origin_s)
+        folder, marks = self.order.work_dir / FOLDER, self.phases.marks()
+        return write_artefacts(folder, self.recorder, measured, marks, self.phases.origin_s, self.calls)
 
     def _measure(self, ending: contextlib.ExitStack) -> Measured:
         protocol = self.protocol
@@ -114,6 +116,7 @@ class Measurement:
         warmup = workload.window(protocol.warmup_calls, protocol.warmup_s)
         self._progress(Phase.MEASURING, _WARM, "timing")
         timed, stable = self._timed(workload, sources)
+        self.calls = [one.calls for one in timed]
         prefill = self._prefill(workload, sources)
         idle_after = self._idle(sources, Phase.MEASURING, _TIMED)
         if idle_drifted(idle_before, idle_after):

@@ -4,12 +4,13 @@ import gc
 import time
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
 
 import numpy as np
 
+from agents.calls import LONG_NS, Calls, calls_of
 from agents.energy.base import EnergySource
 from agents.energy.nvml_watch import FOREIGN_PROCESS
 from agents.guard import Guard, overall, rejected, throttled
@@ -34,11 +35,17 @@ _SEED = 0  # the stop rule needs an interval, not an entry's own draws
 
 @dataclass(frozen=True)
 class Window:
-    """Durations of its calls in ns, and what the whole loop took."""
+    """Durations of its calls in ns, and what the whole loop took.
+
+    `starts_ns` are those of the calls that took LONG_NS or more, on the clock of the raw traces. `first_items` has the
+    first item of each feed: call i took feed i, and after the last feed the first again.
+    """
 
     calls_ns: "array[int]"  # the class takes no parameter before Python 3.12
     seconds: float
     cpu_s: float
+    starts_ns: "array[int]" = field(default_factory=lambda: array("q"))
+    first_items: tuple[int, ...] = ()
 
     def calls_s(self) -> FloatArray:
         """Durations in s; a call below the clock's step counts as one nanosecond."""
@@ -58,9 +65,10 @@ def timed_window(
     Between the two readings of the clock stands the call alone, its result dropped. Collection of garbage waits. What
     is left to do with the durations is left to the caller, outside the window of the energy meters.
     """
-    clock = time.perf_counter_ns
-    durations_ns = array("q")
-    keep = durations_ns.append
+    clock = time.monotonic_ns  # that of the raw traces
+    long_ns = LONG_NS
+    durations_ns, starts_ns = array("q"), array("q")
+    keep, keep_start = durations_ns.append, starts_ns.append
     gc.disable()
     try:
         cpu_before_s = cpu_s()
@@ -70,21 +78,24 @@ def timed_window(
             start = clock()
             call(wanted, feed)
             stop = clock()
-            keep(stop - start)
+            keep(lasted := stop - start)
+            if lasted >= long_ns:  # 10 ns a call; keeping the start of every one would be 100
+                keep_start(start)
             if stop >= earliest_end and len(durations_ns) >= min_calls:
                 break
         used_s = max(0.0, cpu_s() - cpu_before_s)
     finally:
         gc.enable()
-    return Window(durations_ns, (stop - begin) / 1e9, used_s)
+    return Window(durations_ns, (stop - begin) / 1e9, used_s, starts_ns)
 
 
 @dataclass(frozen=True)
 class Timed:
-    """One repeat as it is reported, and its histogram."""
+    """One repeat as it is reported, its histogram, and when its calls ran where they were long enough to tell."""
 
     repeat: Repeat
     histogram: LatencyHistogram
+    calls: Calls | None = None
 
     def in_words(self) -> str:
         median_s = self.repeat.median_s
@@ -125,7 +136,7 @@ def timed_repeat(
         energy=energy,
         streamed=streamed(),
     )
-    return Timed(repeat, LatencyHistogram.of(calls_s))
+    return Timed(repeat, LatencyHistogram.of(calls_s), calls_of(ran.starts_ns, ran.calls_ns, ran.first_items))
 
 
 def prefill_window(

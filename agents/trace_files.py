@@ -1,4 +1,6 @@
-"""`power.npz` and `outcomes.npz` of an attempt: written by the measuring child, named in its report with their digests.
+"""`power.npz`, `outcomes.npz` and, where calls are long, `calls.npz` of an attempt.
+
+They are written by the measuring child and named in its report with their digests.
 
 They are evidence, and never worth a result: a disk that is full, or memory that has run out, is a warning.
 """
@@ -12,10 +14,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.calls import Calls
 from agents.durable import write_durably
 from agents.tracing import LabelledWindow, Recorder
 from leaderboard.protocol import (
+    CALLS_FILE,
     MANIFEST,
+    MAX_CALLS,
     MAX_TRACES,
     MAX_WINDOWS,
     OUTCOMES_FILE,
@@ -43,13 +48,23 @@ class Written:
 
 
 def write_artefacts(
-    folder: Path, recorder: Recorder, measured: Measured, phases: Sequence[PhaseMark], origin_s: float
+    folder: Path,
+    recorder: Recorder,
+    measured: Measured,
+    phases: Sequence[PhaseMark],
+    origin_s: float,
+    calls: Sequence[Calls | None] = (),
 ) -> Written:
-    """Write both files into `folder`; times are counted from `origin_s`, as those of the phases are."""
+    """Write the files into `folder`; times are counted from `origin_s`, as those of the phases are.
+
+    `calls` has one element for each repeat of the report.
+    """
     windows = recorder.windows(measured)
     files: dict[str, Callable[[], Arrays]] = {OUTCOMES_FILE: lambda: outcome_arrays(measured)}
     if windows:
         files[POWER_FILE] = lambda: power_arrays(windows, phases, origin_s)
+        if any(calls):
+            files[CALLS_FILE] = lambda: call_arrays(calls, origin_s)
     artefacts, warnings = [], []
     for name, arrays in files.items():
         try:
@@ -77,6 +92,20 @@ def power_arrays(windows: Sequence[LabelledWindow], phases: Sequence[PhaseMark],
         traces=tuple(lines), windows=tuple(_mark(window, origin_s) for window in windows), phases=tuple(phases)
     )
     return arrays | {MANIFEST: np.frombuffer(manifest.model_dump_json().encode(), dtype=np.uint8)}
+
+
+def call_arrays(calls: Sequence[Calls | None], origin_s: float) -> Arrays:
+    """`starts_s`, `ends_s`, `first_items` of all calls; those of repeat r are from `offsets[r]` to `offsets[r + 1]`."""
+    known = [one for one in calls if one is not None]
+    counts = [0 if one is None else len(one.starts_s) for one in calls]
+    if sum(counts) > MAX_CALLS:
+        raise ValueError("more calls than a file may have")
+    return {
+        "starts_s": np.concatenate([one.starts_s for one in known]) - origin_s,
+        "ends_s": np.concatenate([one.ends_s for one in known]) - origin_s,
+        "first_items": np.concatenate([one.first_items for one in known]).astype("<i8"),
+        "offsets": np.cumsum([0, *counts], dtype="<i8"),
+    }
 
 
 def outcome_arrays(measured: Measured) -> Arrays:

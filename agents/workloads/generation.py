@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from agents.process_tree import ProcessTree, cpu_clock
@@ -108,7 +109,7 @@ class GenerationWorkload:
         self._kept.clear()
         self._max_new_tokens = max_new_tokens
         order = self._random.sample(range(len(self._prompts)), len(self._prompts))
-        return timed_window(
+        ran = timed_window(
             self._ask,
             self._bounds(),
             [self._feed(number) for number in order],
@@ -116,6 +117,7 @@ class GenerationWorkload:
             min_s,
             cpu_clock(self.served_by),
         )
+        return replace(ran, first_items=tuple(order))
 
     def _ask(self, bounds: Bounds, feed: tuple[int, bytes]) -> Answer:
         number, request = feed

@@ -1,6 +1,7 @@
 """Batches of tensors through a library in this process, or to a container that takes them."""
 
 import time
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,8 @@ class TensorWorkload:
 
     def window(self, min_calls: int, min_s: float) -> Window:
         clock = cpu_clock(self.served_by)
-        return timed_window(self._runtime.call, self._runtime.wanted, self._feeds, min_calls, min_s, clock)
+        ran = timed_window(self._runtime.call, self._runtime.wanted, self._feeds, min_calls, min_s, clock)
+        return replace(ran, first_items=tuple(number * self.batch for number in self._order))
 
     def streamed(self) -> None:
         return None
@@ -82,5 +84,9 @@ class TensorWorkload:
 
     @cached_property
     def _feeds(self) -> list[Any]:
-        batches = in_stable_disorder(timed_batches(self._items, self.batch), self._seed)
-        return [self._runtime.feed(batch) for batch in batches]
+        batches = timed_batches(self._items, self.batch)
+        return [self._runtime.feed(batches[number]) for number in self._order]
+
+    @cached_property
+    def _order(self) -> list[int]:
+        return in_stable_disorder(list(range(len(timed_batches(self._items, self.batch)))), self._seed)

@@ -18,7 +18,7 @@ from frontend.present.hardware_words import method_name
 from frontend.present.history import shown
 from frontend.present.links import submit_url
 from frontend.present.registry import METRICS
-from frontend.present.spread import energy_spread, latency_spread
+from frontend.present.spread import energy_spread, energy_title, latency_spread, no_energy
 from frontend.present.trace import trace_panel
 from leaderboard.boards.details import EntryDetail, MeasurementLine
 from leaderboard.boards.judged import judged_entry
@@ -93,8 +93,8 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
         "trace_differs": entry.trace.state in DOUBTED,
         "cautions": _cautions(entry),
         "spreads": [
-            (_("Latency of single calls"), latency_spread(entry)),
-            (_("Energy per item"), energy_spread(entry)),
+            (_("Latency of single calls"), latency_spread(entry), "", ""),
+            (energy_title(entry), energy_spread(entry), no_energy(entry), "/methods/#item-energy"),
         ],
         "gates": gates,
         "gates_counted": counted(gates) if judged else entry.trace.sentence,

@@ -1,6 +1,7 @@
 """How an entry's latencies and energies are spread: a curve each, with percentiles that have enough behind them."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -9,15 +10,17 @@ from django.utils.translation import gettext as _
 from frontend import numbers
 from frontend.charts.ecdf import Curve, EcdfWords, Percentile, ecdf, of_counts, of_values
 from frontend.present.drawn import drawn
+from frontend.present.item_energy import chief_energies, how_sure, why_none
 from frontend.present.trace import chief_source
 from leaderboard.boards.details import EntryDetail
-from leaderboard.protocol import HistogramCounts, Provenance
+from leaderboard.boards.item_energies import BEYOND, PERCENTILES, ItemEnergies, is_known, percentiles_j
+from leaderboard.protocol import HistogramCounts, MissingReason, Provenance
 
-SHARES = (0.5, 0.95, 0.99)
+SHARES = tuple(percent / 100 for percent in PERCENTILES)
 RESULTS = {0.5: "latency_p50_s", 0.99: "latency_p99_s"}
 """Percentiles that are results too: one number for one thing, so the result stands where there is one."""
-BEYOND = 10
-"""A percentile is shown where at least so many values lie above it."""
+_HIDDEN = frozenset({MissingReason.NOISY_MACHINE, MissingReason.WITHHELD})
+"""Why an entry has no energy though joules were read: a curve of them would be a result after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,42 @@ def _result(entry: EntryDetail, key: str) -> float | None:
 
 
 def energy_spread(entry: EntryDetail) -> Spread | None:
-    """Energy per item of each repeat: a meter reads a window, and no single call."""
-    source = chief_source(entry)
+    """Energy of each call where they can be told apart, else the mean of each repeat; None where energy is withheld."""
+    energies = chief_energies(entry)
+    if energies is not None and energies.missing is None:
+        return _of_calls(energies)
+    cell = entry.row.cells.get("energy_per_item_j")
+    if cell is not None and cell.missing_reason in _HIDDEN:
+        return None
+    return _of_repeats(entry, energies)
+
+
+def energy_title(entry: EntryDetail) -> str:
+    energies = chief_energies(entry)
+    if energies is None or energies.missing is not None:
+        return _("Energy per item")
+    return _("Energy of single items") if energies.batch == 1 else _("Energy of calls of %d items") % energies.batch
+
+
+def no_energy(entry: EntryDetail) -> str:
+    """Why there is no curve of energies, where that is more than that none was recorded."""
+    energies = chief_energies(entry)
+    return why_none(energies, entry.trace.state) if energies and energies.missing else ""
+
+
+def _of_calls(energies: ItemEnergies) -> Spread:
+    values, n = energies.told.energy_j.tolist(), len(energies.told.energy_j)
+    found = [
+        (share, math.nan if value is None else value)
+        for share, value in zip(SHARES, percentiles_j(energies), strict=True)
+    ]
+    unit = Unit("J", numbers.PLAIN_DIGITS)
+    curve = of_values(_("energy of a call"), values)
+    return _spread(curve, found, unit, numbers.counted(n, _("call"), _("calls")), n, how_sure(energies))
+
+
+def _of_repeats(entry: EntryDetail, energies: ItemEnergies | None) -> Spread | None:
+    source = energies.source if energies else chief_source(entry)
     read = [
         (reading, repeat.items) for repeat in entry.repeats for reading in repeat.energy if reading.source == source
     ]
@@ -87,9 +124,9 @@ def energy_spread(entry: EntryDetail) -> Spread | None:
         return None
     ordered, n = sorted(values), len(values)
     found = [(share, ordered[min(n - 1, int(share * n))]) for share in SHARES]
-    note = _("%(source)s reads a whole repeat and no single call, so these are means over repeats.") % {
-        "source": source
-    }
+    note = _("These are means over repeats.")
+    if energies:
+        note = f"{why_none(energies, entry.trace.state)} {note}"
     curve = of_values(_("energy per item"), values)
     digits = numbers.ESTIMATE_DIGITS if read[0][0].provenance is Provenance.ESTIMATED else numbers.PLAIN_DIGITS
     unit = Unit("J", digits)
@@ -118,7 +155,7 @@ def _spread(curve: Curve, found: Sequence[tuple[float, float]], unit: Unit, coun
     words = EcdfWords(
         name=_("Share of %(counted)s at or below each value. %(marks)s.")
         % {"counted": counted, "marks": ", ".join(mark.label for mark in marks)},
-        value=lambda value: numbers.si_tick(value, unit.name),
+        value=_tick(curve, unit),
         share=lambda share: numbers.with_unit(numbers.fixed(share * 100, 0), "%"),
     )
     quantiles = tuple(
@@ -134,6 +171,14 @@ def _spread(curve: Curve, found: Sequence[tuple[float, float]], unit: Unit, coun
     return Spread(drawn(ecdf([curve], marks, words)), counted, quantiles, note)
 
 
+def _tick(curve: Curve, unit: Unit) -> Callable[[float], str]:
+    """Ticks of values that lie close together need more digits, or all would read alike."""
+    low, high = curve.points[0][0], curve.points[-1][0]
+    digits = math.ceil(math.log10(high / (high - low))) + 1 if high > low > 0 else 0
+    if digits <= numbers.PLAIN_DIGITS:
+        return lambda value: numbers.si_tick(value, unit.name)
+    return lambda value: numbers.si(value, unit.name, digits)
+
+
 def _is_known(share: float, n: int) -> bool:
-    """The median of a few values is still their middle; a tail needs values in it."""
-    return share <= 0.5 or n * (1 - share) >= BEYOND - 1e-9
+    return is_known(round(share * 100), n)

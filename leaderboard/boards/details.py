@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from leaderboard.boards.changes import ChangeLine
+from leaderboard.boards.item_energies import ItemEnergies
 from leaderboard.boards.rows import Cell, Row
 from leaderboard.boards.trace_view import TraceView
 from leaderboard.protocol import (
@@ -128,6 +129,7 @@ class EntryDetail:
     siblings: tuple[Row, ...]
     reproduce: Reproduce
     trace: TraceView
+    item_energies: tuple[ItemEnergies, ...]
     thermal: Thermal | None
     measured: Measured | None
     history: tuple[ChangeLine, ...]

@@ -7,6 +7,7 @@ from typing import Any
 from leaderboard.boards.cells import to_wire
 from leaderboard.boards.changes import ChangeLine
 from leaderboard.boards.details import EntryDetail, MeasurementLine, ScoreLine
+from leaderboard.boards.item_energies import energies_wire
 from leaderboard.boards.rows import Row
 from leaderboard.boards.warning_words import warning_sentences
 
@@ -38,6 +39,7 @@ def entry_json(entry: EntryDetail) -> bytes:
         "warnings": list(entry.warnings),
         "warning_sentences": warning_sentences(entry),
         "trace": _trace(entry),
+        "item_energies": [energies_wire(one) for one in entry.item_energies],
         "thermal": entry.thermal.model_dump(mode="json") if entry.thermal else None,
         "phases": [mark.model_dump(mode="json") for mark in entry.phases],
         "repeats": [repeat.model_dump(mode="json") for repeat in entry.repeats],

@@ -8,6 +8,7 @@ from leaderboard.boards.cells import UNPLACED, to_row
 from leaderboard.boards.changes import history_of
 from leaderboard.boards.details import EntryDetail, MeasurementLine, Reproduce, ScoreLine
 from leaderboard.boards.grading import read_report
+from leaderboard.boards.item_energies import item_energies
 from leaderboard.boards.lookup import default_scope, public_slugs
 from leaderboard.boards.models import Board, BoardEntry, Entry, Measurement, Score
 from leaderboard.boards.plausible import Unscorable
@@ -70,11 +71,13 @@ def _told(entry: Entry) -> dict[str, Any]:
             "trace": TraceView(TraceState.ABSENT, UNREADABLE, is_warning=True),
             **dict.fromkeys(("measured", "thermal", "histogram", "warmup_calls")),
             **dict.fromkeys(("fingerprint", "runtime_version", "provider"), ""),
-            **dict.fromkeys(("phases", "repeats"), ()),
+            **dict.fromkeys(("phases", "repeats", "item_energies"), ()),
             "environment": {},
         }
+    trace = trace_view(entry.result.attempt, report)
     return {
-        "trace": trace_view(entry.result.attempt, report),
+        "trace": trace,
+        "item_energies": item_energies(measured, trace),
         "measured": measured,
         "fingerprint": report.environment.fingerprint,
         "environment": report.environment.facts,

@@ -1,4 +1,4 @@
-"""Which items an entry got right. What it answered is not told: a right answer is the answer key's."""
+"""Which items an entry got right, and what each took. What it answered is not told: a right answer is the key's."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,9 @@ from uuid import UUID
 import numpy as np
 
 from leaderboard.boards.grading import grade
+from leaderboard.boards.item_energies import ItemEnergies, item_energies
 from leaderboard.boards.models import Entry
+from leaderboard.boards.trace_view import TraceState, trace_view
 
 PER_PAGE = 200
 
@@ -20,6 +22,9 @@ class ItemOutcomes:
     device_name: str
     benchmark: str
     right: tuple[bool, ...]
+    energies: tuple[ItemEnergies, ...]
+    """The best founded source of each scope."""
+    trace: TraceState
 
     @property
     def correct(self) -> int:
@@ -34,10 +39,15 @@ def item_outcomes(uuid: UUID) -> ItemOutcomes:
     related = ("device", "result__attempt", "result__job__benchmark", "result__job__submission")
     entry = Entry.objects.select_related(*related).get(uuid=uuid)
     job = entry.result.job
+    graded = grade(entry.result)
+    trace = trace_view(entry.result.attempt, graded.report)
+    energies = item_energies(graded.measured, trace)
     return ItemOutcomes(
         entry=uuid,
         model_name=job.submission.model_name,
         device_name=entry.device.name,
         benchmark=str(job.benchmark),
-        right=tuple(bool(value) for value in np.asarray(grade(entry.result).outcomes) > 0),
+        right=tuple(bool(value) for value in np.asarray(graded.outcomes) > 0),
+        energies=tuple({one.scope: one for one in reversed(energies)}.values()),
+        trace=trace.state,
     )

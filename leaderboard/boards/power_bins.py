@@ -33,7 +33,7 @@ class WindowPower:
 
 
 def power_line(trace: Trace, start_s: float, end_s: float, bins: int) -> PowerLine:
-    parts = [_steps(trace.line, *trace.window(index)) for index in range(len(trace.offsets) - 1)]
+    parts = [steps_of(trace.line, *trace.window(index)) for index in range(len(trace.offsets) - 1)]
     parts = [part for part in parts if len(part.start_s)]
     drawn = binned(parts, start_s, end_s, bins) if parts and end_s > start_s else ()
     return PowerLine(trace.line.source, trace.line.part, trace.line.kind, len(trace.times_s), tuple(runs(drawn)))
@@ -43,7 +43,7 @@ def window_powers(power: PowerFile, trace: Trace) -> tuple[WindowPower, ...]:
     """Return the windows that the trace has samples in, in the order of time."""
     found = []
     for index, mark in enumerate(power.windows):
-        steps = _steps(trace.line, *trace.window(index))
+        steps = steps_of(trace.line, *trace.window(index))
         if not len(steps.start_s):
             continue
         lasts = steps.end_s - steps.start_s
@@ -53,7 +53,8 @@ def window_powers(power: PowerFile, trace: Trace) -> tuple[WindowPower, ...]:
     return tuple(sorted(found, key=lambda window: window.start_s))
 
 
-def _steps(line: TraceLine, times_s: FloatArray, values: FloatArray) -> Steps:
+def steps_of(line: TraceLine, times_s: FloatArray, values: FloatArray) -> Steps:
+    """Return the samples of one trace in one window as stretches of power; raises MetricInputError."""
     if line.kind is TraceKind.POWER_W:
         return power_steps(times_s, values)
     if line.kind is TraceKind.CPU_S:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from leaderboard.protocol import OUTCOMES_FILE, POWER_FILE, Report
+from leaderboard.protocol import CALLS_FILE, OUTCOMES_FILE, POWER_FILE, Report
 from leaderboard.runs.integration import LIMIT
 from leaderboard.runs.models import Attempt, AttemptArtefact, TraceCheck
 
@@ -35,10 +35,13 @@ class TraceView:
     outcomes: str = ""
     power_sha256: str = ""
     """The file as the agent sent it, where its samples can be read."""
+    calls: TraceState = TraceState.ABSENT
+    """Whether the file of when calls ran is here, and as the report says."""
+    calls_sha256: str = ""
 
 
 def trace_view(attempt: Attempt, report: Report) -> TraceView:
-    """Return what is known of both files of an attempt: one query."""
+    """Return what is known of the files of an attempt: one query."""
     return trace_views({attempt.pk: report})[attempt.pk]
 
 
@@ -59,6 +62,8 @@ def _view(found: Sequence[AttemptArtefact], report: Report) -> TraceView:
     if check is None:
         state, sentence = _without(report)
         return TraceView(state, sentence, is_warning=bool(said), outcomes=said)
+    calls = checks.get(CALLS_FILE)
+    waiting = CALLS_FILE in {ref.name for ref in report.artefacts}
     state = TraceState(check.verdict)
     return TraceView(
         state=state,
@@ -68,6 +73,8 @@ def _view(found: Sequence[AttemptArtefact], report: Report) -> TraceView:
         parquet_sha256=check.parquet_sha256,
         outcomes=said,
         power_sha256=digests[POWER_FILE] if check.parquet_sha256 else "",
+        calls=TraceState(calls.verdict) if calls else TraceState.WAITING if waiting else TraceState.ABSENT,
+        calls_sha256=digests[CALLS_FILE] if calls else "",
     )
 
 

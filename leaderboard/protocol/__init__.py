@@ -58,8 +58,10 @@ from leaderboard.protocol.session import (
     TicketAnswer,
 )
 from leaderboard.protocol.traces import (
+    CALLS_FILE,
     KIND_OF_METHOD,
     MANIFEST,
+    MAX_CALLS,
     MAX_TRACES,
     MAX_WINDOWS,
     OUTCOMES_FILE,
@@ -99,6 +101,7 @@ from leaderboard.protocol.work import (
 )
 
 __all__ = [
+    "CALLS_FILE",
     "CLAIM_KEY_HEADER",
     "EPOCH_HEADER",
     "ERRORS_PATH",
@@ -106,6 +109,7 @@ __all__ = [
     "FAILURES",
     "KIND_OF_METHOD",
     "MANIFEST",
+    "MAX_CALLS",
     "MAX_LIVE_BINS",
     "MAX_LIVE_RUNS",
     "MAX_TRACES",

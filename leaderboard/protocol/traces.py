@@ -14,9 +14,12 @@ from leaderboard.protocol.words import EnergyMethod
 
 POWER_FILE = "power.npz"
 OUTCOMES_FILE = "outcomes.npz"
+CALLS_FILE = "calls.npz"
+"""When the calls of the repeats ran: an addition to protocol 1 that an older agent does not send."""
 MANIFEST = "manifest"
 MAX_TRACES = 64
 MAX_WINDOWS = 200
+MAX_CALLS = 100_000
 
 # Seconds since the measurement began, as phases have them; a window may begin a moment before the first of them.
 Moment = Annotated[float, Field(ge=-3600, le=1e7)]

@@ -12,8 +12,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from leaderboard.catalog import blobs
-from leaderboard.protocol import POWER_FILE, Measured, Report
+from leaderboard.protocol import CALLS_FILE, POWER_FILE, Measured, Report
 from leaderboard.queue.broker import TaskName, ring
+from leaderboard.runs.call_files import fault_of_calls, read_calls
 from leaderboard.runs.integration import Comparison, integrate_again
 from leaderboard.runs.models import AttemptArtefact, TraceCheck
 from leaderboard.runs.parquet import outcomes_parquet, power_parquet
@@ -79,7 +80,7 @@ def _look(artefact: AttemptArtefact) -> _Found:
         return _unusable(NOT_NAMED)
     if named != artefact.sha256:
         return _unusable(OTHER_DIGEST)
-    look = _look_at_power if artefact.name == POWER_FILE else _look_at_outcomes
+    look = {POWER_FILE: _look_at_power, CALLS_FILE: _look_at_calls}.get(artefact.name, _look_at_outcomes)
     try:
         return look(artefact, report.measured)
     except BadTrace as error:
@@ -113,6 +114,11 @@ def _look_at_outcomes(artefact: AttemptArtefact, measured: Measured) -> _Found:
     if outcomes != (measured.answers or measured.texts):
         return _Found(TraceCheck.Verdict.DIFFERS, OTHER_ANSWERS, parquet=content)
     return _Found(TraceCheck.Verdict.AGREES, parquet=content)
+
+
+def _look_at_calls(artefact: AttemptArtefact, measured: Measured) -> _Found:
+    fault = fault_of_calls(read_calls(blobs.path(artefact.sha256)), measured)
+    return _Found(TraceCheck.Verdict.DIFFERS if fault else TraceCheck.Verdict.AGREES, fault)
 
 
 def _unusable(reason: str) -> _Found:

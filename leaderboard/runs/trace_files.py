@@ -61,7 +61,7 @@ class PowerFile:
 
 def read_power(path: Path) -> PowerFile:
     """Raises BadTrace, OSError."""
-    arrays = _arrays(path)
+    arrays = read_arrays(path)
     manifest = _manifest(arrays.pop(MANIFEST, None))
     _check_windows(manifest.windows)
     names = {f"{part}_{i}" for i in range(len(manifest.traces)) for part in ("times_s", "values", "offsets")}
@@ -73,7 +73,7 @@ def read_power(path: Path) -> PowerFile:
 
 def read_outcomes(path: Path) -> tuple[int, ...] | tuple[str, ...]:
     """Labels or texts, in item order. Raises BadTrace, OSError."""
-    arrays = _arrays(path)
+    arrays = read_arrays(path)
     if set(arrays) == {"answers"} and arrays["answers"].dtype == np.int64:
         return tuple(arrays["answers"].tolist())
     if set(arrays) != {"texts_utf8", "texts_offsets"}:
@@ -82,7 +82,7 @@ def read_outcomes(path: Path) -> tuple[int, ...] | tuple[str, ...]:
 
 
 def _texts(content: NDArray[np.generic], offsets: NDArray[np.generic]) -> Iterator[str]:
-    if content.dtype != np.uint8 or not _are_offsets(offsets, len(content)):
+    if content.dtype != np.uint8 or not are_offsets(offsets, len(content)):
         raise BadTrace("The texts of the file do not lie where it says.")
     bounds = offsets.tolist()
     try:
@@ -108,7 +108,7 @@ def _trace(arrays: dict[str, NDArray[np.generic]], number: int, line: TraceLine,
     times, values, offsets = (arrays[f"{part}_{number}"] for part in ("times_s", "values", "offsets"))
     if times.dtype != np.float64 or values.dtype != np.float64 or times.shape != values.shape:
         raise BadTrace(f"The trace of {name} has not one value for each time.")
-    if len(offsets) != len(manifest.windows) + 1 or not _are_offsets(offsets, len(times)):
+    if len(offsets) != len(manifest.windows) + 1 or not are_offsets(offsets, len(times)):
         raise BadTrace(f"The windows of the trace of {name} do not lie where the file says.")
     trace = Trace(line, times.astype(np.float64), values.astype(np.float64), offsets.astype(np.int64))
     if not (np.isfinite(trace.times_s).all() and np.isfinite(trace.values).all() and (trace.values >= 0).all()):
@@ -139,7 +139,7 @@ def _check_times(times_s: FloatArray, mark: WindowMark, name: str) -> None:
         raise BadTrace(f"The trace of {name} leaves its window {mark.kind} {mark.index + 1}.")
 
 
-def _are_offsets(offsets: NDArray[np.generic], length: int) -> bool:
+def are_offsets(offsets: NDArray[np.generic], length: int) -> bool:
     """Whether they cut `length` elements into parts, from the first to the last."""
     if offsets.dtype != np.int64 or not len(offsets):
         return False
@@ -147,7 +147,8 @@ def _are_offsets(offsets: NDArray[np.generic], length: int) -> bool:
     return int(offsets[0]) == 0 and int(offsets[-1]) == length and bool((steps >= 0).all())
 
 
-def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+def read_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+    """Return the rows of numbers in an archive, by name; raises BadTrace, OSError."""
     content = path.read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

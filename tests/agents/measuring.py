@@ -1,12 +1,14 @@
 """Orders and models for the tests that measure: real files, short windows."""
 
 import json
+import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime as ort
 from onnx import TensorProto, helper, numpy_helper
 
 from agents.child_process import MeasureOrder
@@ -140,8 +142,29 @@ def fixed_batch(path, batch):
 
 def hanging(path):
     """Runs a loop of 2**62 rounds before it answers."""
+    return _looping(path, 2**62)
+
+
+def slow(path, *, seconds):
+    """Takes about so many seconds for an item, on whatever machine this is."""
+    rounds = 1000
+    while True:
+        session = ort.InferenceSession(_looping(path, rounds).read_bytes(), providers=["CPUExecutionProvider"])
+        took_s = min(_seconds_of(session) for _ in range(3))  # one may wait for others
+        if took_s >= seconds / 4:
+            return _looping(path, int(rounds * seconds / took_s))
+        rounds *= 4
+
+
+def _seconds_of(session):
+    begin = time.perf_counter()
+    session.run(None, {"pixels": np.zeros((1, 64), np.float32)})
+    return time.perf_counter() - begin
+
+
+def _looping(path, rounds):
     body = helper.make_graph(
-        [helper.make_node("Identity", ["go_on"], ["still"]), helper.make_node("Sqrt", ["carried"], ["next"])],
+        [helper.make_node("Identity", ["go_on"], ["still"]), helper.make_node("Abs", ["carried"], ["next"])],
         "body",
         [
             tensor("round", TensorProto.INT64, []),
@@ -154,7 +177,7 @@ def hanging(path):
         helper.make_node("MatMul", ["pixels", "weights"], ["first"]),
         helper.make_node("Loop", ["rounds", "yes", "first"], ["scores"], body=body),
     ]
-    return write_model(path, nodes, initializers=[WEIGHTS, ("rounds", np.int64(2**62)), ("yes", np.bool_(True))])
+    return write_model(path, nodes, initializers=[WEIGHTS, ("rounds", np.int64(rounds)), ("yes", np.bool_(True))])
 
 
 def hungry(path, elements):

@@ -4,8 +4,9 @@ import pytest
 from agents.answering import answer_all, guarded, in_stable_disorder, timed_batches
 from agents.runtimes.base import ModelFaultError
 from agents.runtimes.onnx_runtime import OnnxRuntime
+from agents.workloads.tensors import TensorWorkload
 from leaderboard.protocol import Code, Options
-from tests.agents.measuring import DIGITS, contract, fixed_batch, linear
+from tests.agents.measuring import DIGITS, contract, fixed_batch, linear, order
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +68,22 @@ def test_an_error_of_the_running_model_is_its_own_fault_with_the_runtime_s_words
 def test_timed_batches_go_round_in_an_order_that_is_random_and_the_same_for_all(items):
     batches = timed_batches(items, 8)
     first, again, other = (in_stable_disorder(batches, slug) for slug in ("digits", "digits", "addition"))
-    order = [next(i for i, batch in enumerate(batches) if batch is one) for one in first]
+    places = [next(i for i, batch in enumerate(batches) if batch is one) for one in first]
 
-    assert order != sorted(order)
-    assert sorted(order) == list(range(len(batches)))
+    assert places != sorted(places)
+    assert sorted(places) == list(range(len(batches)))
     assert all(a is b for a, b in zip(first, again, strict=True))
     assert not all(a is b for a, b in zip(first, other, strict=True))
+
+
+def test_a_window_says_the_first_item_of_each_batch_in_the_order_of_its_calls(tmp_path):
+    asked = order(tmp_path, linear(tmp_path / "m.onnx"), options=Options(batch=8))
+    workload = TensorWorkload(asked, OnnxRuntime(contract(), Options(batch=8)))
+    workload.load()
+    items = np.load(asked.inputs_path)
+    fed = [next(iter(feed.values())) for feed in workload._feeds]
+
+    firsts = workload.window(1, 0.0).first_items
+
+    assert len(firsts) == len(items) // 8
+    assert all(np.array_equal(one, items[first : first + 8]) for one, first in zip(fed, firsts, strict=True))

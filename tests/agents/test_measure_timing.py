@@ -1,9 +1,12 @@
 import gc
 import time
+from array import array
+from itertools import cycle
 
 import numpy as np
 import pytest
 
+from agents.calls import LONG_NS, calls_of
 from agents.guard import Guard, verdict_of
 from agents.timing import Timed, Window, histogram_counts, idle_window, interval_share, timed_repeat, timed_window
 from leaderboard.metrics.serving.latency import HISTOGRAM_EDGES_S, LatencyHistogram
@@ -52,6 +55,24 @@ def test_only_the_call_is_between_the_clock_s_readings():
     assert window.cpu_s < window.seconds / 2
 
 
+def test_long_calls_are_kept_with_their_start_on_the_clock_of_the_traces_and_their_item():
+    before = time.monotonic()
+    seconds = cycle([0.06, 0.0, 0.06])
+    ran = timed_window(lambda *_: time.sleep(next(seconds)), None, ["a", "b"], min_calls=3, min_s=0.0)
+    made = calls_of(ran.starts_ns, ran.calls_ns, (7, 9))
+
+    assert (len(ran.calls_ns), made.first_items.tolist()) == (3, [7, 7])
+    assert before <= made.starts_s[0] < made.ends_s[0] <= made.starts_s[1] < made.ends_s[1] <= time.monotonic()
+    assert (made.ends_s - made.starts_s).min() >= 0.06
+
+
+@pytest.mark.parametrize(("calls_ns", "items"), [([LONG_NS, 9, 9], (0,)), ([9, 9], (0,)), ([LONG_NS], ())])
+def test_calls_of_which_most_are_short_or_whose_items_are_unknown_are_not_kept(calls_ns, items):
+    starts_ns = [5 for call_ns in calls_ns if call_ns >= LONG_NS]
+
+    assert calls_of(array("q", starts_ns), array("q", calls_ns), items) is None
+
+
 def test_garbage_is_not_collected_within_a_window_and_is_again_after_it():
     within = []
 
@@ -69,8 +90,6 @@ def test_collection_is_on_again_after_a_call_that_fails():
 
 
 def test_a_call_below_the_clock_s_step_counts_as_a_nanosecond():
-    from array import array
-
     assert Window(array("q", [0, 5]), 1.0, 1.0).calls_s().tolist() == [1e-9, 5e-9]
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agents.calls import Calls
 from agents.energy.base import RawTrace, reading
 from agents.energy.rapl import probe as rapl_info
 from agents.sampling import Series
-from agents.trace_files import NOT_KEPT, outcome_arrays, power_arrays, write_artefacts
+from agents.trace_files import NOT_KEPT, call_arrays, outcome_arrays, power_arrays, write_artefacts
 from agents.tracing import Recorder
 from leaderboard.protocol import TraceKind, TraceManifest, WindowKind
 from tests.factories import make_measured
@@ -123,6 +124,29 @@ def test_files_are_named_with_their_digests(tmp_path):
         content = (tmp_path / "artefacts" / ref.name).read_bytes()
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (ref.sha256, ref.size_bytes)
     assert written.warnings == ()
+
+
+def calls(*starts_s, items=(0,)):
+    starts = np.array(starts_s)
+    return Calls(starts, starts + 0.5, np.resize(np.array(items), len(starts)))
+
+
+def test_calls_are_kept_by_repeat_on_the_clock_of_the_phases():
+    arrays = call_arrays([calls(101.0, 102.0, items=(3, 1)), None, calls(105.0)], 100.0)
+
+    assert arrays["offsets"].tolist() == [0, 2, 2, 3]
+    assert arrays["starts_s"].tolist() == [1.0, 2.0, 5.0]
+    assert arrays["ends_s"].tolist() == [1.5, 2.5, 5.5]
+    assert arrays["first_items"].tolist() == [3, 1, 0]
+
+
+@pytest.mark.parametrize(("kept", "named"), [([None], []), ([calls(101.0)], ["calls.npz"])])
+def test_a_file_of_calls_stands_beside_a_trace_where_calls_are_long(tmp_path, kept, named):
+    recorder, measured = recorded(Meter())
+
+    written = write_artefacts(tmp_path / "artefacts", recorder, measured, (), 0.0, kept)
+
+    assert [ref.name for ref in written.artefacts] == ["outcomes.npz", "power.npz", *named]
 
 
 def test_without_a_source_there_is_no_power_and_the_outcomes_are_kept(tmp_path):

@@ -151,7 +151,7 @@ def test_the_compared_entries_are_ringed_on_the_boards_plot(client, board):
     assert len(Page(page).points) == 9
     assert page.count(" hl") >= 2
     assert 'class="curve s1"' in page
-    assert "no energy of single items is stored" in page
+    assert "where single items can be told apart" in page
 
 
 def test_compared_entries_have_their_letters_in_their_rings(client, board):

@@ -5,12 +5,14 @@ import io
 
 import numpy as np
 
+from agents.calls import Calls
 from agents.energy.base import RawTrace
 from agents.sampling import Series
-from agents.trace_files import outcome_arrays, power_arrays
+from agents.trace_files import call_arrays, outcome_arrays, power_arrays
 from agents.tracing import Kept, LabelledWindow
 from leaderboard.catalog import blobs
 from leaderboard.protocol import (
+    CALLS_FILE,
     KIND_OF_METHOD,
     OUTCOMES_FILE,
     POWER_FILE,
@@ -19,7 +21,7 @@ from leaderboard.protocol import (
     WindowKind,
 )
 from leaderboard.runs.models import AttemptArtefact, TraceCheck
-from tests.factories import NOW, make_measured, make_report, make_result
+from tests.factories import NOW, make_measured, make_repeat, make_report, make_result, rapl_reading
 
 WATTS_PER_CPU = 7.5
 
@@ -70,10 +72,11 @@ def ref(name, content):
     return ArtefactRef(name=name, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
 
 
-def result_with(*, measured=None, power=None, outcomes=None, accepted=True, named=(), **changes):
+def result_with(*, measured=None, power=None, outcomes=None, calls=None, accepted=True, named=(), **changes):
     """A result whose report names its files, which have arrived; `named` are refs instead of theirs."""
     measured = measured or make_measured()
     files = {POWER_FILE: power or power_file(measured), OUTCOMES_FILE: outcomes or packed(outcome_arrays(measured))}
+    files |= {CALLS_FILE: calls} if calls else {}
     refs = named or tuple(ref(name, content) for name, content in files.items())
     result = make_result(measured=measured, accepted=accepted)
     report = make_report(result.attempt.uuid, measured=measured, artefacts=refs, **changes)
@@ -115,3 +118,36 @@ def mark(attempt):
         parquet_sha256=stored.sha256,
         checked_at=NOW,
     )
+
+
+def long_calls(*, seconds=2.0, calls=6, watts=20.0, period_s=0.1, items=3, drawn=None):
+    """A measurement whose calls take seconds, its power file and its file of calls; half a second lies between calls.
+
+    `drawn(item)` is the power that answering an item draws, in W, where it is another than the mean.
+    """
+    width_s = seconds + 0.5
+    window_s = width_s * calls + 0.5
+    times_s = np.arange(0, window_s + period_s / 2, period_s)
+    starts_s = 0.25 + width_s * np.arange(calls)
+    numbers = np.arange(calls) % items
+    power_w = np.full(times_s.shape, 1.0)
+    for start_s, number in zip(starts_s, numbers, strict=True):
+        inside = (times_s >= start_s) & (times_s <= start_s + seconds)
+        power_w[inside] = drawn(int(number)) if drawn else watts
+    steps_j = np.diff(times_s) * (power_w[1:] + power_w[:-1]) / 2
+    readings_j = 7.0 + np.concatenate([[0.0], np.cumsum(steps_j)])
+    joules = float(readings_j[-1] - readings_j[0])
+    energy = rapl_reading(watts=joules / times_s[-1], seconds=float(times_s[-1]), resolution_s=0.001)
+    repeats, windows, kept = [], [], []
+    for index in range(3):
+        at_s = 200.0 + (window_s + 20.0) * index
+        reading = energy.model_copy()
+        repeats.append(
+            make_repeat(seconds / 1.1, calls, energy=(reading,), seconds=float(times_s[-1]), p90_s=None, p99_s=None)
+        )
+        series = Series(tuple((at_s + times_s).tolist()), tuple(readings_j.tolist()), at_ends=True)
+        raw = (RawTrace(TraceKind.COUNTER_J, series, range_j=262_143.0),)
+        windows.append(LabelledWindow(WindowKind.REPEAT, index, (Kept(reading.source, reading, raw),)))
+        kept.append(Calls(at_s + starts_s, at_s + starts_s + seconds, numbers.astype(np.int64)))
+    measured = make_measured(readings=()).model_copy(update={"repeats": tuple(repeats)})
+    return measured, packed(power_arrays(windows, (), 100.0)), packed(call_arrays(kept, 100.0))

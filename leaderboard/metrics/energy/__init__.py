@@ -1,5 +1,10 @@
 """Energy of a run: from sampled power, from counters, by the rules of benchmarks, and less what idling would cost."""
 
+from leaderboard.metrics.energy.calls import (
+    CallEnergies,
+    call_energies,
+    sample_period_s,
+)
 from leaderboard.metrics.energy.counters import (
     Agreement,
     CountedEnergy,
@@ -52,6 +57,7 @@ from leaderboard.metrics.energy.windows import (
 
 __all__ = [
     "Agreement",
+    "CallEnergies",
     "CountedEnergy",
     "Gap",
     "GrossAndNet",
@@ -60,6 +66,7 @@ __all__ = [
     "SteadyState",
     "SteadyWindow",
     "UnderSampling",
+    "call_energies",
     "counter_agreement",
     "counter_energy_j",
     "counter_steps_j",
@@ -77,6 +84,7 @@ __all__ = [
     "mlperf_tiny_window_j",
     "net_energy_j",
     "query_energies",
+    "sample_period_s",
     "sampling_gaps",
     "steady_tokens",
     "steady_window",

@@ -41,7 +41,7 @@ def query_energies(
     them apart. Source: the protocol of arXiv 2511.07885, without its harness's fault of counting from the query before.
     """
     times, power = as_trace(times_s, power_w)
-    starts, ends = _marks(starts_s, ends_s)
+    starts, ends = query_marks(starts_s, ends_s)
     require(min_samples >= 1, "a query needs a sample")
     integrate_power_j(times, power)  # refuses a bad trace, and an energy too large for a float
     first, last = np.searchsorted(times, starts, side="left"), np.searchsorted(times, ends, side="right")
@@ -57,7 +57,8 @@ def query_energies(
     )
 
 
-def _marks(starts_s: ArrayLike, ends_s: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def query_marks(starts_s: ArrayLike, ends_s: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return starts and ends of queries as arrays; raises MetricInputError as `query_energies`."""
     starts, ends = as_floats(starts_s), as_floats(ends_s)
     require(starts.ndim == 1 and starts.shape == ends.shape, f"{starts.shape} starts do not fit {ends.shape} ends")
     require(bool(np.isfinite(starts).all() and np.isfinite(ends).all()), "marks are finite")

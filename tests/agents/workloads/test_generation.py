@@ -63,9 +63,9 @@ def test_items_are_answered_in_order_and_timed_in_another_that_is_the_same_every
         workload, server = serve(*HONEST)
         workload.answer_all()
         assert prompts_of(server) == list(PROMPTS)
-        workload.window(9, 0)
-        workload.window(9, 0)
+        firsts = workload.window(9, 0).first_items + workload.window(9, 0).first_items
         timed.append(prompts_of(server)[3:])
+        assert [PROMPTS[item] for item in firsts] == timed[-1][:3] + timed[-1][9:12]
 
     assert timed[0] == timed[1]
     assert timed[0] != [*PROMPTS] * 6
