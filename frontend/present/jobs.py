@@ -12,7 +12,8 @@ from frontend.present.registry import translated
 from frontend.present.words import Words
 from leaderboard.protocol import Phase
 from leaderboard.runs.logs import log_lines
-from leaderboard.runs.selectors import AttemptView, JobView, Reason
+from leaderboard.runs.reasons import WAITS, Reason
+from leaderboard.runs.selectors import AttemptView, JobView
 
 REFRESH_S = 3
 MOST_LINES = 2000  # on the page; the download has all
@@ -44,7 +45,7 @@ def sentence_of(job: JobView) -> str:
     if job.cancelling:
         return _("Cancelling: the device is told to stop, and is waited for a minute at most.")
     if job.reason is not None:
-        return translated(job.reason.sentence)
+        return _sentence(job.reason)
     if job.state == "running" and job.current is not None:
         return phase_sentence(job.current)
     return {
@@ -85,8 +86,15 @@ def job_context(job: JobView, *, now: datetime) -> Mapping[str, Any]:
 
 
 def _spoken(reason: Reason | None) -> Reason | None:
-    said = (translated(text) for text in (reason.sentence, reason.fault, reason.hint)) if reason else ()
-    return reason and Reason(reason.code, *said)
+    if reason is None:
+        return None
+    return Reason(reason.code, _sentence(reason), translated(reason.fault), translated(reason.hint), reason.values)
+
+
+def _sentence(reason: Reason) -> str:
+    """What names a device is said around its name."""
+    wait = WAITS.get(reason.code)
+    return translated(wait.sentence) % reason.values if wait else translated(reason.sentence)
 
 
 def duration(seconds: float) -> str:
