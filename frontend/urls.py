@@ -16,6 +16,7 @@ from frontend.pages import (
     entries,
     errors,
     explore,
+    forgotten,
     frontier,
     home,
     invitations,
@@ -132,5 +133,7 @@ urlpatterns = [
     path("account/invitations/", invitations.invite_people),
     path("account/", account.account),
     path("account/password/", password.change_password),
+    path("account/forgotten/", forgotten.forgotten),
+    path("account/new-password/<str:secret>/", forgotten.new_password),
     path("account/tokens/", tokens.tokens),
 ]

@@ -1,5 +1,6 @@
 """Addresses of the database, the broker and the mail server: what each may be, and what follows. Nothing is reached."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -80,6 +81,14 @@ def mail(url: str) -> dict[str, Any]:
         "ssl": parts.scheme == "smtps",
         "starttls": parts.scheme == "smtp" and query.get("tls") != "0",
     }
+
+
+def mail_origin(origins: Sequence[str]) -> str:
+    """Return what links in mails begin with: the first origin that is one. Raises BadSetting where there is none."""
+    for origin in origins:
+        if "*" not in origin:
+            return origin.rstrip("/")
+    raise BadSetting("EMAIL_URL needs PERWATT_ORIGINS: links in mails begin with the first of them.")
 
 
 def _check(name: str, url: str, schemes: tuple[str, ...], example: str) -> None:
