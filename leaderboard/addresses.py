@@ -72,11 +72,14 @@ def mail(url: str) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     if not parts.hostname or "@" not in query.get("from", ""):
         raise BadSetting(f"EMAIL_URL names no host or no sender; wanted is {example}.")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():  # smtplib would fail with each mail
+        raise BadSetting("EMAIL_URL has a user or password with letters beyond ASCII, which mail servers are not told.")
     return {
         "host": parts.hostname,
         "port": parts.port or (465 if parts.scheme == "smtps" else 587),
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
+        "user": user,
+        "password": password,
         "sender": query["from"],
         "ssl": parts.scheme == "smtps",
         "starttls": parts.scheme == "smtp" and query.get("tls") != "0",

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.message import sanitize_address
 
 log = logging.getLogger(__name__)
 _LONGEST = 200
@@ -24,19 +25,30 @@ class NotSent(Exception):
 
 def send(*, to: str, subject: str, paragraphs: Iterable[str], name: str) -> None:
     """Send plain text. `name` makes its Message-ID: one that goes twice is known as one. Raises NotSent, logged."""
+    try:
+        sanitize_address(to, "utf-8")
+    except ValueError:
+        raise _noted(NotSent("its address is none", again=False, others=True), name) from None
+    connection, taken = get_connection(), 0
     letter = EmailMessage(
         subject=" ".join(subject.split()),  # a header is one line
         body="\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n",
         to=[to],
+        connection=connection,
         # RFC 3834: no holiday notice answers it.
         headers={"Message-ID": f"<{name}@{_domain()}>", "Auto-Submitted": "auto-generated"},
     )
     try:
-        letter.send()
-    except (SMTPException, OSError, ValueError) as error:
-        found = _not_sent(error, to)
-        log.warning("mail %s is not sent: %s; %s", name, found.reason, "tried again" if found.again else "given up")
-        raise found from None
+        with connection:
+            taken = letter.send()
+    except (SMTPException, OSError) as error:
+        if not taken:  # else the server did not say goodbye, and the letter went
+            raise _noted(_not_sent(error, to), name) from None
+
+
+def _noted(found: NotSent, name: str) -> NotSent:
+    log.warning("mail %s is not sent: %s; %s", name, found.reason, "tried again" if found.again else "given up")
+    return found
 
 
 def _domain() -> str:
@@ -53,9 +65,7 @@ def _not_sent(error: Exception, to: str) -> NotSent:
         return NotSent(f"{error.smtp_code}: user or password is not accepted", again=True, others=False)
     if isinstance(error, SMTPResponseException):
         return NotSent(_said(error.smtp_code, error.smtp_error, to), again=True, others=False)
-    if isinstance(error, (SMTPException, OSError)):
-        return NotSent(_hidden(str(error) or type(error).__name__, to), again=True, others=False)
-    return NotSent("the address cannot be written into a letter", again=False, others=True)
+    return NotSent(_hidden(str(error) or type(error).__name__, to), again=True, others=False)
 
 
 def _said(code: int, text: bytes | str, to: str) -> str:
