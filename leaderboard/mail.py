@@ -52,7 +52,7 @@ def _noted(found: NotSent, name: str) -> NotSent:
 
 
 def _domain() -> str:
-    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >")
+    return str(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2].strip(" >")
 
 
 def _not_sent(error: Exception, to: str) -> NotSent:

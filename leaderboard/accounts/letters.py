@@ -9,6 +9,7 @@ from django.contrib.auth.forms import PasswordResetForm
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from leaderboard.accounts.mailbox import Claim, confirm_link
 from leaderboard.accounts.models import AccountMail, User
 from leaderboard.accounts.passwords import link_of
 from leaderboard.mail import NotSent, send
@@ -18,6 +19,7 @@ Kind = AccountMail.Kind
 Words = tuple[str, tuple[str, ...]]
 # Whoever waits for a link has asked again or gone; that a password was changed stays news.
 GOOD_FOR = {Kind.FORGOTTEN: timedelta(hours=1), Kind.CONFIRM: timedelta(hours=1), Kind.CHANGED: timedelta(days=1)}
+GOOD_FOR[Kind.MOVED] = GOOD_FOR[Kind.CHANGED]
 HELD = timedelta(minutes=5)
 MOST_AT_ONCE = 50
 
@@ -97,4 +99,26 @@ def _changed(row: AccountMail, user: User) -> Words:
     )
 
 
-_WORDS: Mapping[Kind, Callable[[AccountMail, User], Words]] = {Kind.FORGOTTEN: _forgotten, Kind.CHANGED: _changed}
+def _confirm(row: AccountMail, user: User) -> Words:
+    minutes = settings.PASSWORD_RESET_TIMEOUT // 60
+    return "Perwatt: is this your address?", (
+        f"{user.username} asked for mail to this address. This link says that it is theirs, within {minutes} minutes:",
+        f"{settings.MAIL_ORIGIN}{confirm_link(Claim(user, row.address))}",
+        "If that was not you, nothing has to be done: there will be no more mail.",
+    )
+
+
+def _moved(row: AccountMail, user: User) -> Words:
+    when = f"on {row.asked_at:%Y-%m-%d} at {row.asked_at:%H:%M} UTC"
+    return "Perwatt: your mail address was changed", (
+        f"The account of {user.username} left this mail address {when}; this is the last mail to it.",
+        f"If that was not you, tell whoever runs {settings.MAIL_ORIGIN}/",
+    )
+
+
+_WORDS: Mapping[Kind, Callable[[AccountMail, User], Words]] = {
+    Kind.FORGOTTEN: _forgotten,
+    Kind.CHANGED: _changed,
+    Kind.CONFIRM: _confirm,
+    Kind.MOVED: _moved,
+}

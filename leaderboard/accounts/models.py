@@ -138,6 +138,7 @@ class AccountMail(models.Model):
         FORGOTTEN = "forgotten"
         CHANGED = "changed"
         CONFIRM = "confirm"
+        MOVED = "moved"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     address = models.EmailField()

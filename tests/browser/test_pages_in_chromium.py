@@ -7,6 +7,7 @@ import pytest
 from django.urls import resolve
 
 from frontend.urls import urlpatterns
+from leaderboard.accounts.mailbox import Claim, confirm_link
 from leaderboard.accounts.passwords import link_of
 from tests.browser.watching import Watched
 
@@ -45,7 +46,7 @@ PUBLIC = (
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
     "/account/sign-up/", "/account/invitation/abc/",
     "/account/forgotten/", "/account/forgotten/?asked=1", "{link}",
-    "/account/new-password/a.b/",
+    "/account/new-password/a.b/", "/account/mail/abc/", "{claim}",
     "/errors/", "/errors/contract_mismatch/",
 )  # fmt: skip
 STAFF = ("/account/invitations/", "/devices/enrol/", "/devices/enrol/1/", "/devices/{entry.device.slug}/")
@@ -56,6 +57,7 @@ OWN = (
     "/jobs/{entry.job.uuid}/",
     "/account/",
     "/account/password/",
+    "/account/mail/",
     "/account/tokens/",
     "/account/logout/",
 )
@@ -70,8 +72,9 @@ DRAFT = "00000000-0000-4000-8000-000000000001"
 
 
 def address(page, entry):
-    link = link_of(entry.submission.submitted_by) if "{link}" in page else ""
-    return page.format(entry=entry, draft=DRAFT, link=link)
+    owner = entry.submission.submitted_by
+    links = {"link": link_of(owner), "claim": confirm_link(Claim(owner, "ada@example.org"))}
+    return page.format(entry=entry, draft=DRAFT, **links)
 
 
 def test_every_page_that_exists_is_opened_here(entry):

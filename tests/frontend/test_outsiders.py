@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 FORMS = (
     "/account/login/", "/account/logout/", "/account/sign-up/", "/account/invitation/abc/", "/account/sign-in/abc/",
     "/account/password/", "/account/tokens/", "/account/invitations/",
-    "/account/forgotten/", "/account/new-password/a.b/",
+    "/account/forgotten/", "/account/new-password/a.b/", "/account/mail/", "/account/mail/abc/",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='AccountMail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('forgotten', 'Forgotten'), ('changed', 'Changed'), ('confirm', 'Confirm')], max_length=10)),
+                ('kind', models.CharField(choices=[('forgotten', 'Forgotten'), ('changed', 'Changed'), ('confirm', 'Confirm'), ('moved', 'Moved')], max_length=10)),
                 ('address', models.EmailField(max_length=254)),
                 ('asked_at', models.DateTimeField()),
                 ('held_until', models.DateTimeField(null=True)),
