@@ -34,7 +34,6 @@ class MailboxForm(forms.Form):
         max_length=LONGEST,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=gettext_lazy("Empty removes it."),
     )
     # Whoever has the address can set a new password: to change it asks for as much as that does.
     password = forms.CharField(
@@ -46,6 +45,8 @@ class MailboxForm(forms.Form):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        if user.email:
+            self.fields["address"].help_text = _("Empty removes it.")
         if not user.has_usable_password():
             del self.fields["password"]
 

@@ -9,9 +9,11 @@ from django.db import IntegrityError
 
 from leaderboard.accounts import letters
 from leaderboard.accounts.letters import HELD, send_due
+from leaderboard.accounts.mailbox import Claim, confirm_link
 from leaderboard.accounts.models import AccountMail
 from leaderboard.accounts.passwords import ask_for_link, link_of, set_password, user_of_link
 from leaderboard.mail import NotSent
+from leaderboard.secret_paths import _hidden
 from tests.factories import NOW, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +168,6 @@ def test_the_database_keeps_no_mail_to_nobody_but_one_that_is_looked_for():
         AccountMail.objects.create(kind="changed", address="ada@example.org", asked_at=NOW)
 
 
-def test_the_path_of_a_link_is_the_one_that_logs_hide(ada):
-    from leaderboard.secret_paths import _hidden
-
+def test_the_paths_of_links_are_those_that_logs_hide(ada):
+    assert _hidden(confirm_link(Claim(ada, "ada@example.org"))) == "/account/mail/.../"
     assert _hidden(f"GET {link_of(ada)} HTTP/1.1") == "GET /account/new-password/.../ HTTP/1.1"
