@@ -1,5 +1,6 @@
 """Addresses of the database, the broker and the mail server: what each may be, and what follows. Nothing is reached."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -71,15 +72,26 @@ def mail(url: str) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     if not parts.hostname or "@" not in query.get("from", ""):
         raise BadSetting(f"EMAIL_URL names no host or no sender; wanted is {example}.")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():  # smtplib would fail with each mail
+        raise BadSetting("EMAIL_URL has a user or password with letters beyond ASCII, which mail servers are not told.")
     return {
         "host": parts.hostname,
         "port": parts.port or (465 if parts.scheme == "smtps" else 587),
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
+        "user": user,
+        "password": password,
         "sender": query["from"],
         "ssl": parts.scheme == "smtps",
         "starttls": parts.scheme == "smtp" and query.get("tls") != "0",
     }
+
+
+def mail_origin(origins: Sequence[str]) -> str:
+    """Return what links in mails begin with: the first origin that is one. Raises BadSetting where there is none."""
+    for origin in origins:
+        if "*" not in origin:
+            return origin.rstrip("/")
+    raise BadSetting("EMAIL_URL needs PERWATT_ORIGINS: links in mails begin with the first of them.")
 
 
 def _check(name: str, url: str, schemes: tuple[str, ...], example: str) -> None:

@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Any
 
-_SECRET = re.compile(r"(/account/(?:sign-in|invitation)/)[^/\s?]+")
+_SECRET = re.compile(r"(/account/(?:sign-in|invitation|new-password|mail)/)[^/\s?]+")
 
 
 class HideSecretPaths(logging.Filter):

@@ -125,7 +125,7 @@ BROKER_URL = addresses.broker(env.address("BROKER_URL", "filesystem://localhost/
 BROKER_DIR = DATA_DIR / "broker"
 
 DATA_LICENCE = env.text("PERWATT_DATA_LICENCE", "")
-# Mail about jobs, to those who asked for it; off without an address.
+# Mail about jobs, to those who asked for it, and about accounts; off without an address.
 _MAIL = addresses.mail(env.address("EMAIL_URL", ""))
 MAIL = bool(_MAIL)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'dummy'}.EmailBackend"
@@ -134,7 +134,9 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("user", ""), _MAIL.get("passwor
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.get("starttls", False), _MAIL.get("ssl", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _MAIL.get("sender", "perwatt@localhost")
-MAIL_ORIGIN = CSRF_TRUSTED_ORIGINS[0] if CSRF_TRUSTED_ORIGINS else ""
+MAIL_ORIGIN = addresses.mail_origin(CSRF_TRUSTED_ORIGINS) if MAIL else ""
+# How long the link of a mail about an account is good, in s.
+PASSWORD_RESET_TIMEOUT = 60 * env.number("PERWATT_RESET_MINUTES", 60)
 
 MAX_ARTEFACT_BYTES = env.number("PERWATT_MAX_ARTEFACT_BYTES", 512 * 1024**2)
 

@@ -106,7 +106,14 @@ def test_a_mail_server_is_an_address_with_a_sender():
 
 
 @pytest.mark.parametrize(
-    "url", ["mail.lab", "http://mail.lab/?from=a@b", "smtp://me:hunter2@mail.lab/", "smtp:///?from=a@b"]
+    "url",
+    [
+        "mail.lab",
+        "http://mail.lab/?from=a@b",
+        "smtp://me:hunter2@mail.lab/",
+        "smtp:///?from=a@b",
+        "smtp://me:hunter2%C3%B6@mail.lab/?from=a@b",
+    ],
 )
 def test_what_is_no_mail_server_is_refused_without_its_password(url):
     with pytest.raises(BadSetting, match="EMAIL_URL") as refused:

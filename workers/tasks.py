@@ -1,5 +1,6 @@
 """The server's own tasks: each reads the clock and makes its domain call. All are idempotent and swept."""
 
+from leaderboard.accounts.letters import send_due
 from leaderboard.boards.settling import settle_result
 from leaderboard.clock import database_now
 from leaderboard.health.planning import plan_checks
@@ -21,6 +22,7 @@ def health() -> None:
 
 @server_app.task(name=TaskName.MAIL.value)
 def mail() -> None:
+    send_due(now=database_now())  # somebody waits for these
     mailing.mail_due(now=database_now())
 
 

@@ -20,6 +20,7 @@ from frontend.pages.tries import too_many
 from frontend.present.account import own_pages
 from leaderboard.accounts.limits import PASSWORD, TooMany, give_back, take
 from leaderboard.accounts.models import User
+from leaderboard.accounts.passwords import set_password
 from leaderboard.clock import database_now
 
 
@@ -39,7 +40,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
             return too_many(request, error)
     if request.method == "POST" and form.is_valid():
         give_back(counts)
-        form.save()
+        form.save(commit=False)
+        set_password(user=user, now=database_now())
         # This browser stays signed in; all others are signed out by the new hash.
         update_session_auth_hash(request, user)
         messages.success(request, _("Your password is changed. Other browsers have been signed out."))

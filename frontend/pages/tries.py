@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from frontend.pages.page import show
 from leaderboard.accounts.limits import (
     LINK_ADDRESS,
+    MAIL_ADDRESS,
+    MAIL_BOX,
     SIGN_IN_ADDRESS,
     SIGN_IN_BROWSER,
     SIGN_IN_NAME,
@@ -49,6 +51,10 @@ def sign_up_counts(request: HttpRequest, name: str) -> list[Count]:
 
 def link_counts(request: HttpRequest) -> list[Count]:
     return [(LINK_ADDRESS, client_network(request.META))]
+
+
+def mail_counts(request: HttpRequest, address: str) -> list[Count]:
+    return [(MAIL_ADDRESS, client_network(request.META)), (MAIL_BOX, as_counted(address))]
 
 
 def as_counted(name: str) -> str:

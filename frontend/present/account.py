@@ -27,6 +27,7 @@ OWN_PAGES: tuple[tuple[str, Words, bool], ...] = (
     ("/account/", _("Account"), False),
     ("/account/tokens/", _("API tokens"), False),
     ("/account/password/", _("Password"), False),
+    ("/account/mail/", _("Mail address"), False),
     ("/account/invitations/", _("Invitations"), True),
     ("/account/logout/", _("Sign out"), False),
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from frontend.present.jobs import duration, sentence_of, state_of
 from frontend.present.paging import Page, page_links
 from leaderboard.accounts.models import User
-from leaderboard.runs.mailing import wants_mail
+from leaderboard.runs.mailing import last_refusal, wants_mail
 from leaderboard.runs.selectors import JobView, job_counts, jobs_of
 from leaderboard.runs.states import STOPPABLE_JOB, JobState
 
@@ -74,7 +74,7 @@ def mail_part(user: User) -> Mapping[str, Any] | None:
         return {"said": _("This server can mail you when a job is over; your account has no address yet.")}
     if wants_mail(user):
         said = _("%s gets a mail when a job is over or late.") % user.email
-        return {"said": said, "on": "0", "act": _("No more mail")}
+        return {"said": said, "refused": last_refusal(user), "on": "0", "act": _("No more mail")}
     said = _("Mail when a job is over, or lasts twice as long as expected?")
     return {"said": said, "on": "1", "act": _("Mail me at %s") % user.email}
 

@@ -36,6 +36,9 @@ SIGN_IN_BROWSER = Limit("sign in: browser", 10, timedelta(minutes=15))
 SIGN_UP_ADDRESS = Limit("sign up: address", 40, timedelta(hours=1))
 SIGN_UP_NAME = Limit("sign up: name", 40, timedelta(hours=1))
 LINK_ADDRESS = Limit("link: address", 30, timedelta(minutes=15))
+# Of mails that somebody asks for, from one address, and to one mailbox whoever it belongs to.
+MAIL_ADDRESS = Limit("mail: address", 20, timedelta(hours=1))
+MAIL_BOX = Limit("mail: box", 5, timedelta(hours=1))
 PASSWORD = Limit("password: account", 10, timedelta(minutes=15))
 
 Count = tuple[Limit, str]

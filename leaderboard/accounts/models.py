@@ -1,4 +1,4 @@
-"""People, their API tokens, sign-in links, invitations, and how often they tried. Secrets are kept as digests only."""
+"""People, their API tokens, links, invitations, mail, and how often they tried. Secrets are kept as digests only."""
 
 import hashlib
 import secrets
@@ -126,6 +126,36 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation for {self.whom}"
+
+
+class AccountMail(models.Model):
+    """A mail about an account that is still to go; no secret is kept, links are made when it goes.
+
+    Whoever forgot a password writes down an address: it is kept here whether anybody has it or not.
+    """
+
+    class Kind(models.TextChoices):
+        FORGOTTEN = "forgotten"
+        CHANGED = "changed"
+        CONFIRM = "confirm"
+        MOVED = "moved"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    address = models.EmailField()
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="account_mails")
+    asked_at = models.DateTimeField()
+    # Whoever sends it has it until then.
+    held_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="forgotten") | Q(user__isnull=False), name="only_a_forgotten_password_has_no_user_yet"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.asked_at}"
 
 
 class Tally(models.Model):

@@ -1,21 +1,18 @@
 """Mail to whoever asked for it: when a job of theirs is over, and when one is late. Each at most once."""
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from leaderboard.accounts.models import User
+from leaderboard.mail import NotSent, send
 from leaderboard.protocol import FAILURES, Code
 from leaderboard.runs.models import Job, JobMail, MailWish
 from leaderboard.runs.overdue import overdue
 from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB
 
-log = logging.getLogger(__name__)
 NEWS_FOR = timedelta(days=1)
 """What a server that could not send has not said by then is no news any more."""
 MOST_AT_ONCE = 50
@@ -44,12 +41,29 @@ def mail_due(*, now: datetime) -> int:
             continue  # another worker was faster
         try:
             _send(job, kind)
-        except (SMTPException, OSError) as error:
-            mail.delete()
-            log.warning("mail cannot be sent: %s", error)
-            return sent  # the next round tries again
-        sent += 1
+        except NotSent as error:
+            _keep_or_try_again(mail, error)
+            if not error.others:
+                return sent
+        except BaseException:
+            mail.delete()  # the worker ends: the next one sends it
+            raise
+        else:
+            sent += 1
     return sent
+
+
+def last_refusal(user: User) -> str:
+    """Return what the server said of the newest mail to this user, where that was refused; empty otherwise."""
+    rows = JobMail.objects.filter(job__submission__submitted_by=user).order_by("-sent_at", "-pk")
+    return next(iter(rows.values_list("refused", flat=True)[:1]), "")
+
+
+def _keep_or_try_again(mail: JobMail, error: NotSent) -> None:
+    if error.again:
+        mail.delete()
+    else:
+        JobMail.objects.filter(pk=mail.pk).update(refused=error.reason)
 
 
 def _due(*, now: datetime) -> Iterator[tuple[Job, str]]:
@@ -85,8 +99,7 @@ def _send(job: Job, kind: str) -> None:
         f"{settings.MAIL_ORIGIN}/jobs/{job.uuid}/",
         "You asked for this mail at /jobs/, where it can be ended.",
     ]
-    subject = " ".join(subject.split())  # a header is one line
-    send_mail(subject, "\n\n".join(line for line in lines if line), None, [job.submission.submitted_by.email])
+    send(to=job.submission.submitted_by.email, subject=subject, paragraphs=lines, name=f"{job.uuid}.{kind}")
 
 
 def _word(job: Job, kind: str) -> str:

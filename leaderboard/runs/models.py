@@ -264,7 +264,7 @@ class MailWish(models.Model):
 
 
 class JobMail(models.Model):
-    """A mail that was sent about a job."""
+    """A mail that was sent about a job, or that the mail server refused for good."""
 
     class Kind(models.TextChoices):
         OVER = "over"
@@ -273,6 +273,8 @@ class JobMail(models.Model):
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="mails")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     sent_at = models.DateTimeField()
+    # What the mail server said; empty where it took the mail.
+    refused = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "kind"], name="one_mail_per_job_and_kind")]

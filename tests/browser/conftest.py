@@ -46,7 +46,7 @@ def _own_blobs(tmp_path_factory):
     wheel = tmp_path_factory.mktemp("wheel")
     pack_wheel(settings.ROOT, wheel)
     folders = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "BLOB_DIR": tmp_path_factory.mktemp("blobs")}
-    with override_settings(STORAGES=storages, WHEEL_DIR=wheel, SIGN_UP="open", **folders):
+    with override_settings(STORAGES=storages, WHEEL_DIR=wheel, SIGN_UP="open", MAIL=True, **folders):
         yield
 
 

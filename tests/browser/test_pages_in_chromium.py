@@ -7,6 +7,8 @@ import pytest
 from django.urls import resolve
 
 from frontend.urls import urlpatterns
+from leaderboard.accounts.mailbox import Claim, confirm_link
+from leaderboard.accounts.passwords import link_of
 from tests.browser.watching import Watched
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
@@ -43,6 +45,8 @@ PUBLIC = (
     "/boards/mlperf-edge-v3-0/", "/boards/mlperf-edge-v3-0/explore/", "/boards/mlperf-edge-v3-0/about/", REPORTED,
     "/metrics/ipw/", "/methods/", "/api/", "/jobs/{entry.job.uuid}/", "/account/login/", "/account/sign-in/abc/",
     "/account/sign-up/", "/account/invitation/abc/",
+    "/account/forgotten/", "/account/forgotten/?asked=1", "{link}",
+    "/account/new-password/a.b/", "/account/mail/abc/", "{claim}",
     "/errors/", "/errors/contract_mismatch/",
 )  # fmt: skip
 STAFF = ("/account/invitations/", "/devices/enrol/", "/devices/enrol/1/", "/devices/{entry.device.slug}/")
@@ -53,6 +57,7 @@ OWN = (
     "/jobs/{entry.job.uuid}/",
     "/account/",
     "/account/password/",
+    "/account/mail/",
     "/account/tokens/",
     "/account/logout/",
 )
@@ -66,8 +71,14 @@ AT_400_PERCENT = 320
 DRAFT = "00000000-0000-4000-8000-000000000001"
 
 
+def address(page, entry):
+    owner = entry.submission.submitted_by
+    links = {"link": link_of(owner), "claim": confirm_link(Claim(owner, "ada@example.org"))}
+    return page.format(entry=entry, draft=DRAFT, **links)
+
+
 def test_every_page_that_exists_is_opened_here(entry):
-    opened = {resolve(page.format(entry=entry, draft=DRAFT).partition("?")[0]).route for page in PUBLIC + OWN + STAFF}
+    opened = {resolve(address(page, entry).partition("?")[0]).route for page in PUBLIC + OWN + STAFF}
     exist = {str(one.pattern) for one in urlpatterns if str(one.pattern).endswith("/") or not str(one.pattern)}
     only_posted_to = {
         "theme/",
@@ -86,7 +97,7 @@ def test_every_page_that_exists_is_opened_here(entry):
 @PAGES
 def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookies, page, as_whom):
     window.begin(cookies[as_whom])
-    window.goto(page.format(entry=entry, draft=DRAFT))
+    window.goto(address(page, entry))
     if window.page.locator("#explorer").count():
         window.wait_for_explorer()
     for width in WIDTHS:
@@ -101,7 +112,7 @@ def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookies, 
 def test_a_page_without_script_is_quiet_and_fits_its_window(window_without_script, entry, cookies, page, as_whom):
     window = window_without_script
     window.begin(cookies[as_whom])
-    window.goto(page.format(entry=entry, draft=DRAFT))
+    window.goto(address(page, entry))
     for width in (*WIDTHS, AT_400_PERCENT):
         window.look(width, "light")
         window.look(width, "dark")

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from leaderboard.runs.mailing import wants_mail
+from leaderboard.runs.mailing import wants_mail, wish
+from leaderboard.runs.models import JobMail
 from leaderboard.runs.states import JobState
 from tests.databases import CLOCK_QUERIES
-from tests.factories import JobFactory, SubmissionFactory, UserFactory
+from tests.factories import NOW, JobFactory, SubmissionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,17 @@ def test_mail_is_asked_for_and_ended_with_a_press(client, user, settings):
     assert "No more mail" in client.get("/jobs/").content.decode()
     client.post("/jobs/mail/", {"on": "0"})
     assert not wants_mail(user)
+
+
+def test_a_mail_that_was_refused_for_good_is_said_with_the_reason(client, user, settings, django_assert_num_queries):
+    settings.MAIL = True
+    type(user).objects.update(email="ada@example.org")
+    wish(by=user, on=True, now=NOW)
+    job = JobFactory(submission=SubmissionFactory(submitted_by=user))
+    JobMail.objects.create(job=job, kind="over", sent_at=NOW, refused="550 <no> such mailbox")
+    with django_assert_num_queries(8 + CLOCK_QUERIES):
+        html = client.get("/jobs/").content.decode()
+    assert "550 &lt;no&gt; such mailbox" in html
 
 
 def test_a_server_without_mail_does_not_speak_of_it(client, user):

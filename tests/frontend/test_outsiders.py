@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from frontend.pages.tokens import MOST_TOKENS
 from leaderboard.accounts.models import ApiToken
+from leaderboard.accounts.passwords import link_of
 from leaderboard.accounts.signing_up import invite
 from leaderboard.api.limits import FORM_BYTES, limit_of
 from leaderboard.clock import database_now
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 FORMS = (
     "/account/login/", "/account/logout/", "/account/sign-up/", "/account/invitation/abc/", "/account/sign-in/abc/",
     "/account/password/", "/account/tokens/", "/account/invitations/",
+    "/account/forgotten/", "/account/new-password/a.b/", "/account/mail/", "/account/mail/abc/",
 )  # fmt: skip
 
 
@@ -50,9 +52,13 @@ def test_a_link_that_is_still_good_is_in_no_log(client, settings, logged):
     assert client.post(f"/account/invitation/{token}/", {"username": "bob"}).status_code == 422
     assert Client(enforce_csrf_checks=True).post(f"/account/invitation/{token}/").status_code == 403
     assert client.post(f"/account/sign-in/{token}/").status_code == 410
-    assert len(logged) >= 3
+    path = link_of(UserFactory())
+    assert Client(enforce_csrf_checks=True).post(path).status_code == 403
+    assert client.post(path.replace(".", ".x")).status_code == 410
+    assert len(logged) >= 5
     assert all("/..." in line for line in logged)
     assert token not in " ".join(logged)
+    assert path.split(".")[1].rstrip("/") not in " ".join(logged)
 
 
 @pytest.mark.parametrize("path", FORMS)

@@ -41,6 +41,7 @@ def paths_of_every_page():
         "/status/",
         "/methods/", "/api/", f"/jobs/{entry.job.uuid}/", "/account/login/", "/account/logout/",
         "/account/sign-in/abc/", "/account/sign-up/", "/account/invitation/abc/",
+        "/account/forgotten/", "/account/new-password/a.b/", "/account/mail/abc/",
     ]  # fmt: skip
 
 

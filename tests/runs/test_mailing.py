@@ -1,14 +1,15 @@
 """Mail about jobs: only to those who asked, each at most once, and never in the way of anything."""
 
+from contextlib import suppress
 from datetime import timedelta
-from smtplib import SMTPException
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError
 
+from leaderboard.mail import NotSent
 from leaderboard.runs import mailing
-from leaderboard.runs.mailing import NEWS_FOR, mail_due, wish
+from leaderboard.runs.mailing import NEWS_FOR, last_refusal, mail_due, wish
 from leaderboard.runs.models import JobMail
 from leaderboard.runs.states import JobState
 from tests.factories import NOW, DeviceFactory, JobFactory, SubmissionFactory, UserFactory
@@ -88,18 +89,38 @@ def test_without_a_mail_server_nothing_is_even_asked_for(user, settings, django_
         assert mail_due(now=later(minutes=2)) == 0
 
 
-@pytest.mark.parametrize("error", [SMTPException("no"), ConnectionRefusedError("no")])
+@pytest.mark.parametrize("error", [NotSent("421 busy", again=True, others=False), KeyboardInterrupt()])
 def test_what_cannot_be_sent_is_tried_again(user, monkeypatch, error):
     over(user)
 
-    def refuse(*_args):
+    def refuse(**_letter):
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(mailing, "send_mail", refuse)
-        assert mail_due(now=later(minutes=2)) == 0
+        patch.setattr(mailing, "send", refuse)
+        with suppress(KeyboardInterrupt):
+            assert mail_due(now=later(minutes=2)) == 0
     assert not JobMail.objects.exists()
     assert mail_due(now=later(minutes=3)) == 1
+
+
+def test_an_address_that_is_refused_for_good_keeps_nobody_elses_mail(user, monkeypatch):
+    other = UserFactory(email="bob@example.org")
+    wish(by=other, on=True, now=NOW)
+    for one in (user, other):
+        over(one)
+    real = mailing.send
+
+    def refuse(**letter):
+        if letter["to"] == user.email:
+            raise NotSent("550 no such mailbox", again=False, others=True)
+        real(**letter)
+
+    monkeypatch.setattr(mailing, "send", refuse)
+    assert mail_due(now=later(minutes=2)) == 1
+    assert mail_due(now=later(minutes=3)) == 0
+    assert [sent.to for sent in mail.outbox] == [["bob@example.org"]]
+    assert (last_refusal(user), last_refusal(other)) == ("550 no such mailbox", "")
 
 
 def test_a_name_cannot_add_headers(user):

@@ -1,0 +1,58 @@
+"""The mail address of an account: kept once somebody who reads its mail said so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+
+from leaderboard.accounts.models import AccountMail, User, digest
+from leaderboard.queue.broker import TaskName, ring
+
+_SALT = "leaderboard.accounts.mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An address that somebody wants their account to have."""
+
+    user: User
+    address: str
+
+
+def ask_to_confirm(*, by: User, address: str, now: datetime) -> None:
+    """Have a link mailed to an address that is to become the account's."""
+    AccountMail.objects.create(kind=AccountMail.Kind.CONFIRM, address=address, user=by, asked_at=now)
+    ring(TaskName.MAIL)
+
+
+def confirm_link(claim: Claim) -> str:
+    """Return the address of a page that keeps the claim: in time, and while address and password are the same."""
+    secret = signing.dumps([claim.user.pk, claim.address, _now_of(claim.user)], salt=_SALT)
+    return f"/account/mail/{secret}/"
+
+
+def claim_of_link(secret: str) -> Claim | None:
+    try:
+        pk, address, before = signing.loads(secret, salt=_SALT, max_age=settings.PASSWORD_RESET_TIMEOUT)
+    except signing.BadSignature:
+        return None
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    return Claim(user, address) if user is not None and _now_of(user) == before else None
+
+
+def keep_address(claim: Claim, *, now: datetime) -> bool:
+    """Keep it, or none where it is empty, and tell the address before it. False for the slower of two."""
+    user = claim.user
+    with transaction.atomic():
+        if User.objects.filter(pk=user.pk, email=user.email).update(email=claim.address) != 1:
+            return False
+        if settings.MAIL and user.email:
+            AccountMail.objects.create(kind=AccountMail.Kind.MOVED, address=user.email, user=user, asked_at=now)
+            ring(TaskName.MAIL)
+    return True
+
+
+def _now_of(user: User) -> str:
+    return digest(f"{user.email}\n{user.password}")
