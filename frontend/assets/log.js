@@ -20,12 +20,23 @@ function mark(item) {
   item.classList.toggle("found", matches.length > 0);
   if (!matches.length) return;
   found.push(item);
-  for (const match of ranges ? matches : []) {
-    const range = new Range();
-    range.setStart(text, match.index);
-    range.setEnd(text, match.index + match[0].length);
-    ranges.add(range);
-  }
+  for (const match of ranges ? matches : []) ranges.add(rangeOf(text, match));
+}
+
+function rangeOf(text, match) {
+  const range = new Range();
+  range.setStart(text, match.index);
+  range.setEnd(text, match.index + match[0].length);
+  return range;
+}
+
+// A long line that is not wrapped is shown where its first match is.
+function showAcross(text) {
+  const { left, right } = box.getBoundingClientRect();
+  const [match] = text.data.matchAll(pattern);
+  const place = rangeOf(text, match).getBoundingClientRect();
+  if (place.left < left) box.scrollLeft += place.left - left - box.clientWidth / 2;
+  else if (place.right > right) box.scrollLeft += place.right - right + box.clientWidth / 2;
 }
 
 function search() {
@@ -71,6 +82,7 @@ function go(step) {
   const offset = current.getBoundingClientRect().top - top;
   if (offset < 0 || offset + current.offsetHeight > box.clientHeight) box.scrollTop += offset - box.clientHeight / 2;
   current.scrollIntoView({ block: "nearest" }); // the page too, where the log's end is below it
+  showAcross(current.firstChild);
   tell();
   sayIn(0);
 }
