@@ -70,7 +70,10 @@ def compare_context(shown: Comparison) -> Mapping[str, Any]:
         "latencies": latencies(shown.members),
         "power": power_part(shown, STATUSES) if shown.powers else None,
         "agreements": [agreement_part(shown, one) for one in shown.agreements],
-        "config": [(line.key, [_shortened(value) for value in line.values]) for line in shown.config],
+        "config": [
+            (line.key, [(letter(place), _shortened(value)) for place, value in enumerate(line.values)])
+            for line in shown.config
+        ],
         "forms": _forms(shown.query),
         "permalink": compare_url(shown.query),
     }

@@ -43,8 +43,18 @@ class PhaseCell:
 
 
 @dataclass(frozen=True, slots=True)
+class Undrawn:
+    """Entries without a plot for one and the same reason."""
+
+    plots: tuple[PowerPlot, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class PowerPart:
     plots: tuple[PowerPlot, ...]
+    drawn: tuple[PowerPlot, ...]
+    undrawn: tuple[Undrawn, ...]
     phases: tuple[tuple[str, tuple[PhaseCell, ...]], ...]
     flagged: bool
     warning: str
@@ -74,10 +84,17 @@ def power_part(shown: Comparison, statuses: Mapping[str, words.Words]) -> PowerP
     ]
     return PowerPart(
         plots=tuple(plots),
+        drawn=tuple(plot for plot in plots if plot.svg),
+        undrawn=_undrawn([plot for plot in plots if not plot.svg]),
         phases=_phases(shown.powers),
         flagged=any(total.flags for power in shown.powers for total in power.totals),
         warning=_warning(drawable),
     )
+
+
+def _undrawn(plots: Sequence[PowerPlot]) -> tuple[Undrawn, ...]:
+    reasons = dict.fromkeys(plot.why for plot in plots)
+    return tuple(Undrawn(tuple(plot for plot in plots if plot.why == why), why) for why in reasons)
 
 
 def _plot(power: MemberPower, lines: list[TraceLine], span: tuple[float, float], top: float, name: str) -> SafeString:

@@ -14,6 +14,7 @@ from leaderboard.protocol import Phase
 from leaderboard.runs.logs import log_lines
 from leaderboard.runs.reasons import WAITS, Reason
 from leaderboard.runs.selectors import AttemptView, JobView
+from leaderboard.runs.timers import MAX_LOG_CHARACTERS
 
 REFRESH_S = 3
 MOST_LINES = 2000  # on the page; the download has all
@@ -82,6 +83,7 @@ def job_context(job: JobView, *, now: datetime) -> Mapping[str, Any]:
         "lines_before": max(0, len(lines) - MOST_LINES),
         "lines_first": max(0, len(lines) - MOST_LINES) + 1,
         "lines_total": len(lines),
+        "log_is_cut": any(len(one.log or "") >= MAX_LOG_CHARACTERS for one in job.attempts),
     }
 
 

@@ -97,6 +97,7 @@ def literature_context(
         "active": sum(bool(part) for part in shown.chosen.values()) + bool(shown.texts.get("q")),
         "count": len(found),
         "total": len(figures),
+        "counterparts": len(boards),
         "said": count_words(found),
         "pages": page_links(Page(page, pages), PATH, kept),
         "badge": words.provenance_badge(Provenance.REPORTED),

@@ -28,6 +28,21 @@ def test_a_comparison_is_quiet_accessible_and_fits_its_window(window, entry, nam
     assert window.faults == []
 
 
+def test_a_phone_shows_value_and_verdict_and_the_differences_of_all_rows_when_asked(window, entry):
+    window.begin([])
+    window.goto(path_of("tree", "cnn_m", "mlp64"))
+    window.look(360, "light")
+    latency = window.page.locator(".compare tbody tr", has_text="Latency per call, median").locator("td").nth(1)
+    assert re.search(r"B\s+68\.0\sµs\s+\S+\s+▼ worse$", latency.inner_text().strip())
+    window.page.get_by_label("Differences, ratios, probabilities").check()
+    assert "better in 0" in latency.inner_text()
+    window.examine()
+    window.look(1280, "light")
+    assert not window.page.locator(".all-deltas").is_visible()
+    assert "better in 0" in latency.inner_text()
+    assert window.faults == []
+
+
 def test_two_are_compared_without_script_from_the_picker(chromium, site, entry):
     with Watched(chromium, site, java_script_enabled=False) as watched:
         page = watched.page

@@ -91,6 +91,12 @@ class TestOfEntries:
         assert "Not drawn. No raw trace: this version of the agent kept none" in text
         assert "no trace" in text
 
+    def test_entries_that_are_not_drawn_for_one_reason_are_one_line(self, client):
+        text = text_of(section(html(client, path_of(entry_with(), metered(), entry_with()))))
+
+        assert text.count("Not drawn.") == 1
+        assert re.search(r"A [^,]+, C [^,]+: Not drawn\.", text)
+
     def test_samples_that_the_server_has_lost_are_said(self, client):
         # Samples that were read once are remembered by their digest: these are of no other test.
         entry, other = metered(21.5), metered(30.0)

@@ -129,6 +129,19 @@ def test_the_owner_sees_the_medians_of_the_repeats_so_far_marked_provisional(cli
     assert re.findall(r'<td class="num">([0-9.]+ ms)', shown) == ["2.00 ms", "2.50 ms"]
 
 
+def test_a_log_is_searched_by_its_owner_alone_and_says_where_it_was_cut(client, monkeypatch):
+    attempt = claimed(phase="measuring", log="one\ntwo\n")
+    address = f"/jobs/{attempt.job.uuid}/"
+    assert "log.js" not in client.get(address).content.decode()
+    client.force_login(attempt.job.submission.submitted_by)
+    html = client.get(address).content.decode()
+    assert '<script type="module" src="/static/frontend/log.js"></script>' in html
+    assert 'role="log" aria-live="off"' in html
+    assert "the rest is left out" not in html
+    monkeypatch.setattr("frontend.present.jobs.MAX_LOG_CHARACTERS", 8)
+    assert "the rest is left out" in client.get(address).content.decode()
+
+
 def test_a_waiting_jobs_page_costs_eleven_queries(client, django_assert_num_queries):
     job = JobFactory()
     Job.objects.filter(pk=job.pk).update(device=None, device_class="cpu")

@@ -113,6 +113,13 @@ def test_a_figure_leads_to_the_board_that_measures_its_task(client, load):
     BoardFactory(benchmark=BenchmarkFactory(slug="gsm8k"), title="Grade school")
     load(claim("a", metric="accuracy", value="82.41", unit="percent", dataset_or_task="GSM8K"))
     assert 'href="/boards/gsm8k/">measured here: Grade school</a>' in table(client)
+    assert "1 figure is of a task and a quantity that a board here has" in client.get("/literature/").text
+
+
+def test_the_page_says_why_no_figure_is_drawn_beside_measured_values(client, figures):
+    reason = client.get("/literature/").text.partition('id="no-strip"')[2].partition("</p>")[0]
+    assert "No figure is of a task and a quantity that a board here has." in reason
+    assert "None is drawn on a scale with measured values" in reason
 
 
 def test_a_metric_shows_what_papers_report_of_it_and_of_what_is_near(client, figures):

@@ -27,6 +27,10 @@ from tests.runs.helpers import beat, claimed
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(240)]
 
+SAID = """() => { const said = document.querySelector("#found-said");
+  window.said = [];
+  new MutationObserver(() => window.said.push(said.textContent)).observe(said, { childList: true }); }"""
+
 
 class Site:
     """The gateway as a process of its own, on the test's database."""
@@ -130,6 +134,49 @@ def test_a_job_is_followed_to_its_end_without_a_reload(open_as):  # noqa: PLR091
         expect(page).to_have_title(re.compile("^Failed: "))
         assert page.locator("#lines li").count() == 204
         assert page.evaluate("window.never_left")
+        assert watched.faults == []
+
+
+def test_the_log_is_searched_with_the_keyboard_while_it_is_followed(open_as):  # noqa: PLR0915  one way of a reader
+    attempt = claimed()
+    say(attempt, "".join(f"{'noise' if number % 50 else 'a (b) WORD'} {number}\n" for number in range(1, 201)))
+    with open_as(attempt.job.submission.submitted_by) as watched:
+        page = watched.page
+        watched.goto(f"/jobs/{attempt.job.uuid}/")
+        expect(page.locator("#word")).to_have_text("Live")
+        where = "() => document.querySelector('.log-box .log').scrollTop"
+        at_its_end = page.evaluate(where)
+        field = page.get_by_label("Find in the log")
+        found, said = page.locator("#found"), page.locator("#found-said")
+        page.evaluate(SAID)
+        field.press_sequentially("(b) word")
+        expect(found).to_have_text("Lines: 4")
+        expect(said).to_have_text("Lines: 4")
+        assert page.locator("#lines .found").count() == 4
+        assert page.evaluate(where) == at_its_end, "only who asks is taken to a line"
+
+        for keys, line in (("Enter", 200), ("Enter", 50), ("Shift+Enter", 200), ("Shift+Enter", 150)):
+            field.press(keys)
+            expect(page.locator("#lines [aria-current]")).to_have_text(f"a (b) WORD {line}")
+            expect(page.locator(f"#L{line}")).to_be_in_viewport()
+        expect(found).to_have_text("3 of 4: line 150")
+        expect(said).to_have_text("3 of 4: line 150")
+        for width, theme in ((1280, "light"), (360, "dark")):
+            watched.look(width, theme)
+            watched.examine()
+
+        # A line that comes is found, and neither moves the reader nor is spoken of.
+        stood, spoken = page.evaluate(where), page.evaluate("window.said")
+        say(attempt, "A (B) word\n")
+        expect(found).to_have_text("3 of 5: line 150")
+        assert page.evaluate(where) == stood
+        assert (
+            page.evaluate("window.said") == spoken == ["Lines: 4", *(f"{n} of 4: line {50 * n}" for n in (4, 1, 4, 3))]
+        )
+        found.click()
+        assert page.url.endswith("#L150")
+        field.fill("nowhere")
+        expect(found).to_have_text("In no line")
         assert watched.faults == []
 
 
