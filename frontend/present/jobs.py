@@ -12,8 +12,7 @@ from frontend.present.registry import translated
 from frontend.present.words import Words
 from leaderboard.protocol import Phase
 from leaderboard.runs.logs import log_lines
-from leaderboard.runs.reasons import WAITS, Reason
-from leaderboard.runs.selectors import AttemptView, JobView
+from leaderboard.runs.selectors import AttemptView, JobView, Reason
 from leaderboard.runs.timers import MAX_LOG_CHARACTERS
 
 REFRESH_S = 3
@@ -46,7 +45,7 @@ def sentence_of(job: JobView) -> str:
     if job.cancelling:
         return _("Cancelling: the device is told to stop, and is waited for a minute at most.")
     if job.reason is not None:
-        return _sentence(job.reason)
+        return translated(job.reason.sentence)
     if job.state == "running" and job.current is not None:
         return phase_sentence(job.current)
     return {
@@ -88,15 +87,8 @@ def job_context(job: JobView, *, now: datetime) -> Mapping[str, Any]:
 
 
 def _spoken(reason: Reason | None) -> Reason | None:
-    if reason is None:
-        return None
-    return Reason(reason.code, _sentence(reason), translated(reason.fault), translated(reason.hint), reason.values)
-
-
-def _sentence(reason: Reason) -> str:
-    """What names a device is said around its name."""
-    wait = WAITS.get(reason.code)
-    return translated(wait.sentence) % reason.values if wait else translated(reason.sentence)
+    said = (translated(text) for text in (reason.sentence, reason.fault, reason.hint)) if reason else ()
+    return reason and Reason(reason.code, *said)
 
 
 def duration(seconds: float) -> str:

@@ -29,12 +29,7 @@ def _sentence(view: QueueView) -> str:
     free, devices = sum(pool.free for pool in view.pools), sum(len(pool.devices) for pool in view.pools)
     waits = ngettext("%(n)d job waits", "%(n)d jobs wait", view.n_waiting) % {"n": view.n_waiting}
     runs = ngettext("%(n)d is on a device", "%(n)d are on a device", len(view.running)) % {"n": len(view.running)}
-    said = ngettext(
-        "%(waits)s, %(runs)s; %(free)d of %(all)d device is free.",
-        "%(waits)s, %(runs)s; %(free)d of %(all)d devices are free.",
-        devices,
-    )
-    return said % {
+    return _("%(waits)s, %(runs)s; %(free)d of %(all)d devices are free.") % {
         "waits": waits,
         "runs": runs,
         "free": free,

@@ -14,7 +14,6 @@ from django.utils.translation import get_language, gettext
 from leaderboard.metrics.definition import STATUS_WORDS, Metric, Status
 from leaderboard.metrics.registry import METRICS as IN_ENGLISH
 from leaderboard.protocol import ERROR_CODES, FAILURES, Code, ErrorCode, Failure
-from leaderboard.runs.reasons import WAITS
 
 OF_METRIC = ("name", "short_name", "source", "missing_rule", "infinity_rule", "summary", "misleads")
 OF_ERROR = ("about", "sentence", "hint")
@@ -82,8 +81,6 @@ def texts() -> Iterator[tuple[str, str]]:
     for found, names, module in ((ERROR_CODES, OF_ERROR, "error_codes"), (FAILURES, OF_FAILURE, "failures")):
         for record in found.values():
             yield from ((f"leaderboard/protocol/{module}.py", text) for text in _texts(record, names))
-    for wait in WAITS.values():
-        yield from (("leaderboard/runs/reasons.py", text) for text in _texts(wait, OF_FAILURE))
 
 
 def _texts(record: object, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from frontend.present.device_index import seconds_in_words, strip_of
 from frontend.present.devices import blocked_by
@@ -55,12 +54,7 @@ def _troubles(status: ServiceStatus) -> tuple[Trouble, ...]:
     if status.incidents:
         found.append(
             Trouble(
-                ngettext(
-                    "%(bad)d of %(all)d device needs attention",
-                    "%(bad)d of %(all)d devices need attention",
-                    len(status.devices),
-                )
-                % values,
+                _("%(bad)d of %(all)d devices need attention") % values,
                 _("whoever runs the device"),
                 _("Its page says what was found, and what would mend it."),
                 status.incidents,
@@ -72,11 +66,7 @@ def _troubles(status: ServiceStatus) -> tuple[Trouble, ...]:
 def _out_of_reach(status: ServiceStatus) -> Iterator[Trouble]:
     if status.silent:
         yield Trouble(
-            ngettext(
-                "%(bad)d of %(all)d device is not in contact",
-                "%(bad)d of %(all)d devices are not in contact",
-                len(status.devices),
-            )
+            _("%(bad)d of %(all)d devices are not in contact")
             % {"bad": len(status.silent), "all": len(status.devices)},
             _("whoever runs the device"),
             _("Switch it on and start its agent, or retire it where it will not come back."),
@@ -84,11 +74,7 @@ def _out_of_reach(status: ServiceStatus) -> Iterator[Trouble]:
         )
     if status.stuck:
         yield Trouble(
-            ngettext(
-                "%(stuck)d of %(waiting)d job that waits cannot start",
-                "%(stuck)d of %(waiting)d jobs that wait cannot start",
-                status.jobs.get("queued", 0),
-            )
+            _("%(stuck)d of %(waiting)d jobs that wait cannot start")
             % {"stuck": status.stuck, "waiting": status.jobs.get("queued", 0)},
             _("whoever submitted the job, or runs its device"),
             _("No device that fits is online and well. Wait until one is, or cancel it and choose another device."),
@@ -99,10 +85,9 @@ def _sentence(status: ServiceStatus, free: int, troubles: Sequence[Trouble]) -> 
     if troubles:
         return _("Not all is well: %s.") % "; ".join(one.what for one in troubles)
     found = {"free": free, "all": len(status.devices), "waiting": status.jobs.get("queued", 0)}
-    devices = ngettext("%(free)d of %(all)d device is free", "%(free)d of %(all)d devices are free", found["all"])
     if found["waiting"]:
-        return _("All is well: %(devices)s, and jobs that wait: %(waiting)d.") % (found | {"devices": devices % found})
-    return _("All is well: %s.") % (devices % found)
+        return _("All is well: %(free)d of %(all)d devices are free, and jobs that wait: %(waiting)d.") % found
+    return _("All is well: %(free)d of %(all)d devices are free.") % found
 
 
 def _heartbeat(status: ServiceStatus) -> str:

@@ -11,9 +11,18 @@ from leaderboard.accounts.models import User
 from leaderboard.devices.models import Connection, Device, Health
 from leaderboard.protocol import FAILURES, Code, FailureKind
 from leaderboard.runs.models import Attempt, Job
-from leaderboard.runs.reasons import Reason, waits
 from leaderboard.runs.retrying import not_retried
 from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB, AttemptState, JobState
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a job ended or waits: a stable code, whose fault it is, what happened and what to do."""
+
+    code: str
+    sentence: str
+    fault: str
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -201,7 +210,7 @@ def _reason(
 ) -> Reason | None:
     if job.state == JobState.QUEUED:
         if attempts and attempts[-1].state == AttemptState.DISPATCHED:
-            return waits("offered")
+            return Reason("offered", "A device was offered the job and is about to take it.", "nobody", "")
         return _why_waiting([device for device in devices if _fits(device, job)], now=now)
     if not job.code:
         return None
@@ -222,12 +231,13 @@ def _fits(device: Device, job: Job) -> bool:
 
 def _why_waiting(devices: list[Device], *, now: datetime) -> Reason:
     if not devices:
-        return waits("no_device")
+        return Reason("no_device", "No device fits any more.", "nobody", "Submit it again for another device.")
     online = [device for device in devices if device.agent.connection(now=now) == Connection.ONLINE]
     if not online:
-        return waits("device_offline", names=", ".join(device.slug for device in devices[:3]))
+        names = ", ".join(device.slug for device in devices[:3])
+        return Reason("device_offline", f"No fitting device is online ({names}).", "the device", "Start its agent.")
     healthy = [device for device in online if device.takes_jobs()]
     if not healthy:
         why = online[0].health_reason or online[0].agent.health_reason or "its health is not good"
-        return waits("device_unhealthy", name=online[0].slug, why=why)
-    return waits("device_busy")
+        return Reason("device_unhealthy", f"{online[0].slug} takes no jobs: {why}.", "the device", "See its page.")
+    return Reason("device_busy", "Every fitting device is busy; the job is in line.", "nobody", "")

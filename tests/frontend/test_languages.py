@@ -13,7 +13,6 @@ from django.utils import formats, translation
 
 from leaderboard.boards.models import Entry
 from leaderboard.metrics.registry import METRICS
-from tests.factories import AgentFactory, DeviceFactory, JobFactory
 from tests.frontend.boards import DIGITS, digits_board
 from tests.messages.brackets import CLOSE, OPEN, in_brackets
 from tests.messages.catalogue import LOCALES, compiled, template, untranslated, update
@@ -181,16 +180,6 @@ def test_a_view_that_is_kept_tells_each_reader_in_their_language(client, german)
     assert said in client.get(path, **german).text
     assert said not in client.get(path).text
     assert said in client.get(path, **german).text
-
-
-@pytest.mark.django_db
-def test_why_a_job_waits_is_said_around_the_name_of_its_device(client, german):
-    device = DeviceFactory(agent=AgentFactory(last_seen_at=None))
-    job = JobFactory(device=device)
-    page, english = client.get(f"/jobs/{job.uuid}/", **german).text, client.get(f"/jobs/{job.uuid}.json", **german)
-    assert f"{OPEN}No fitting device is online ({device.slug}).{CLOSE}" in page
-    assert f"{OPEN}Start its agent.{CLOSE}" in page
-    assert english.json()["reason"]["sentence"] == f"No fitting device is online ({device.slug})."
 
 
 def in_english(html, data, checked=CHECKED):
