@@ -10,10 +10,9 @@ from uuid import UUID
 from django.db.models import Count, Max
 
 from leaderboard.devices.selectors import device_list
-from leaderboard.runs.dispatching import waiting_jobs
 from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.rivals import InLine, line
-from leaderboard.runs.states import AttemptState
+from leaderboard.runs.states import AttemptState, JobState
 
 OF_LATE = timedelta(days=7)
 MOST_WAITS = 500
@@ -53,7 +52,7 @@ class WaitingJob:
 
 def queues(*, now: datetime) -> Queues:
     """Return the queue of every device, in two queries."""
-    waiting = waiting_jobs(now=now).order_by()
+    waiting = Job.objects.filter(state=JobState.QUEUED, cancel_requested_at=None)
     named: dict[str, int] = {}
     of_class: dict[str, int] = {}
     for slug, kind, count in waiting.values_list("device__slug", "device_class").annotate(count=Count("pk")):

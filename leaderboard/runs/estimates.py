@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from leaderboard.devices.models import Health
 from leaderboard.devices.selectors import DeviceView, SourceView, device_list
 from leaderboard.protocol import Provenance
-from leaderboard.runs.models import Attempt
+from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.rivals import Takers, Wish, before_a_new_one, line, on_devices, takers_of
-from leaderboard.runs.states import ACTIVE_ATTEMPT, AttemptState
+from leaderboard.runs.states import ACTIVE_ATTEMPT, AttemptState, JobState
 from leaderboard.submissions.places import Needs, lack
 from leaderboard.submissions.requests import Fault, SubmissionRequest
 from leaderboard.submissions.services import Checked
@@ -53,8 +54,7 @@ class Place:
     device: DeviceView
     lack: Fault | None
     needed_bytes: int | None
-    ahead: int
-    """The jobs that a new one for this device would come after, and those on its machine."""
+    waiting: int
     best_source: SourceView | None
 
 
@@ -64,16 +64,14 @@ def needs_of(request: SubmissionRequest, checked: Checked) -> Needs:
 
 def places(needs: Needs, *, now: datetime) -> tuple[Place, ...]:
     """Return every device in service, those that can measure it first."""
-    devices = device_list(now=now)
-    in_service = [view for view in devices if view.health != Health.RETIRED]
-    waiting = line(devices, now=now)
-    active = Counter(Attempt.objects.filter(state__in=ACTIVE_ATTEMPT).values_list("agent__name", flat=True))
+    in_service = [view for view in device_list(now=now) if view.health != Health.RETIRED]
+    waiting = _waiting()
     found = [
         Place(
             device=view,
             lack=lack(view, needs),
             needed_bytes=needs.size_bytes,
-            ahead=before_a_new_one(frozenset((view.slug,)), waiting) + active[view.agent],
+            waiting=waiting[view.slug] + waiting[f"any {view.kind}"],
             best_source=_best_source(view.sources),
         )
         for view in in_service
@@ -85,7 +83,7 @@ def estimate(request: SubmissionRequest, checked: Checked, *, now: datetime) -> 
     """Return what is known from recent jobs of the same benchmark on the devices that could take this one."""
     devices = device_list(now=now)
     takers = takers_of(Wish(request.device, request.device_class, needs_of(request, checked)), devices)
-    ahead = before_a_new_one(takers.contested, line(devices, now=now)) + on_devices(takers)
+    ahead = before_a_new_one(takers, line(devices, now=now)) + on_devices(takers)
     able = tuple(view.slug for view in takers.able)
     there = Attempt.objects.filter(device__slug__in=able, state=AttemptState.DONE)
     run_time = span_of(there.filter(job__benchmark=checked.benchmark))
@@ -129,6 +127,18 @@ def span_of(attempts: QuerySet[Attempt]) -> Span | None:
         return None
     low_s, high_s = np.percentile(seconds, (25, 75))
     return Span(float(low_s), float(high_s), len(seconds))
+
+
+def _waiting() -> Counter[str]:
+    """Count the waiting and running jobs of each device, and the waiting ones of each class."""
+    rows: Any = Job.objects.filter(state=JobState.QUEUED).values_list("device__slug", "device_class")
+    found: Counter[str] = Counter()
+    for slug, kind, n in rows.annotate(n=Count("pk")):
+        found[slug or f"any {kind}"] += n
+    running: Any = Attempt.objects.filter(state__in=ACTIVE_ATTEMPT).exclude(job__state=JobState.QUEUED)
+    for slug, n in running.values_list("device__slug").annotate(n=Count("pk")):
+        found[slug] += n
+    return found
 
 
 def _best_source(sources: Iterable[SourceView]) -> SourceView | None:

@@ -77,10 +77,10 @@ def line(devices: Sequence[DeviceView], *, now: datetime) -> tuple[InLine, ...]:
     return tuple(found)
 
 
-def before_a_new_one(contested: frozenset[str], waiting: Iterable[InLine]) -> int:
-    """Count those in line that a job which is submitted now, and waits for these devices, comes after."""
+def before_a_new_one(takers: Takers, waiting: Iterable[InLine]) -> int:
+    """Count those in line that a job which is submitted now comes after."""
     ordinary = Counter(one.takers.contested for one in waiting if one.priority >= _ORDINARY)
-    return _sharing(contested, ordinary)
+    return _sharing(takers.contested, ordinary)
 
 
 def on_devices(takers: Takers) -> int:

@@ -5,7 +5,6 @@ import pytest
 from leaderboard.devices.models import Health
 from leaderboard.devices.selectors import device_list
 from leaderboard.health.planning import PRIORITY
-from leaderboard.runs.estimates import places
 from leaderboard.runs.line import place_in_line
 from leaderboard.runs.rivals import Wish, before_a_new_one, line, takers_of
 from leaderboard.runs.states import AttemptState, JobState
@@ -115,7 +114,7 @@ def test_where_all_are_away_those_for_one_stand_before_one_for_any_of_them():
 def test_a_job_on_another_device_of_the_same_machine_is_waited_for():
     gpu = DeviceFactory(kind="gpu", key="gpu")
     other = DeviceFactory(agent=gpu.agent)
-    claimed(job=JobFactory(device=other, state=JobState.RUNNING), device=other)
+    claimed(job=JobFactory(device=other, state=JobState.RUNNING))
     assert "No past jobs" in place(waiting(device=gpu)).start_note
 
 
@@ -130,19 +129,5 @@ def test_a_new_submission_expects_the_place_that_it_then_has():
     assert ([view.slug for view in takers.able], [view.slug for view in takers.ready]) == (
         [device.slug, offline.slug], [device.slug],
     )  # fmt: skip
-    assert before_a_new_one(takers.contested, line(devices, now=NOW)) == 1
+    assert before_a_new_one(takers, line(devices, now=NOW)) == 1
     assert place(waiting(5, device=None, device_class="cpu")).position == 2
-
-
-def test_the_choice_of_a_device_counts_those_ahead_as_the_line_does(django_assert_max_num_queries):
-    device, other = DeviceFactory(), DeviceFactory()
-    claimed(job=JobFactory(device=other, state=JobState.RUNNING), device=other)
-    waiting(0, device=device)
-    waiting(1, device=None, device_class="cpu")
-    waiting(2, device=device, priority=-1, purpose="reference")
-    offered(job=waiting(3, device=device), device=device)
-    with django_assert_max_num_queries(6):
-        found = {one.device.slug: one.ahead for one in places(Needs("onnxruntime", 1, None), now=NOW)}
-    assert (found[device.slug], found[other.slug]) == (3, 2)
-    # The one that is offered has left the line.
-    assert place(waiting(4, device=device)).position == 3
