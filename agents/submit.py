@@ -5,7 +5,6 @@ import stat
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -76,15 +75,6 @@ class Try(_Answered):
     detail: str = ""
 
 
-class Late(BaseModel):
-    """Since when it waits or runs for more than twice the `expected_s` that three in four of the last `n` took."""
-
-    step: str
-    since: datetime
-    expected_s: float
-    n: int
-
-
 class Job(_Answered):
     """`fault` says who a failure is up to: `user`, `system`, or None where nothing failed or the server is older."""
 
@@ -100,7 +90,6 @@ class Job(_Answered):
     html_url: str = ""
     log_url: str = ""
     entry_url: str | None = None
-    late: Late | None = None
     attempts: tuple[Try, ...] = ()
 
 

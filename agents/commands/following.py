@@ -3,12 +3,11 @@
 import argparse
 import sys
 import time
-from datetime import UTC
 from uuid import UUID
 
 from agents.commands.server import print_json
 from agents.errors import Exit, exit_of
-from agents.submit import Api, Job, Late, Reason
+from agents.submit import Api, Job, Reason
 from agents.terminal import ProgressLine, Style, fitted, wants_colour
 from leaderboard.protocol import Code
 
@@ -62,7 +61,7 @@ class _Json:
         self._said: object = None
 
     def change(self, job: Job) -> None:
-        seen = (job.state, job.phase, job.progress, job.reason, job.cancelling, job.late)
+        seen = (job.state, job.phase, job.progress, job.reason, job.cancelling)
         if seen != self._said:
             print_json(job)
         self._said = seen
@@ -79,14 +78,9 @@ class _Words:
 
     def __init__(self) -> None:
         self._said = ""
-        self._late = ""
         self._bar = ProgressLine(sys.stderr)
 
     def change(self, job: Job) -> None:
-        if job.late and job.late.step != self._late:
-            self.leave()
-            print(fitted(_lateness(job.late), sys.stderr), file=sys.stderr, flush=True)
-            self._late = job.late.step
         if job.state == "running" and job.phase and self._bar.is_terminal:
             detail = job.attempts[-1].detail if job.attempts else ""
             self._bar.show(job.progress or 0, f"{_stopping(job)}{job.phase}{detail and f': {detail}'}")
@@ -118,12 +112,6 @@ def _progress(job: Job) -> str:
         return f"{_stopping(job)}running: {job.phase} {job.progress or 0:.0%}"
     waits = f": {job.reason.sentence}" if job.reason and job.reason.sentence else ""
     return f"{job.state}{waits}"
-
-
-def _lateness(late: Late) -> str:
-    said = f"{late.step if late.step == 'waiting' else 'taking'} longer than expected"
-    usual = f"three in four of {late.n} recent jobs there took at most {late.expected_s:.0f} s"
-    return f"{said}: since {late.since.astimezone(UTC):%H:%M} UTC; {usual}"
 
 
 def _end_lines(api: Api, job: Job) -> list[str]:

@@ -15,7 +15,7 @@ from frontend.present.job_facts import facts_context
 from frontend.present.job_timeline import overdue_words, timeline_context
 from frontend.present.jobs import job_context
 from frontend.present.live_power import live_panel
-from leaderboard.api.jobs import one_job_values
+from leaderboard.api.jobs import job_values
 from leaderboard.api.shapes import JobAnswer
 from leaderboard.boards.judged import judged_job
 from leaderboard.clock import database_now
@@ -56,12 +56,10 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The same document as the API's."""
     user = signed_in(request) if request.user.is_authenticated else None
-    now = database_now()
-    found = job_view(uuid, user=user, now=now)
+    found = job_view(uuid, user=user, now=database_now())
     if found is None:
         raise Http404(_("There is no such job."))
-    body = JobAnswer(**one_job_values(found, overdue(uuid, now=now))).model_dump_json()
-    return HttpResponse(body, content_type="application/json")
+    return HttpResponse(JobAnswer(**job_values(found)).model_dump_json(), content_type="application/json")
 
 
 @require_POST

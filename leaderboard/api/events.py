@@ -28,7 +28,7 @@ from leaderboard.clock import database_now
 from leaderboard.protocol import Problem
 from leaderboard.runs.logs import LogLine, log_lines
 from leaderboard.runs.selectors import find_job, job_view, may_manage
-from leaderboard.runs.watching import Cursor, Glimpse, Steps, glimpses
+from leaderboard.runs.watching import Cursor, Glimpse, glimpses
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,6 @@ class Hub:
     def __init__(self) -> None:
         self._watchers: dict[UUID, set[asyncio.Event]] = {}
         self._latest: dict[UUID, Glimpse] = {}
-        self._steps = Steps()
         self._asking: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -74,7 +73,7 @@ class Hub:
     async def _ask(self) -> None:
         while self._watchers:
             try:
-                found = await _glimpses(list(self._watchers), self._steps)
+                found = await _glimpses(list(self._watchers))
             except Exception:
                 log.exception("the database did not answer; asking again")
                 found = {}
@@ -164,7 +163,7 @@ class Watcher:
                 glimpse = self.hub.latest(self.uuid)
                 if glimpse is None:
                     continue
-                told, self.cursor = news(glimpse, await self._log(glimpse), self.cursor)
+                told, self.cursor = news(glimpse.view, await self._log(glimpse), self.cursor)
                 yield b"".join(told)
                 if glimpse.view.is_over:
                     return
@@ -214,9 +213,9 @@ def _is_mine(uuid: UUID, user: User | None) -> bool | None:
 
 
 @sync_to_async(thread_sensitive=False)
-def _glimpses(uuids: list[UUID], steps: Steps) -> Mapping[UUID, Glimpse]:
+def _glimpses(uuids: list[UUID]) -> Mapping[UUID, Glimpse]:
     try:
-        return glimpses(uuids, now=database_now(), steps=steps)
+        return glimpses(uuids, now=database_now())
     finally:
         connection.close()
 

@@ -11,10 +11,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from leaderboard.api.jobs import one_job_values
+from leaderboard.api.jobs import job_values
 from leaderboard.api.shapes import JobAnswer
 from leaderboard.runs.logs import LogLine
-from leaderboard.runs.watching import Cursor, Glimpse
+from leaderboard.runs.selectors import JobView
+from leaderboard.runs.watching import Cursor
 
 KIND = "text/event-stream; charset=utf-8"
 MOST_LINES = 500  # in one event
@@ -22,7 +23,7 @@ START = Cursor("", 0)
 PING = b"event: ping\ndata: {}\n\n"
 
 
-def news(glimpse: Glimpse, lines: Sequence[LogLine], cursor: Cursor) -> tuple[list[bytes], Cursor]:
+def news(view: JobView, lines: Sequence[LogLine], cursor: Cursor) -> tuple[list[bytes], Cursor]:
     """Return what a watcher at the cursor has not been told, and where it is then.
 
     The log comes before the state, so that a job that is over has been told whole. A cursor beyond the log's end is of
@@ -35,12 +36,12 @@ def news(glimpse: Glimpse, lines: Sequence[LogLine], cursor: Cursor) -> tuple[li
         cursor = Cursor(cursor.revision, at + len(piece))
         shown = [{"attempt": line.attempt, "text": line.text} for line in piece]
         told.append(_event("log", {"first": at + 1, "lines": shown}, cursor))
-    body = JobAnswer(**one_job_values(glimpse.view, glimpse.late)).model_dump_json()
+    body = JobAnswer(**job_values(view)).model_dump_json()
     revision = hashlib.sha256(body.encode()).hexdigest()[:12]
     if revision != cursor.revision:
         cursor = Cursor(revision, cursor.lines)
         told.append(_event("state", body, cursor))
-    if glimpse.view.is_over:
+    if view.is_over:
         told.append(_event("end", {}, cursor))
     return told, cursor
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from leaderboard.runs.overdue import Overdue
 from leaderboard.runs.selectors import JobView
 
 
@@ -15,7 +14,7 @@ def job_url(uuid: UUID) -> str:
 
 
 def job_values(view: JobView) -> dict[str, Any]:
-    """Return what `shapes.ListedJobAnswer` is made of."""
+    """Return what `shapes.JobAnswer` is made of."""
     url = job_url(view.id)
     current = view.current
     return asdict(view) | {
@@ -27,8 +26,3 @@ def job_values(view: JobView) -> dict[str, Any]:
         "progress": current.progress if current and not view.is_over else None,
         "entry_url": f"/entries/{view.entry}/" if view.entry else None,
     }
-
-
-def one_job_values(view: JobView, late: Overdue | None) -> dict[str, Any]:
-    """Return what `shapes.JobAnswer` is made of."""
-    return job_values(view) | {"late": asdict(late) | {"at": late.at} if late else None}

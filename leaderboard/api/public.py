@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,6 @@ from ninja.errors import ValidationError
 from leaderboard.accounts.models import Right, User
 from leaderboard.api import job_events, problems, shapes
 from leaderboard.api.auth import UserAuth, reader
-from leaderboard.api.job_finding import managed_job, not_yours, seen_job, told_job
 from leaderboard.api.jobs import job_url, job_values
 from leaderboard.boards import exports, selectors
 from leaderboard.boards.models import Board
@@ -24,12 +23,11 @@ from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.estimates import estimate
 from leaderboard.runs.logs import log_lines
-from leaderboard.runs.overdue import overdue
 from leaderboard.runs.retrying import NotRetried, retry
-from leaderboard.runs.selectors import jobs_of, submission_jobs
+from leaderboard.runs.selectors import JobView, find_job, job_view, jobs_of, may_manage, submission_jobs
 from leaderboard.runs.states import OPEN_JOB
 from leaderboard.runs.submitting import submit
-from leaderboard.runs.watching import Cursor, Glimpse
+from leaderboard.runs.watching import Cursor
 from leaderboard.submissions.requests import SubmissionRequest
 from leaderboard.submissions.services import Refused, check
 from leaderboard.submissions.uploading import UploadRefused, take_file
@@ -126,14 +124,14 @@ def post_submission(request: HttpRequest, body: SubmissionRequest, dry_run: bool
     return Status(201, {"id": submission.uuid, "jobs": jobs})
 
 
-@api.get("/jobs", response=list[shapes.ListedJobAnswer], summary="My jobs, newest first")
+@api.get("/jobs", response=list[shapes.JobAnswer], summary="My jobs, newest first")
 def get_jobs(request: HttpRequest) -> list[dict[str, Any]]:
     return [job_values(view) for view in jobs_of(_user(request), now=database_now())]
 
 
 @api.get("/jobs/{job_id}", auth=None, response=shapes.JobAnswer, summary="Follow a job")
 def get_job(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
-    return told_job(job_id, reader(request), now=database_now())
+    return job_values(_found(job_id, reader(request)))
 
 
 @api.get("/jobs/{job_id}/log", auth=None, response={200: str}, summary="The log of a job, for its owner and staff")
@@ -144,9 +142,9 @@ def get_job_log(
     user = reader(request)
     if user is None:
         problems.refuse(401, "not_signed_in", "The log is for whoever submitted the job, and for staff.", hint=_SIGN_IN)
-    view = seen_job(job_id, user, now=database_now())
+    view = _found(job_id, user)
     if not view.is_mine:
-        not_yours()
+        _not_yours()
     text = "".join(f"{line.text}\n" for line in log_lines(view.attempts)[first - 1 :])
     return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
 
@@ -159,19 +157,22 @@ def get_job_events(request: HttpRequest, job_id: UUID, after: str = "") -> HttpR
     told to its owner and to staff. Where the server cannot hold a stream open, it ends after what there is to say.
     """
     user = reader(request)
-    view = seen_job(job_id, user, now=database_now())
+    view = _found(job_id, user)
     cursor = Cursor.parsed(request.headers.get("Last-Event-ID", "") or after) or job_events.START
-    glimpse = Glimpse(view, log_length=0, late=overdue(job_id, now=database_now()))
-    told, _ = job_events.news(glimpse, log_lines(view.attempts), cursor)
+    told, _ = job_events.news(view, log_lines(view.attempts), cursor)
     return HttpResponse(b"".join(told), content_type=job_events.KIND, headers={"Cache-Control": "no-store"})
 
 
 @api.post("/jobs/{job_id}/cancel", response=shapes.JobAnswer, summary="Cancel a job")
 def post_cancel(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
     """Repeatable. A job that is measured stops within 20 seconds; one that is over stays as it is."""
-    job = managed_job(job_id, _user(request))
+    job = find_job(job_id)
+    if job is None:
+        _no_job(job_id)
+    if not may_manage(job, _user(request)):
+        _not_yours()
     request_cancel(job=job, now=database_now())
-    return told_job(job_id, _user(request), now=database_now())
+    return job_values(_found(job_id, _user(request)))
 
 
 @api.post(
@@ -185,14 +186,34 @@ def post_retry(request: HttpRequest, job_id: UUID, body: shapes.RetryRequest | N
 
     Repeatable: one job has one retry, and the answer is that.
     """
-    job = managed_job(job_id, _user(request))
+    job = find_job(job_id)
+    if job is None:
+        _no_job(job_id)
+    if not may_manage(job, _user(request)):
+        _not_yours()
     try:
         made = retry(job=job, now=database_now(), device=body.device if body else None)
     except NotRetried as error:
         over = job.state not in OPEN_JOB
         hint = "Submit it anew, changed, at /submit/." if over else "Wait for its end, or cancel it first."
         problems.refuse(409, "not_retried", str(error), hint=hint)
-    return Status(201, told_job(made.uuid, _user(request), now=database_now()))
+    return Status(201, job_values(_found(made.uuid, _user(request))))
+
+
+def _found(job_id: UUID, user: User | None) -> JobView:
+    view = job_view(job_id, user=user, now=database_now())
+    if view is None:
+        _no_job(job_id)
+    return view
+
+
+def _no_job(job_id: UUID) -> NoReturn:
+    problems.refuse(404, "unknown_job", f"There is no job {job_id}.", hint="GET /api/v1/jobs lists yours.")
+
+
+def _not_yours() -> NoReturn:
+    hint = "Its log, cancel and retry belong to whoever submitted it, and to staff."
+    problems.refuse(403, "not_yours", "This job was submitted by somebody else.", hint=hint)
 
 
 @api.get("/benchmarks", auth=None, response=list[shapes.BenchmarkAnswer], summary="What can be measured")

@@ -92,20 +92,7 @@ class AttemptAnswer(Schema):
     message: str
 
 
-class LateAnswer(Schema):
-    """It is in this step (`waiting` or `running`) for twice the time, and was `at` that time first.
-
-    Three in four of the last `n` jobs there were done with the step within `expected_s`. Nothing is ended for it.
-    """
-
-    step: str
-    since: datetime
-    at: datetime
-    expected_s: float
-    n: int
-
-
-class ListedJobAnswer(Schema):
+class JobAnswer(Schema):
     """`state` is one of queued running verifying published failed cancelled; `reason` says why it waits or ended.
 
     `fault` of a failed job is `user` (submit another model) or `system` (the same may succeed another time).
@@ -138,12 +125,6 @@ class ListedJobAnswer(Schema):
     entry_url: str | None
     retry_of: UUID | None
     retried_as: UUID | None
-
-
-class JobAnswer(ListedJobAnswer):
-    """One job, and how it is `late`: null for one that is not, or where nothing is known of such jobs."""
-
-    late: LateAnswer | None
 
 
 class BenchmarkAnswer(Schema):

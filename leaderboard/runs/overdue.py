@@ -19,33 +19,23 @@ LEAST_EXPECTED_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """Since when it waits or runs; three in four of the last `n` jobs there were done within `expected_s`.
-
-    Nothing of it grows: from `at` on it is late, and says the same whenever it is asked.
-    """
+    """Since when it waits or runs; three in four of the last `n` jobs there were done within `expected_s`."""
 
     step: Literal["waiting", "running"]
     since: datetime
     expected_s: float
     n: int
 
-    @property
-    def at(self) -> datetime:
-        return self.since + TIMES * timedelta(seconds=self.expected_s)
-
 
 def overdue(job: UUID, *, now: datetime) -> Overdue | None:
     """Return how a job is late; None for one that is not, or of which nothing is known. Three queries at most."""
-    found = expected(job)
-    return found if found is not None and now > found.at else None
-
-
-def expected(job: UUID) -> Overdue | None:
-    """Return when a job that waits or runs will be late; None for another, or one of which nothing is known."""
     found = Job.objects.filter(uuid=job, state__in=(JobState.QUEUED, JobState.RUNNING)).first()
     if found is None:
         return None
-    return _running(found) if found.state == JobState.RUNNING else _waiting(found)
+    late = _running(found) if found.state == JobState.RUNNING else _waiting(found)
+    if late is None or now - late.since <= TIMES * timedelta(seconds=late.expected_s):
+        return None
+    return late
 
 
 def _running(job: Job) -> Overdue | None:

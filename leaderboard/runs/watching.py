@@ -9,35 +9,15 @@ from django.db.models import Sum
 from django.db.models.functions import Length
 
 from leaderboard.runs.models import Attempt
-from leaderboard.runs.overdue import Overdue, expected
 from leaderboard.runs.selectors import JobView, views_of
 
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """A job without its log, the log's length in characters, and how it is late."""
+    """A job without its log, and the log's length in characters."""
 
     view: JobView
     log_length: int
-    late: Overdue | None = None
-
-
-class Steps:
-    """When the steps that watched jobs are in will be late: asked once for each, however often they are looked at."""
-
-    def __init__(self) -> None:
-        self._known: dict[UUID, tuple[str, datetime, Overdue | None]] = {}
-
-    def keep(self, uuids: Collection[UUID]) -> None:
-        """Forget the others."""
-        self._known = {uuid: step for uuid, step in self._known.items() if uuid in uuids}
-
-    def late(self, view: JobView, *, now: datetime) -> Overdue | None:
-        state, since, found = self._known.get(view.id, ("", None, None))
-        if (state, since) != (view.state, view.state_since):
-            found = expected(view.id)
-            self._known[view.id] = view.state, view.state_since, found
-        return found if found is not None and now > found.at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +41,8 @@ class Cursor:
         return cls(revision, int(lines)) if known else None
 
 
-def glimpses(uuids: Collection[UUID], *, now: datetime, steps: Steps) -> Mapping[UUID, Glimpse]:
-    """Return each job that is there, in a fixed number of queries and three for each that has begun another step."""
-    steps.keep(uuids)
+def glimpses(uuids: Collection[UUID], *, now: datetime) -> Mapping[UUID, Glimpse]:
+    """Return each job that is there, in a fixed number of queries."""
     lengths = Attempt.objects.filter(job__uuid__in=uuids).values_list("job__uuid")
     by_job = dict(lengths.annotate(characters=Sum(Length("log"))).order_by())
-    return {
-        view.id: Glimpse(view, by_job.get(view.id, 0), steps.late(view, now=now)) for view in views_of(uuids, now=now)
-    }
+    return {view.id: Glimpse(view, by_job.get(view.id, 0)) for view in views_of(uuids, now=now)}

@@ -21,9 +21,8 @@ from leaderboard.runs.states import JobState
 from leaderboard.submissions.models import Submission
 from tests.api.serving import served
 from tests.catalog.models import bytes_of, linear
-from tests.factories import NOW, BenchmarkFactory, DeviceFactory, JobFactory, SubmissionFactory, make_token
+from tests.factories import BenchmarkFactory, DeviceFactory, JobFactory, SubmissionFactory, make_token
 from tests.runs.helpers import claimed
-from tests.runs.test_overdue import past
 
 
 @pytest.fixture
@@ -116,20 +115,6 @@ def test_a_job_file_becomes_a_job_that_can_be_watched_and_cancelled(perwatt, job
     code, out, err = perwatt("watch", str(job.uuid), "--json")
     assert (code, err) == (5, "")
     assert [line["state"] for line in lines_of(out)] == ["cancelled"]
-
-
-def test_that_a_job_is_late_is_said_once(perwatt, token, monkeypatch):
-    job = mine(token, device=DeviceFactory(), state_since=NOW)
-    past(job.device, waited_s=100)
-    monkeypatch.setattr("agents.commands.following.WATCH_EVERY_S", 0.01)
-    code, _, err = perwatt("watch", str(job.uuid), "--timeout", "0.2")
-    assert code == 6
-    said = (
-        f"waiting longer than expected: since {NOW:%H:%M} UTC; three in four of 4 recent jobs there took at most 100 s"
-    )
-    assert err.splitlines().count(said) == 1
-    late = lines_of(perwatt("watch", str(job.uuid), "--json", "--timeout", "0.01")[1])[0]["late"]
-    assert (late["step"], late["n"]) == ("waiting", 4)
 
 
 def test_a_job_that_is_measured_is_told_step_by_step_as_one_object_per_line(perwatt, token, monkeypatch):

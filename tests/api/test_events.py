@@ -2,22 +2,19 @@
 
 import json
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 
 import httpx
 import pytest
 from django.db import transaction
 
 from leaderboard.api import events, job_events
-from leaderboard.clock import database_now
 from leaderboard.protocol import HeartbeatRequest, LogChunk
 from leaderboard.runs.attempts import heartbeat
 from leaderboard.runs.models import Attempt, Job
 from tests.api.helpers import person
 from tests.api.serving import served
-from tests.factories import DeviceFactory, JobFactory
+from tests.factories import JobFactory
 from tests.runs.helpers import NOW, claimed
-from tests.runs.test_overdue import past
 
 
 @pytest.fixture
@@ -85,8 +82,7 @@ def test_a_job_is_told_as_it_is_then_as_it_changes_until_it_is_over(server):
         told = {}
         while told.keys() != {"log", "state"}:
             name, _, data = next(stream)
-            if name != "ping":
-                told[name] = data
+            told[name] = data
         assert told["log"] == {"first": 1, "lines": [{"attempt": 1, "text": "loading"}]}
         assert told["state"]["progress"] == 0.5
         end(attempt)
@@ -97,19 +93,6 @@ def test_a_state_is_the_answer_of_the_job_itself(server):
     job = JobFactory()
     with watching(server, job) as stream:
         assert next(stream)[2] == server.get(f"/api/v1/jobs/{job.uuid}").json()
-
-
-def test_a_watcher_is_told_that_a_job_is_late_although_nothing_of_it_changed(server):
-    device = DeviceFactory()
-    past(device, waited_s=100)
-    job = JobFactory(device=device, state_since=(database_now() - timedelta(seconds=198.5)).replace(microsecond=0))
-    with watching(server, job) as stream:
-        assert next(stream)[2]["late"] is None
-        late = next(data for name, _, data in stream if name == "state")["late"]
-    assert (late["step"], late["expected_s"], late["n"]) == ("waiting", 100, 4)
-    assert datetime.fromisoformat(late["at"]) - datetime.fromisoformat(late["since"]) == timedelta(seconds=200)
-    assert server.get(f"/api/v1/jobs/{job.uuid}").json()["late"] == late
-    assert server.get(f"/jobs/{job.uuid}.json").json()["late"] == late
 
 
 @pytest.mark.parametrize("lines_read", [0, 1, 2, 3, 4])
