@@ -16,7 +16,6 @@ from frontend.present.words import Words
 from leaderboard.devices.selectors import DeviceView
 from leaderboard.protocol import Phase
 from leaderboard.runs.line import PlaceInLine
-from leaderboard.runs.overdue import Overdue
 from leaderboard.runs.selectors import AttemptView, JobView
 from leaderboard.runs.timers import UNDO_DISPATCH_AFTER
 
@@ -110,8 +109,9 @@ def _counted(job: JobView) -> AttemptView | None:
     return current
 
 
-def overdue_words(late: Overdue | None, job: JobView) -> str:
+def overdue_words(job: JobView) -> str:
     """What to say of a step that lasts twice as long as such steps do; empty before that."""
+    late = job.overdue
     if late is None:
         return ""
     values = {

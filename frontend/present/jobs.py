@@ -12,7 +12,8 @@ from frontend.present.registry import translated
 from frontend.present.words import Words
 from leaderboard.protocol import Phase
 from leaderboard.runs.logs import log_lines
-from leaderboard.runs.selectors import AttemptView, JobView, Reason
+from leaderboard.runs.reasons import Reason
+from leaderboard.runs.selectors import AttemptView, JobView
 
 REFRESH_S = 3
 MOST_LINES = 2000  # on the page; the download has all

@@ -129,10 +129,10 @@ def test_the_owner_sees_the_medians_of_the_repeats_so_far_marked_provisional(cli
     assert re.findall(r'<td class="num">([0-9.]+ ms)', shown) == ["2.00 ms", "2.50 ms"]
 
 
-def test_a_waiting_jobs_page_costs_eleven_queries(client, django_assert_num_queries):
+def test_a_waiting_jobs_page_costs_ten_queries(client, django_assert_num_queries):
     job = JobFactory()
     Job.objects.filter(pk=job.pk).update(device=None, device_class="cpu")
-    with django_assert_num_queries(11 + CLOCK_QUERIES):
+    with django_assert_num_queries(10 + CLOCK_QUERIES):
         client.get(f"/jobs/{job.uuid}/")
 
 
@@ -149,7 +149,7 @@ def test_of_many_devices_those_that_are_online_are_named_first(client):
 def test_a_verifying_job_shows_its_gates_as_a_checklist(client, django_assert_num_queries):
     result, _files = result_with()
     Job.objects.update(state=JobState.VERIFYING)
-    with django_assert_num_queries(9 + CLOCK_QUERIES):
+    with django_assert_num_queries(8 + CLOCK_QUERIES):
         html = client.get(f"/jobs/{result.job.uuid}/").content.decode()
     gates = html.partition('id="gates"')[2].partition("</section>")[0]
     assert re.findall(r'<li class="(\w+)"', gates)[0] == "passed"
