@@ -11,7 +11,8 @@ from frontend import numbers
 from frontend.present.devices import blocked_by
 from frontend.present.job_timeline import PHASE_NAMES, devices_shown
 from frontend.present.jobs import duration
-from leaderboard.runs.queue_view import Pool, QueueView, Running, Waiting
+from leaderboard.runs.queue_view import Pool, QueueView, Running
+from leaderboard.runs.waiting import Waiting
 
 
 def queue_context(view: QueueView) -> Mapping[str, Any]:

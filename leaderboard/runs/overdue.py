@@ -99,7 +99,7 @@ def _took(places: Collection[tuple[int | str, ...]]) -> Times:
     return _newest(done, "device", "job__benchmark", begun="claimed_at", over="finished_at")
 
 
-def _waited(places: Collection[int | str]) -> Times:
+def _waited(places: set[int | str]) -> Times:
     devices = {place for place in places if isinstance(place, int)}
     first = Attempt.objects.filter(number=1)
     found: dict[tuple[int | str, ...], list[tuple[int, float]]] = {}

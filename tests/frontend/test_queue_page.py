@@ -102,9 +102,9 @@ def test_a_long_queue_is_cut_and_says_how_much_is_left_out(client, monkeypatch):
 
 
 @pytest.mark.parametrize("n", [1, 9])
-def test_the_queue_costs_seven_queries_however_long_it_is(client, django_assert_num_queries, n):
+def test_the_queue_costs_six_queries_however_long_it_is(client, django_assert_num_queries, n):
     for _ in range(n):
         JobFactory(device=device())
         claimed()
-    with django_assert_num_queries(7 + CLOCK_QUERIES):
+    with django_assert_num_queries(6 + CLOCK_QUERIES):
         client.get("/queue/")
