@@ -124,7 +124,8 @@ def _progress(job: Job) -> str:
 def _late(overdue: Overdue) -> str:
     since = f"{overdue.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     did = "waited" if overdue.step == "waiting" else "took"
-    usual = f"three in four of the last {overdue.n} jobs there {did} at most {overdue.expected_s:.0f} s"
+    those = "the last job there" if overdue.n == 1 else f"three in four of the last {overdue.n} jobs there"
+    usual = f"{those} {did} at most {overdue.expected_s:.0f} s"
     return f"longer than expected: {overdue.step} since {since}; {usual}"
 
 

@@ -28,6 +28,11 @@ from leaderboard.submissions.requests import Fault, SubmissionRequest
 from leaderboard.submissions.services import Checked
 
 RECENT = 20
+NONE_FITS = "No device in service fits it; the job waits until one is there."
+NONE_READY = "No fitting device is online and well now; the job waits until one is."
+FREE = "A fitting device is free: it is offered the job at once."
+NONE_DONE = "No past jobs on these devices tell how long those ahead take."
+START_NOTES = (NONE_FITS, NONE_READY, FREE, NONE_DONE)
 
 
 @dataclass(frozen=True)
@@ -114,16 +119,16 @@ def estimate(request: SubmissionRequest, checked: Checked, *, now: datetime) -> 
 def start_window(takers: Takers, *, ahead: int) -> tuple[Span | None, str]:
     """Return from when to when, from now, a job with so many ahead of it is taken; None with why."""
     if not takers.able:
-        return None, "No device in service fits it; the job waits until one is there."
+        return None, NONE_FITS
     if not takers.ready:
-        return None, "No fitting device is online and well now; the job waits until one is."
+        return None, NONE_READY
     lanes = len(takers.machines)
     if ahead < lanes:
-        return None, "A fitting device is free: it is offered the job at once."
+        return None, FREE
     able = [view.slug for view in takers.able]
     each = span_of(Attempt.objects.filter(device__slug__in=able, state=AttemptState.DONE))
     if each is None:
-        return None, "No past jobs on these devices tell how long those ahead take."
+        return None, NONE_DONE
     # As many are measured side by side as there are machines; those that run may be nearly done.
     return Span((ahead - lanes) * each.low_s / lanes, ahead * each.high_s / lanes, each.n), ""
 

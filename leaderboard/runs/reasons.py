@@ -1,12 +1,38 @@
-"""Why a job ended, and why one waits: what is known of the devices that could take it."""
+"""Why a job ended, and why one waits: what is known of the devices that could take it.
 
-from dataclasses import dataclass
+A reason's sentence is English, which is what REST, the events and the command line say to everybody. A page has it in
+the language of its reader: it fills a translated `template` with the same `values`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from leaderboard.devices.models import Connection, Device, Health
 from leaderboard.protocol import FAILURES, Code, FailureKind
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import JobState
+
+MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """`sentence` has `{words}` for the names of devices, and for what their operators or checks noted."""
+
+    sentence: str
+    fault: str
+    hint: str
+
+
+WAITS: Mapping[str, Wait] = {
+    "offered": Wait("A device was offered the job and is about to take it.", "nobody", ""),
+    "no_device": Wait("No device fits any more.", "nobody", "Submit it again for another device."),
+    "device_offline": Wait("No fitting device is online ({devices}).", "the device", "Start its agent."),
+    "device_unhealthy": Wait("{device} takes no jobs: {why}.", "the device", "See its page."),
+    "device_busy": Wait("Every fitting device is busy; the job is in line.", "nobody", ""),
+}
+NOT_GOOD = "its health is not good"
 
 
 @dataclass(frozen=True)
@@ -17,6 +43,8 @@ class Reason:
     sentence: str
     fault: str
     hint: str
+    template: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def devices_in_service() -> tuple[Device, ...]:
@@ -27,18 +55,23 @@ def reason_of(job: Job, devices: tuple[Device, ...], *, is_offered: bool, now: d
     """`devices` are those in service, where the job waits."""
     if job.state == JobState.QUEUED:
         if is_offered:
-            return Reason("offered", "A device was offered the job and is about to take it.", "nobody", "")
+            return _waits("offered")
         return _why_waiting([device for device in devices if _fits(device, job)], now=now)
     if not job.code:
         return None
     failure = FAILURES[Code(job.code)]
-    return Reason(job.code, failure.sentence, failure.fault, failure.hint)
+    return Reason(job.code, failure.sentence, failure.fault, failure.hint, failure.sentence)
 
 
 def fault_of(job: Job) -> str | None:
     if job.state != JobState.FAILED or not job.code:
         return None
     return "user" if FAILURES[Code(job.code)].kind == FailureKind.OUTCOME else "system"
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """Return the sentence; one without values has no places for them, whatever braces it has."""
+    return template.format_map(values) if values else template
 
 
 def _fits(device: Device, job: Job) -> bool:
@@ -48,13 +81,16 @@ def _fits(device: Device, job: Job) -> bool:
 
 def _why_waiting(devices: list[Device], *, now: datetime) -> Reason:
     if not devices:
-        return Reason("no_device", "No device fits any more.", "nobody", "Submit it again for another device.")
+        return _waits("no_device")
     online = [device for device in devices if device.agent.connection(now=now) == Connection.ONLINE]
     if not online:
-        names = ", ".join(device.slug for device in devices[:3])
-        return Reason("device_offline", f"No fitting device is online ({names}).", "the device", "Start its agent.")
-    healthy = [device for device in online if device.takes_jobs()]
-    if not healthy:
-        why = online[0].health_reason or online[0].agent.health_reason or "its health is not good"
-        return Reason("device_unhealthy", f"{online[0].slug} takes no jobs: {why}.", "the device", "See its page.")
-    return Reason("device_busy", "Every fitting device is busy; the job is in line.", "nobody", "")
+        return _waits("device_offline", devices=", ".join(device.slug for device in devices[:MOST_NAMES]))
+    if not any(device.takes_jobs() for device in online):
+        why = online[0].health_reason or online[0].agent.health_reason or NOT_GOOD
+        return _waits("device_unhealthy", device=online[0].slug, why=why)
+    return _waits("device_busy")
+
+
+def _waits(code: str, **values: str) -> Reason:
+    wait = WAITS[code]
+    return Reason(code, filled(wait.sentence, values), wait.fault, wait.hint, wait.sentence, values)

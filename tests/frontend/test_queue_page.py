@@ -31,6 +31,11 @@ def test_an_empty_queue_says_so(client):
     assert "No device is enrolled yet." in said
 
 
+def test_one_device_is_one(client):
+    DeviceFactory(agent=AgentFactory(last_seen_at=None))
+    assert "0 of 1 device is free." in words(client.get("/queue/"))
+
+
 def test_each_device_is_free_busy_or_away(client):
     claimed(job=JobFactory(device=device(), state=JobState.RUNNING))
     device()
