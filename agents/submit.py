@@ -5,6 +5,7 @@ import stat
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -75,6 +76,15 @@ class Try(_Answered):
     detail: str = ""
 
 
+class Overdue(_Answered):
+    """It waits or runs, `step`, since then: twice as long as three in four of the last `n` jobs there did."""
+
+    step: str
+    since: datetime
+    expected_s: float
+    n: int
+
+
 class Job(_Answered):
     """`fault` says who a failure is up to: `user`, `system`, or None where nothing failed or the server is older."""
 
@@ -84,6 +94,7 @@ class Job(_Answered):
     cancelling: bool = False
     fault: str | None = None
     reason: Reason | None = None
+    overdue: Overdue | None = None
     message: str = ""
     phase: str | None = None
     progress: float | None = None

@@ -3,11 +3,12 @@
 import argparse
 import sys
 import time
+from datetime import UTC
 from uuid import UUID
 
 from agents.commands.server import print_json
 from agents.errors import Exit, exit_of
-from agents.submit import Api, Job, Reason
+from agents.submit import Api, Job, Overdue, Reason
 from agents.terminal import ProgressLine, Style, fitted, wants_colour
 from leaderboard.protocol import Code
 
@@ -61,7 +62,7 @@ class _Json:
         self._said: object = None
 
     def change(self, job: Job) -> None:
-        seen = (job.state, job.phase, job.progress, job.reason, job.cancelling)
+        seen = (job.state, job.phase, job.progress, job.reason, job.cancelling, job.overdue and job.overdue.step)
         if seen != self._said:
             print_json(job)
         self._said = seen
@@ -78,9 +79,15 @@ class _Words:
 
     def __init__(self) -> None:
         self._said = ""
+        self._late: set[str] = set()
         self._bar = ProgressLine(sys.stderr)
 
     def change(self, job: Job) -> None:
+        # What is expected moves with every job that ends there; that a step is late is said once.
+        if job.overdue and job.overdue.step not in self._late:
+            self.leave()
+            print(fitted(_late(job.overdue), sys.stderr), file=sys.stderr, flush=True)
+            self._late.add(job.overdue.step)
         if job.state == "running" and job.phase and self._bar.is_terminal:
             detail = job.attempts[-1].detail if job.attempts else ""
             self._bar.show(job.progress or 0, f"{_stopping(job)}{job.phase}{detail and f': {detail}'}")
@@ -112,6 +119,14 @@ def _progress(job: Job) -> str:
         return f"{_stopping(job)}running: {job.phase} {job.progress or 0:.0%}"
     waits = f": {job.reason.sentence}" if job.reason and job.reason.sentence else ""
     return f"{job.state}{waits}"
+
+
+def _late(overdue: Overdue) -> str:
+    since = f"{overdue.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    did = "waited" if overdue.step == "waiting" else "took"
+    those = "the last job there" if overdue.n == 1 else f"three in four of the last {overdue.n} jobs there"
+    usual = f"{those} {did} at most {overdue.expected_s:.0f} s"
+    return f"longer than expected: {overdue.step} since {since}; {usual}"
 
 
 def _end_lines(api: Api, job: Job) -> list[str]:

@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     seen = availabilities({device.agent for device in devices}, now=now)
     context = {
         "shown": shown,
-        "rows": index_rows(shown.devices, queues(now=now), seen),
+        "rows": index_rows(shown.devices, queues(shown.devices, now=now), seen),
         "groups": groups(devices, shown),
         "forms": _forms("/devices", shown.query),
         "permalink": f"/devices/?{shown.query}" if shown.query else "/devices/",
@@ -53,7 +53,7 @@ def index_as_json(request: HttpRequest) -> HttpResponse:
     devices = device_list(now=now)
     shown = _filtered(request, devices)
     seen = availabilities({device.agent for device in devices}, now=now)
-    records = index_records(shown.devices, queues(now=now), seen)
+    records = index_records(shown.devices, queues(shown.devices, now=now), seen)
     return json_answer({"query": shown.query, "ignored": shown.ignored, "total": shown.total, "devices": records})
 
 
@@ -62,7 +62,7 @@ def index_as_csv(request: HttpRequest) -> HttpResponse:
     now = database_now()
     shown = _filtered(request, device_list(now=now))
     seen = availabilities({device.agent for device in shown.devices}, now=now)
-    return csv_answer(index_lines(index_records(shown.devices, queues(now=now), seen)), "devices")
+    return csv_answer(index_lines(index_records(shown.devices, queues(shown.devices, now=now), seen)), "devices")
 
 
 def _filtered(request: HttpRequest, devices: Sequence[DeviceView]) -> Filtered:
@@ -84,7 +84,7 @@ def device(request: HttpRequest, slug: str) -> HttpResponse:
     doctor, doctor_at = doctor_of(found.agent)
     events, checks = events_of(slug), checks_of(slug, limit=CHECKS_IN_HISTORY)
     context = {
-        **device_context(found, events, queues(now=now), _seen(found, now)),
+        **device_context(found, events, queues([found], now=now), _seen(found, now)),
         "checks": check_rows(checks[:CHECKS_ON_PAGE]),
         "comparable_since": comparable_since(events, checks),
         "doctor": doctor_context(doctor, doctor_at),
@@ -103,7 +103,7 @@ def device_as_json(_request: HttpRequest, slug: str) -> HttpResponse:
     doctor, doctor_at = doctor_of(found.agent)
     return json_answer(
         {
-            **record_of(found, queues(now=now), _seen(found, now)),
+            **record_of(found, queues([found], now=now), _seen(found, now)),
             "cores": found.cores,
             "memory_bytes": found.memory_bytes,
             "runtimes": found.runtimes,
@@ -123,7 +123,7 @@ def device_as_json(_request: HttpRequest, slug: str) -> HttpResponse:
 def device_as_csv(_request: HttpRequest, slug: str) -> HttpResponse:
     now = database_now()
     found = _found(slug, now)
-    return csv_answer(index_lines([record_of(found, queues(now=now), _seen(found, now))]), slug)
+    return csv_answer(index_lines([record_of(found, queues([found], now=now), _seen(found, now))]), slug)
 
 
 @require_safe

@@ -23,7 +23,6 @@ from leaderboard.runs.configuration import configuration_of, expected_run_time
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.line import place_in_line
 from leaderboard.runs.live_power import left_power, live_power
-from leaderboard.runs.overdue import overdue
 from leaderboard.runs.pruning import KEPT_FOR
 from leaderboard.runs.retrying import NotRetried, retry
 from leaderboard.runs.selectors import find_job, job_view, may_manage
@@ -47,7 +46,7 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context["left_until"] = found.state_since + KEPT_FOR if left else None
     judged = judged_job(uuid) if found.state == "verifying" else None
     context["gates"] = gates_of(judged) if judged else ()
-    context["overdue"] = overdue_words(overdue(uuid, now=now), found)
+    context["overdue"] = overdue_words(found)
     return show(request, "job.html", context, section="jobs", trail=trail)
 
 

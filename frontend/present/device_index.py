@@ -32,7 +32,7 @@ def index_rows(
             "blocked": blocked_by(device),
             "sources": source_lines(device),
             "named": queues.named.get(device.slug, 0),
-            "of_class": queues.of_class.get(device.kind, 0),
+            "of_class": queues.of_class.get(device.slug, 0),
             "wait": wait_words(queues, device.slug),
             "strip": strip_of(seen[device.agent]),
         }
@@ -107,7 +107,7 @@ def record_of(device: DeviceView, queues: Queues, seen: Availability) -> Mapping
         "energy_scopes": sorted(set(present)),
         "energy_quality": best_grade(device) or None,
         "jobs_named": queues.named.get(device.slug, 0),
-        "jobs_of_class": queues.of_class.get(device.kind, 0),
+        "jobs_of_class": queues.of_class.get(device.slug, 0),
         "median_wait_s": queues.median_wait_s(device.slug),
         "available_share_24h": seen.share,
         "availability_known_hours": seen.known_hours,

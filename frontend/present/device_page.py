@@ -62,7 +62,7 @@ def device_context(
         "wait": wait_words(queues, device.slug),
         "waits": len(queues.waits_s.get(device.slug, ())),
         "named": queues.named.get(device.slug, 0),
-        "of_class": queues.of_class.get(device.kind, 0),
+        "of_class": queues.of_class.get(device.slug, 0),
     }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from frontend import numbers
 from frontend.present.jobs import duration
@@ -38,7 +39,11 @@ def _estimated(job: JobView, expected: Span | None) -> str:
     if expected is None:
         return _("not known: no past jobs of %s on this device") % job.benchmark
     values = {"low": duration(expected.low_s), "high": duration(expected.high_s), "n": expected.n}
-    return _("%(low)s to %(high)s, the middle half of %(n)d recent jobs") % values
+    said = ngettext(
+        "%(low)s to %(high)s, as %(n)d recent job took", "%(low)s to %(high)s, the middle half of %(n)d recent jobs",
+        expected.n,
+    )  # fmt: skip
+    return said % values
 
 
 def _configuration(found: Configuration) -> list[Mapping[str, str]]:

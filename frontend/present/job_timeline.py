@@ -7,16 +7,16 @@ from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from frontend import numbers
 from frontend.present.devices import blocked_by
 from frontend.present.jobs import duration, state_of
+from frontend.present.registry import translated
 from frontend.present.words import Words
 from leaderboard.devices.selectors import DeviceView
 from leaderboard.protocol import Phase
 from leaderboard.runs.line import PlaceInLine
-from leaderboard.runs.overdue import Overdue
 from leaderboard.runs.selectors import AttemptView, JobView
 from leaderboard.runs.timers import UNDO_DISPATCH_AFTER
 
@@ -110,8 +110,9 @@ def _counted(job: JobView) -> AttemptView | None:
     return current
 
 
-def overdue_words(late: Overdue | None, job: JobView) -> str:
+def overdue_words(job: JobView) -> str:
     """What to say of a step that lasts twice as long as such steps do; empty before that."""
+    late = job.overdue
     if late is None:
         return ""
     values = {
@@ -120,11 +121,19 @@ def overdue_words(late: Overdue | None, job: JobView) -> str:
         "n": late.n,
     }
     if late.step == "waiting":
-        said = _("Waiting longer than expected: in line since %(at)s UTC; three in four of %(n)d recent jobs there "
-                 "waited at most %(expected)s.")  # fmt: skip
+        said = ngettext(
+            "Waiting longer than expected: in line since %(at)s UTC; %(n)d recent job there waited %(expected)s.",
+            "Waiting longer than expected: in line since %(at)s UTC; three in four of %(n)d recent jobs there waited "
+            "at most %(expected)s.",
+            late.n,
+        )
         return f"{said % values} {_('It keeps its place and starts when a device is free; it can be cancelled.')}"
-    said = _("Taking longer than expected: started %(at)s UTC; three in four of %(n)d recent jobs of this benchmark "
-             "there took at most %(expected)s.")  # fmt: skip
+    said = ngettext(
+        "Taking longer than expected: started %(at)s UTC; %(n)d recent job of this benchmark there took %(expected)s.",
+        "Taking longer than expected: started %(at)s UTC; three in four of %(n)d recent jobs of this benchmark there "
+        "took at most %(expected)s.",
+        late.n,
+    )
     until = job.current.deadline_at if job.current else None
     end = _("If it is not done by %s UTC, it is ended as timed out.") % f"{until:%H:%M:%S}" if until else ""
     return f"{said % values} {end}".strip()
@@ -135,8 +144,13 @@ def place_words(place: PlaceInLine | None) -> Mapping[str, Any] | None:
     if place is None:
         return None
     values = {"position": place.position, "of": place.of}
+    position = ngettext(
+        "%(position)d of %(of)d that waits for these devices",
+        "%(position)d of %(of)d that wait for these devices",
+        place.of,
+    )
     return {
-        "position": _("%(position)d of %(of)d that wait for these devices") % values,
+        "position": position % values,
         "start": _window(place),
         "devices": devices_shown(place.devices),
     }
@@ -152,6 +166,10 @@ def devices_shown(devices: Sequence[DeviceView]) -> Mapping[str, Any]:
 def _window(place: PlaceInLine) -> str:
     span = place.start
     if span is None:
-        return place.start_note
-    words = _("in %(low)s to %(high)s (the middle half of %(n)d recent jobs there)")
+        return translated(place.start_note)
+    words = ngettext(
+        "in %(low)s to %(high)s (as %(n)d recent job there took)",
+        "in %(low)s to %(high)s (the middle half of %(n)d recent jobs there)",
+        span.n,
+    )
     return words % {"low": duration(span.low_s), "high": duration(span.high_s), "n": span.n}

@@ -8,11 +8,11 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from frontend import numbers
-from frontend.present.registry import translated
+from frontend.present.registry import spoken
 from frontend.present.words import Words
 from leaderboard.protocol import Phase
 from leaderboard.runs.logs import log_lines
-from leaderboard.runs.selectors import AttemptView, JobView, Reason
+from leaderboard.runs.selectors import AttemptView, JobView
 from leaderboard.runs.timers import MAX_LOG_CHARACTERS
 
 REFRESH_S = 3
@@ -45,7 +45,7 @@ def sentence_of(job: JobView) -> str:
     if job.cancelling:
         return _("Cancelling: the device is told to stop, and is waited for a minute at most.")
     if job.reason is not None:
-        return translated(job.reason.sentence)
+        return spoken(job.reason).sentence
     if job.state == "running" and job.current is not None:
         return phase_sentence(job.current)
     return {
@@ -72,7 +72,7 @@ def job_context(job: JobView, *, now: datetime) -> Mapping[str, Any]:
     current = None if job.is_over else job.current
     lines = log_lines(job.attempts)
     return {
-        "job": replace(job, reason=_spoken(job.reason)),
+        "job": replace(job, reason=job.reason and spoken(job.reason)),
         "state": state_of(job),
         "sentence": sentence_of(job),
         "percent": round(current.progress * 100) if current and current.state == "claimed" else None,
@@ -84,11 +84,6 @@ def job_context(job: JobView, *, now: datetime) -> Mapping[str, Any]:
         "lines_total": len(lines),
         "log_is_cut": any(len(one.log or "") >= MAX_LOG_CHARACTERS for one in job.attempts),
     }
-
-
-def _spoken(reason: Reason | None) -> Reason | None:
-    said = (translated(text) for text in (reason.sentence, reason.fault, reason.hint)) if reason else ()
-    return reason and Reason(reason.code, *said)
 
 
 def duration(seconds: float) -> str:

@@ -11,7 +11,8 @@ from frontend import numbers
 from frontend.present.devices import blocked_by
 from frontend.present.job_timeline import PHASE_NAMES, devices_shown
 from frontend.present.jobs import duration
-from leaderboard.runs.queue_view import Pool, QueueView, Running, Waiting
+from leaderboard.runs.queue_view import Pool, QueueView, Running
+from leaderboard.runs.waiting import Waiting
 
 
 def queue_context(view: QueueView) -> Mapping[str, Any]:
@@ -29,12 +30,9 @@ def _sentence(view: QueueView) -> str:
     free, devices = sum(pool.free for pool in view.pools), sum(len(pool.devices) for pool in view.pools)
     waits = ngettext("%(n)d job waits", "%(n)d jobs wait", view.n_waiting) % {"n": view.n_waiting}
     runs = ngettext("%(n)d is on a device", "%(n)d are on a device", len(view.running)) % {"n": len(view.running)}
-    return _("%(waits)s, %(runs)s; %(free)d of %(all)d devices are free.") % {
-        "waits": waits,
-        "runs": runs,
-        "free": free,
-        "all": devices,
-    }
+    are = ngettext("%(free)d of %(n)d device is free", "%(free)d of %(n)d devices are free", devices)
+    values = {"waits": waits, "runs": runs, "are": are % {"free": free, "n": devices}}
+    return _("%(waits)s, %(runs)s; %(are)s.") % values
 
 
 def _pool_row(pool: Pool) -> Mapping[str, Any]:

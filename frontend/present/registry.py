@@ -14,6 +14,8 @@ from django.utils.translation import get_language, gettext
 from leaderboard.metrics.definition import STATUS_WORDS, Metric, Status
 from leaderboard.metrics.registry import METRICS as IN_ENGLISH
 from leaderboard.protocol import ERROR_CODES, FAILURES, Code, ErrorCode, Failure
+from leaderboard.runs.estimates import START_NOTES
+from leaderboard.runs.reasons import NOT_GOOD, WAITS, Reason, filled
 
 OF_METRIC = ("name", "short_name", "source", "missing_rule", "infinity_rule", "summary", "misleads")
 OF_ERROR = ("about", "sentence", "hint")
@@ -71,6 +73,17 @@ def failures() -> dict[Code, Failure]:
     return {code: replace(failure, **_said(failure, OF_FAILURE)) for code, failure in FAILURES.items()}
 
 
+def spoken(reason: Reason) -> Reason:
+    """Why a job ended or waits. Names of devices, and what an operator wrote, are as they are."""
+    values = {name: translated(value) if value == NOT_GOOD else value for name, value in reason.values.items()}
+    return replace(
+        reason,
+        sentence=filled(translated(reason.template), values),
+        fault=translated(reason.fault),
+        hint=translated(reason.hint),
+    )
+
+
 def texts() -> Iterator[tuple[str, str]]:
     """Yield the module and the text of everything here that can be translated; some come more than once."""
     here = "leaderboard/metrics/definition.py"
@@ -81,6 +94,9 @@ def texts() -> Iterator[tuple[str, str]]:
     for found, names, module in ((ERROR_CODES, OF_ERROR, "error_codes"), (FAILURES, OF_FAILURE, "failures")):
         for record in found.values():
             yield from ((f"leaderboard/protocol/{module}.py", text) for text in _texts(record, names))
+    waits = (NOT_GOOD, *(text for wait in WAITS.values() for text in _texts(wait, OF_FAILURE)))
+    yield from (("leaderboard/runs/reasons.py", text) for text in waits)
+    yield from (("leaderboard/runs/estimates.py", text) for text in START_NOTES)
 
 
 def _texts(record: object, names: tuple[str, ...]) -> tuple[str, ...]:

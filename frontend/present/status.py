@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from frontend.present.device_index import seconds_in_words, strip_of
 from frontend.present.devices import blocked_by
@@ -54,7 +55,12 @@ def _troubles(status: ServiceStatus) -> tuple[Trouble, ...]:
     if status.incidents:
         found.append(
             Trouble(
-                _("%(bad)d of %(all)d devices need attention") % values,
+                ngettext(
+                    "%(bad)d of %(all)d device needs attention",
+                    "%(bad)d of %(all)d devices need attention",
+                    values["all"],
+                )
+                % values,
                 _("whoever runs the device"),
                 _("Its page says what was found, and what would mend it."),
                 status.incidents,
@@ -66,7 +72,11 @@ def _troubles(status: ServiceStatus) -> tuple[Trouble, ...]:
 def _out_of_reach(status: ServiceStatus) -> Iterator[Trouble]:
     if status.silent:
         yield Trouble(
-            _("%(bad)d of %(all)d devices are not in contact")
+            ngettext(
+                "%(bad)d of %(all)d device is not in contact",
+                "%(bad)d of %(all)d devices are not in contact",
+                len(status.devices),
+            )
             % {"bad": len(status.silent), "all": len(status.devices)},
             _("whoever runs the device"),
             _("Switch it on and start its agent, or retire it where it will not come back."),
@@ -74,7 +84,11 @@ def _out_of_reach(status: ServiceStatus) -> Iterator[Trouble]:
         )
     if status.stuck:
         yield Trouble(
-            _("%(stuck)d of %(waiting)d jobs that wait cannot start")
+            ngettext(
+                "%(stuck)d of %(waiting)d job that waits cannot start",
+                "%(stuck)d of %(waiting)d jobs that wait cannot start",
+                status.jobs.get("queued", 0),
+            )
             % {"stuck": status.stuck, "waiting": status.jobs.get("queued", 0)},
             _("whoever submitted the job, or runs its device"),
             _("No device that fits is online and well. Wait until one is, or cancel it and choose another device."),
@@ -84,10 +98,11 @@ def _out_of_reach(status: ServiceStatus) -> Iterator[Trouble]:
 def _sentence(status: ServiceStatus, free: int, troubles: Sequence[Trouble]) -> str:
     if troubles:
         return _("Not all is well: %s.") % "; ".join(one.what for one in troubles)
-    found = {"free": free, "all": len(status.devices), "waiting": status.jobs.get("queued", 0)}
-    if found["waiting"]:
-        return _("All is well: %(free)d of %(all)d devices are free, and jobs that wait: %(waiting)d.") % found
-    return _("All is well: %(free)d of %(all)d devices are free.") % found
+    n = len(status.devices)
+    are = ngettext("%(free)d of %(n)d device is free", "%(free)d of %(n)d devices are free", n) % {"free": free, "n": n}
+    if waiting := status.jobs.get("queued", 0):
+        return _("All is well: %(are)s, and jobs that wait: %(waiting)d.") % {"are": are, "waiting": waiting}
+    return _("All is well: %(are)s.") % {"are": are}
 
 
 def _heartbeat(status: ServiceStatus) -> str:

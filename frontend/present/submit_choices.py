@@ -114,7 +114,7 @@ def _device(place: Place, needs: Needs, chosen: str) -> Mapping[str, Any]:
         "memory": _("at least %(needed)s of %(total)s") % {"needed": needed, "total": total},
         "runtime": needs.runtime if needs.runtime in device.runtimes else _("not here"),
         "state": f"{device.connection}, {device.activity}, {device.health}",
-        "waiting": place.waiting,
+        "ahead": place.ahead,
         "energy": f"{scope_name(source.scope)}, {source.provenance}" if source else _("no energy source"),
         "grade": grade(source) if source else numbers.ABSENT,
     }

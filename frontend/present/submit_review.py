@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from frontend import numbers
 from frontend.present.devices import scope_name
 from frontend.present.jobs import duration
+from frontend.present.registry import translated
 from leaderboard.boards.expected_energy import ExpectedEnergy, expected_energy
 from leaderboard.runs.estimates import Estimate, Span, estimate
 from leaderboard.submissions.models import Draft
@@ -29,7 +31,7 @@ def review_context(draft: Draft, *, origin: str, now: datetime) -> dict[str, Any
     version = f"{checked.benchmark} · {_('protocol')} {checked.benchmark.measuring_protocol().version}"
     return {
         "rows": [{**row, "href": f"/submit/{draft.uuid}/{row['step']}/"} for row in _rows(request, version)],
-        "expected": [*_expected(found), *_energy(expected_energy(request.benchmark, found.devices))],
+        "expected": [*_expected(found, request.benchmark), *_energy(expected_energy(request.benchmark, found.devices))],
         "rest": rest_lines(request, origin),
         "cli": cli_line(request, origin),
     }
@@ -100,18 +102,19 @@ def _rows(request: SubmissionRequest, version: str) -> list[dict[str, str]]:
     ]
 
 
-def _expected(found: Estimate) -> list[Mapping[str, str]]:
+def _expected(found: Estimate, benchmark: str) -> list[Mapping[str, str]]:
     absent = f"{numbers.ABSENT} "
+    never = _("No past jobs of %s on these devices.") % benchmark
     return [
         {"name": _("Can run on"), "value": _devices(found)},
-        {"name": _("Ahead of it"), "value": numbers.counted(found.ahead, _("job"), _("jobs"))},
+        {"name": _("Ahead of it"), "value": _jobs(found.ahead)},
         {
             "name": _("Starts in"),
-            "value": _span(found.start) if found.start else absent + found.start_note,
+            "value": _span(found.start) if found.start else absent + translated(found.start_note),
         },
         {
             "name": _("Takes"),
-            "value": _span(found.run_time) if found.run_time else absent + found.run_time_note,
+            "value": _span(found.run_time) if found.run_time else absent + never,
         },
     ]
 
@@ -120,9 +123,13 @@ def _energy(found: Sequence[ExpectedEnergy]) -> Iterator[Mapping[str, str]]:
     if not found:
         why = _("not known yet: no past job of this benchmark on these devices has its energy")
         yield {"name": _("Energy used"), "value": f"{numbers.ABSENT} {why}"}
-    said = _("%(low)s to %(high)s for the counted repeats (%(scope)s, %(provenance)s): the middle half of %(n)d recent "
-             "measurements")  # fmt: skip
     for one in found:
+        said = ngettext(
+            "%(low)s to %(high)s for the counted repeats (%(scope)s, %(provenance)s): %(n)d recent measurement",
+            "%(low)s to %(high)s for the counted repeats (%(scope)s, %(provenance)s): the middle half of %(n)d recent "
+            "measurements",
+            one.n,
+        )
         values = {
             "low": numbers.si(one.low_j, "J"),
             "high": numbers.si(one.high_j, "J"),
@@ -131,6 +138,10 @@ def _energy(found: Sequence[ExpectedEnergy]) -> Iterator[Mapping[str, str]]:
             "n": one.n,
         }
         yield {"name": _("Energy used"), "value": said % values}
+
+
+def _jobs(count: int) -> str:
+    return ngettext("%(n)d job", "%(n)d jobs", count) % {"n": count}
 
 
 def _devices(found: Estimate) -> str:
@@ -143,5 +154,7 @@ def _devices(found: Estimate) -> str:
 
 
 def _span(span: Span) -> str:
-    words = _("%(low)s to %(high)s: the middle half of %(n)s recent jobs")
+    words = ngettext(
+        "%(low)s to %(high)s: as %(n)d recent job", "%(low)s to %(high)s: the middle half of %(n)d recent jobs", span.n
+    )
     return words % {"low": duration(span.low_s), "high": duration(span.high_s), "n": span.n}

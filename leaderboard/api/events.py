@@ -27,6 +27,7 @@ from leaderboard.api.problems import ProblemError, refuse
 from leaderboard.clock import database_now
 from leaderboard.protocol import Problem
 from leaderboard.runs.logs import LogLine, log_lines
+from leaderboard.runs.overdue import Lateness
 from leaderboard.runs.selectors import find_job, job_view, may_manage
 from leaderboard.runs.watching import Cursor, Glimpse, glimpses
 
@@ -47,6 +48,7 @@ class Hub:
     def __init__(self) -> None:
         self._watchers: dict[UUID, set[asyncio.Event]] = {}
         self._latest: dict[UUID, Glimpse] = {}
+        self._lateness = Lateness()
         self._asking: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -73,7 +75,7 @@ class Hub:
     async def _ask(self) -> None:
         while self._watchers:
             try:
-                found = await _glimpses(list(self._watchers))
+                found = await _glimpses(list(self._watchers), self._lateness)
             except Exception:
                 log.exception("the database did not answer; asking again")
                 found = {}
@@ -213,9 +215,9 @@ def _is_mine(uuid: UUID, user: User | None) -> bool | None:
 
 
 @sync_to_async(thread_sensitive=False)
-def _glimpses(uuids: list[UUID]) -> Mapping[UUID, Glimpse]:
+def _glimpses(uuids: list[UUID], lateness: Lateness) -> Mapping[UUID, Glimpse]:
     try:
-        return glimpses(uuids, now=database_now())
+        return glimpses(uuids, now=database_now(), lateness=lateness)
     finally:
         connection.close()
 

@@ -68,6 +68,19 @@ class ReasonAnswer(Schema):
     hint: str
 
 
+class OverdueAnswer(Schema):
+    """It is `waiting` or `running` `since` then, which is late from `late_at` on: after twice `expected_s`.
+
+    Three in four of the last `n` jobs there were done within `expected_s`. Nothing is ended for it.
+    """
+
+    step: str
+    since: datetime
+    late_at: datetime
+    expected_s: float
+    n: int
+
+
 class PhaseAnswer(Schema):
     """`at` is when the server first heard of the phase."""
 
@@ -96,6 +109,7 @@ class JobAnswer(Schema):
     """`state` is one of queued running verifying published failed cancelled; `reason` says why it waits or ended.
 
     `fault` of a failed job is `user` (submit another model) or `system` (the same may succeed another time).
+    `overdue` is null of a job that is not late, and where no past jobs tell how long one takes.
     """
 
     id: UUID
@@ -121,6 +135,7 @@ class JobAnswer(Schema):
     infra_tries: int
     created_at: datetime
     state_since: datetime
+    overdue: OverdueAnswer | None
     attempts: list[AttemptAnswer]
     entry_url: str | None
     retry_of: UUID | None

@@ -1,91 +1,68 @@
 """What waits for each device, and how long jobs have waited there of late."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Max
 
-from leaderboard.devices.selectors import device_list
-from leaderboard.runs.models import Attempt, Job
-from leaderboard.runs.rivals import InLine, line
-from leaderboard.runs.states import AttemptState, JobState
+from leaderboard.devices.selectors import DeviceView, device_list
+from leaderboard.runs.models import Attempt
+from leaderboard.runs.rivals import line
+from leaderboard.runs.states import AttemptState
+from leaderboard.runs.waiting import Waiting, waiting_of
 
 OF_LATE = timedelta(days=7)
 MOST_WAITS = 500
 
 
+Waits = Mapping[str, Sequence[float]]
+"""How long jobs waited of late, in seconds, by the device that took them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """Jobs that wait: by device, and by class for any device of it; waits are by the device that took the job."""
+    """Jobs in line that a device could be given, by device: those that name it, and those for any of its class."""
 
-    named: Mapping[str, int] = field(default_factory=dict)
-    of_class: Mapping[str, int] = field(default_factory=dict)
-    waits_s: Mapping[str, list[float]] = field(default_factory=dict)
+    named: Mapping[str, int]
+    of_class: Mapping[str, int]
+    waits_s: Waits
 
-    def length(self, slug: str, kind: str) -> int:
-        """Return how many jobs this device could be given next, fitting or not."""
-        return self.named.get(slug, 0) + self.of_class.get(kind, 0)
-
-    def median_wait_s(self, *slugs: str) -> float | None:
-        """Return the median over all jobs that these devices took of late; None where there was none."""
-        waits = [wait for slug in slugs for wait in self.waits_s.get(slug, ())]
-        return median(waits) if waits else None
+    def median_wait_s(self, slug: str) -> float | None:
+        return median_wait_s(self.waits_s, slug)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingJob:
-    """`place` is the one of `of` that wait for devices which this job waits for."""
-
-    id: UUID
-    place: int
-    of: int
-    model: str
-    benchmark: str
-    purpose: str
-    named: bool
-    created_at: datetime
+def queues(devices: Sequence[DeviceView], *, now: datetime) -> Queues:
+    """Return the queue of each of these devices, in two queries."""
+    named: Counter[str] = Counter()
+    of_class: Counter[str] = Counter()
+    for one in line(devices, now=now):
+        (named if one.wish.device else of_class).update(view.slug for view in one.takers.able)
+    return Queues(named, of_class, waits_of_late(now=now))
 
 
-def queues(*, now: datetime) -> Queues:
-    """Return the queue of every device, in two queries."""
-    waiting = Job.objects.filter(state=JobState.QUEUED, cancel_requested_at=None)
-    named: dict[str, int] = {}
-    of_class: dict[str, int] = {}
-    for slug, kind, count in waiting.values_list("device__slug", "device_class").annotate(count=Count("pk")):
-        place, key = (named, slug) if slug else (of_class, kind)
-        place[key] = place.get(key, 0) + count
+def waits_of_late(*, now: datetime) -> Waits:
     waits: dict[str, list[float]] = defaultdict(list)
     first = Attempt.objects.filter(dispatched_at__gt=now - OF_LATE, claimed_at__isnull=False, number=1)
     rows = first.order_by("-dispatched_at").values_list("device__slug", "claimed_at", "job__created_at")
     for slug, claimed_at, created_at in rows[:MOST_WAITS]:
         if claimed_at is not None:
             waits[slug].append(max(0.0, (claimed_at - created_at).total_seconds()))
-    return Queues(named, of_class, dict(waits))
+    return waits
 
 
-def jobs_waiting_for(slug: str, *, now: datetime, limit: int = 20) -> tuple[WaitingJob, ...]:
+def median_wait_s(waits_s: Waits, *slugs: str) -> float | None:
+    """Return the median over all jobs that these devices took of late; None where there was none."""
+    waits = [wait for slug in slugs for wait in waits_s.get(slug, ())]
+    return median(waits) if waits else None
+
+
+def jobs_waiting_for(slug: str, *, now: datetime, limit: int = 20) -> tuple[Waiting, ...]:
     """Return the jobs that a device could be given, in the order in which jobs would be given out now."""
     standing = [one for one in line(device_list(now=now), now=now) if slug in {view.slug for view in one.takers.able}]
-    rows = Job.objects.filter(uuid__in=[one.id for one in standing[:limit]]).select_related("submission", "benchmark")
-    jobs = {job.uuid: job for job in rows}
-    return tuple(_waiting(one, jobs[one.id]) for one in standing[:limit] if one.id in jobs)
-
-
-def _waiting(one: InLine, job: Job) -> WaitingJob:
-    return WaitingJob(
-        id=job.uuid,
-        place=one.position,
-        of=one.of,
-        model=job.submission.model_name,
-        benchmark=job.benchmark.slug,
-        purpose=job.purpose,
-        named=job.device_id is not None,
-        created_at=job.created_at,
-    )
+    return waiting_of(standing[:limit])
 
 
 def last_measured() -> Mapping[str, datetime]:

@@ -1,25 +1,38 @@
 """What a submission can expect before it is made: where it can run, how long it waits and takes, from recent jobs."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from leaderboard.devices.models import Health
 from leaderboard.devices.selectors import DeviceView, SourceView, device_list
 from leaderboard.protocol import Provenance
-from leaderboard.runs.models import Attempt, Job
-from leaderboard.runs.rivals import Takers, Wish, before_a_new_one, line, on_devices, takers_of
-from leaderboard.runs.states import ACTIVE_ATTEMPT, AttemptState, JobState
+from leaderboard.runs.models import Attempt
+from leaderboard.runs.rivals import (
+    Takers,
+    Wish,
+    before_a_new_one,
+    before_new_ones,
+    line,
+    on_devices,
+    on_machines,
+    sharing,
+    takers_of,
+)
+from leaderboard.runs.states import AttemptState
 from leaderboard.submissions.places import Needs, lack
 from leaderboard.submissions.requests import Fault, SubmissionRequest
 from leaderboard.submissions.services import Checked
 
 RECENT = 20
+NONE_FITS = "No device in service fits it; the job waits until one is there."
+NONE_READY = "No fitting device is online and well now; the job waits until one is."
+FREE = "A fitting device is free: it is offered the job at once."
+NONE_DONE = "No past jobs on these devices tell how long those ahead take."
+START_NOTES = (NONE_FITS, NONE_READY, FREE, NONE_DONE)
 
 
 @dataclass(frozen=True)
@@ -49,12 +62,15 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Place:
-    """A device in service as a submitter chooses it: facts, and what it lacks for the model."""
+    """A device in service as a submitter chooses it: facts, and what it lacks for the model.
+
+    `ahead` is what `Estimate` has for a job that names it.
+    """
 
     device: DeviceView
     lack: Fault | None
     needed_bytes: int | None
-    waiting: int
+    ahead: int
     best_source: SourceView | None
 
 
@@ -64,17 +80,18 @@ def needs_of(request: SubmissionRequest, checked: Checked) -> Needs:
 
 def places(needs: Needs, *, now: datetime) -> tuple[Place, ...]:
     """Return every device in service, those that can measure it first."""
-    in_service = [view for view in device_list(now=now) if view.health != Health.RETIRED]
-    waiting = _waiting()
+    devices = device_list(now=now)
+    waiting, busy = before_new_ones(line(devices, now=now)), on_machines()
     found = [
         Place(
             device=view,
             lack=lack(view, needs),
             needed_bytes=needs.size_bytes,
-            waiting=waiting[view.slug] + waiting[f"any {view.kind}"],
+            ahead=sharing(frozenset({view.slug}), waiting) + busy[view.agent],
             best_source=_best_source(view.sources),
         )
-        for view in in_service
+        for view in devices
+        if view.health != Health.RETIRED
     ]
     return tuple(sorted(found, key=lambda place: (place.lack is not None, place.device.slug)))
 
@@ -102,16 +119,16 @@ def estimate(request: SubmissionRequest, checked: Checked, *, now: datetime) -> 
 def start_window(takers: Takers, *, ahead: int) -> tuple[Span | None, str]:
     """Return from when to when, from now, a job with so many ahead of it is taken; None with why."""
     if not takers.able:
-        return None, "No device in service fits it; the job waits until one is there."
+        return None, NONE_FITS
     if not takers.ready:
-        return None, "No fitting device is online and well now; the job waits until one is."
+        return None, NONE_READY
     lanes = len(takers.machines)
     if ahead < lanes:
-        return None, "A fitting device is free: it is offered the job at once."
+        return None, FREE
     able = [view.slug for view in takers.able]
     each = span_of(Attempt.objects.filter(device__slug__in=able, state=AttemptState.DONE))
     if each is None:
-        return None, "No past jobs on these devices tell how long those ahead take."
+        return None, NONE_DONE
     # As many are measured side by side as there are machines; those that run may be nearly done.
     return Span((ahead - lanes) * each.low_s / lanes, ahead * each.high_s / lanes, each.n), ""
 
@@ -127,18 +144,6 @@ def span_of(attempts: QuerySet[Attempt]) -> Span | None:
         return None
     low_s, high_s = np.percentile(seconds, (25, 75))
     return Span(float(low_s), float(high_s), len(seconds))
-
-
-def _waiting() -> Counter[str]:
-    """Count the waiting and running jobs of each device, and the waiting ones of each class."""
-    rows: Any = Job.objects.filter(state=JobState.QUEUED).values_list("device__slug", "device_class")
-    found: Counter[str] = Counter()
-    for slug, kind, n in rows.annotate(n=Count("pk")):
-        found[slug or f"any {kind}"] += n
-    running: Any = Attempt.objects.filter(state__in=ACTIVE_ATTEMPT).exclude(job__state=JobState.QUEUED)
-    for slug, n in running.values_list("device__slug").annotate(n=Count("pk")):
-        found[slug] += n
-    return found
 
 
 def _best_source(sources: Iterable[SourceView]) -> SourceView | None:

@@ -10,7 +10,7 @@ from leaderboard.accounts.models import User
 from leaderboard.mail import NotSent, send
 from leaderboard.protocol import FAILURES, Code
 from leaderboard.runs.models import Job, JobMail, MailWish
-from leaderboard.runs.overdue import overdue
+from leaderboard.runs.selectors import views_of
 from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB
 
 NEWS_FOR = timedelta(days=1)
@@ -74,9 +74,10 @@ def _due(*, now: datetime) -> Iterator[tuple[Job, str]]:
     )
     for job in _unsaid(over, JobMail.Kind.OVER):
         yield job, JobMail.Kind.OVER
-    for job in _unsaid(_wished().filter(state__in=STOPPABLE_JOB), JobMail.Kind.LATE):
-        if overdue(job.uuid, now=now) is not None:
-            yield job, JobMail.Kind.LATE
+    lasting = {job.uuid: job for job in _unsaid(_wished().filter(state__in=STOPPABLE_JOB), JobMail.Kind.LATE)}
+    for view in views_of(lasting, now=now):
+        if view.overdue is not None:
+            yield lasting[view.id], JobMail.Kind.LATE
 
 
 def _wished() -> QuerySet[Job]:

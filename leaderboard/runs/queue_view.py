@@ -1,36 +1,20 @@
 """The whole queue: what waits, what runs, and the devices of each class that take it."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from leaderboard.devices.models import Health
 from leaderboard.devices.selectors import DeviceView, device_list
-from leaderboard.runs.device_queue import Queues, queues
-from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.device_queue import median_wait_s, waits_of_late
+from leaderboard.runs.models import Attempt
 from leaderboard.runs.rivals import InLine, line
 from leaderboard.runs.states import ACTIVE_ATTEMPT
+from leaderboard.runs.waiting import Waiting, waiting_of
 
 MOST_WAITING = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """`place` is the one of `of` that wait for devices which this job waits for. One of `device` and `device_class` is
-    set.
-    """
-
-    place: int
-    of: int
-    id: UUID
-    model: str
-    benchmark: str
-    by: str
-    device: str | None
-    device_class: str | None
-    is_health_check: bool
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +35,8 @@ class Running:
 class Pool:
     """The devices in service of one class, each in exactly one of `free`, `busy` and `away`.
 
-    `waiting` are the jobs for the class and for its devices; `running` those that were offered or taken there.
+    `waiting` are the jobs in line for the class and for its devices, in service or not; `running` those that were
+    offered or taken there.
     """
 
     kind: str
@@ -76,35 +61,16 @@ class QueueView:
 
 
 def queue_view(*, now: datetime) -> QueueView:
-    """Seven queries, however many jobs and devices there are."""
-    devices = [view for view in device_list(now=now) if view.health != Health.RETIRED]
+    """Six queries, however many jobs and devices there are."""
+    devices = device_list(now=now)
     standing = line(devices, now=now)
-    first = standing[:MOST_WAITING]
-    rows = Job.objects.filter(uuid__in=[one.id for one in first])
-    rows = rows.select_related("submission__submitted_by", "benchmark", "device")
-    jobs = {job.uuid: job for job in rows}
     running = _running()
     return QueueView(
         at=now,
-        pools=_pools(devices, queues(now=now), running),
-        waiting=tuple(_waiting(one, jobs[one.id]) for one in first if one.id in jobs),
+        pools=_pools(devices, standing, running, now=now),
+        waiting=waiting_of(standing[:MOST_WAITING]),
         n_waiting=len(standing),
         running=running,
-    )
-
-
-def _waiting(one: InLine, job: Job) -> Waiting:
-    return Waiting(
-        place=one.position,
-        of=one.of,
-        id=job.uuid,
-        model=job.submission.model_name,
-        benchmark=job.benchmark.slug,
-        by=job.submission.submitted_by.username,
-        device=job.device.slug if job.device else None,
-        device_class=job.device_class or None,
-        is_health_check=job.purpose == Job.Purpose.REFERENCE,
-        since=job.created_at,
     )
 
 
@@ -128,13 +94,26 @@ def _running() -> tuple[Running, ...]:
     )
 
 
-def _pools(devices: list[DeviceView], waits: Queues, running: tuple[Running, ...]) -> tuple[Pool, ...]:
-    kinds = sorted({view.kind for view in devices} | set(waits.of_class))
-    return tuple(_pool(kind, [view for view in devices if view.kind == kind], waits, running) for kind in kinds)
+def _pools(
+    devices: Sequence[DeviceView], standing: Iterable[InLine], running: tuple[Running, ...], *, now: datetime
+) -> tuple[Pool, ...]:
+    kind_of = {view.slug: view.kind for view in devices}
+    waiting = Counter(one.wish.device_class or kind_of.get(one.wish.device or "", "") for one in standing)
+    on_device = Counter(kind_of.get(job.device, "") for job in running)
+    waits_s = waits_of_late(now=now)
+    kinds: dict[str, list[DeviceView]] = {kind: [] for kind in waiting | on_device}
+    for view in devices:
+        if view.health != Health.RETIRED:
+            kinds.setdefault(view.kind, []).append(view)
+    return tuple(
+        _pool(kind, here, waiting=waiting[kind], running=on_device[kind], waits_s=waits_s)
+        for kind, here in sorted(kinds.items())
+    )
 
 
-def _pool(kind: str, devices: list[DeviceView], waits: Queues, running: tuple[Running, ...]) -> Pool:
-    here = {view.slug for view in devices}
+def _pool(
+    kind: str, devices: Sequence[DeviceView], *, waiting: int, running: int, waits_s: Mapping[str, Sequence[float]]
+) -> Pool:
     are = Counter(_is(view) for view in devices)
     return Pool(
         kind=kind,
@@ -142,9 +121,9 @@ def _pool(kind: str, devices: list[DeviceView], waits: Queues, running: tuple[Ru
         free=are["free"],
         busy=are["busy"],
         away=are["away"],
-        waiting=waits.of_class.get(kind, 0) + sum(waits.named.get(slug, 0) for slug in here),
-        running=sum(job.device in here for job in running),
-        median_wait_s=waits.median_wait_s(*here),
+        waiting=waiting,
+        running=running,
+        median_wait_s=median_wait_s(waits_s, *(view.slug for view in devices)),
     )
 
 

@@ -51,6 +51,7 @@ class InLine:
     """A job that waits: it is number `position`, from 1, of the `of` that wait for devices which it waits for."""
 
     id: UUID
+    wish: Wish
     takers: Takers
     priority: int
     position: int
@@ -64,32 +65,46 @@ def takers_of(wish: Wish, devices: Iterable[DeviceView]) -> Takers:
 
 def line(devices: Sequence[DeviceView], *, now: datetime) -> tuple[InLine, ...]:
     """Return all that wait, in the order in which they would be given out now; one query."""
-    rows = [(uuid, priority, takers_of(wish, devices)) for uuid, priority, wish in _wishes(now)]
-    all_of_them = Counter(takers.contested for _uuid, _priority, takers in rows)
+    rows = [(uuid, priority, wish, takers_of(wish, devices)) for uuid, priority, wish in _wishes(now)]
+    all_of_them = Counter(takers.contested for _uuid, _priority, _wish, takers in rows)
     so_far: Counter[frozenset[str]] = Counter()
     found = []
-    for uuid, priority, takers in rows:
+    for uuid, priority, wish, takers in rows:
         here = takers.contested
-        before, of = _sharing(here, so_far), _sharing(here, all_of_them)
+        before, of = sharing(here, so_far), sharing(here, all_of_them)
         # What no device in service fits shares a device with nobody, and stands before and behind itself alone.
-        found.append(InLine(uuid, takers, priority, before + 1, max(1, of)))
+        found.append(InLine(uuid, wish, takers, priority, before + 1, max(1, of)))
         so_far[here] += 1
     return tuple(found)
 
 
+def before_new_ones(waiting: Iterable[InLine]) -> Counter[frozenset[str]]:
+    """Count, by the devices that they wait for, those in line that a job which is submitted now may come after."""
+    return Counter(one.takers.contested for one in waiting if one.priority >= _ORDINARY)
+
+
 def before_a_new_one(takers: Takers, waiting: Iterable[InLine]) -> int:
     """Count those in line that a job which is submitted now comes after."""
-    ordinary = Counter(one.takers.contested for one in waiting if one.priority >= _ORDINARY)
-    return _sharing(takers.contested, ordinary)
+    return sharing(takers.contested, before_new_ones(waiting))
+
+
+def on_machines() -> Counter[str]:
+    """Count, by agent, the jobs that were offered to it or are on it."""
+    rows = Attempt.objects.filter(state__in=ACTIVE_ATTEMPT).order_by().values_list("agent__name", flat=True)
+    return Counter(rows)
 
 
 def on_devices(takers: Takers) -> int:
     """Count the jobs that were offered to, or are on, the machines of these devices."""
-    return Attempt.objects.filter(agent__name__in=takers.machines, state__in=ACTIVE_ATTEMPT).count()
+    busy = on_machines()
+    return sum(busy[agent] for agent in takers.machines)
 
 
-def _sharing(here: frozenset[str], jobs: Counter[frozenset[str]]) -> int:
-    """By sets of devices, of which there are few, so that a long line costs little."""
+def sharing(here: frozenset[str], jobs: Counter[frozenset[str]]) -> int:
+    """Count the jobs that wait for one of these devices.
+
+    By sets of devices, of which there are few, so that a long line costs little.
+    """
     return sum(count for there, count in jobs.items() if there & here)
 
 

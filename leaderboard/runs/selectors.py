@@ -1,6 +1,6 @@
 """Jobs as a reader sees them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,21 +8,12 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
 
 from leaderboard.accounts.models import User
-from leaderboard.devices.models import Connection, Device, Health
-from leaderboard.protocol import FAILURES, Code, FailureKind
+from leaderboard.devices.models import Device
 from leaderboard.runs.models import Attempt, Job
+from leaderboard.runs.overdue import Lateness, Overdue
+from leaderboard.runs.reasons import Reason, devices_in_service, fault_of, reason_of
 from leaderboard.runs.retrying import not_retried
 from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB, AttemptState, JobState
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a job ended or waits: a stable code, whose fault it is, what happened and what to do."""
-
-    code: str
-    sentence: str
-    fault: str
-    hint: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,8 @@ class AttemptView:
 class JobView:
     """A job with its attempts, newest last. `log` of an attempt is None for those who may not read it.
 
-    `fault` of a failed job says who can put it right: the `user` with another model, or the `system`.
+    `fault` of a failed job says who can put it right: the `user` with another model, or the `system`. `overdue` is None
+    of a job that is not late, or of which nothing is expected.
     """
 
     id: UUID
@@ -77,6 +69,7 @@ class JobView:
     cancelling: bool
     created_at: datetime
     state_since: datetime
+    overdue: Overdue | None
     attempts: tuple[AttemptView, ...]
     entry: UUID | None
     retry_of: UUID | None
@@ -112,9 +105,9 @@ def job_view(uuid: UUID, *, user: User | None, now: datetime) -> JobView | None:
     if job is None:
         return None
     mine = may_manage(job, user)
-    attempts = Attempt.objects.filter(job=job).select_related("device").order_by("number")
-    attempts = attempts if mine else attempts.defer("log")
-    return _view(job, attempts, devices=_devices_if(job.state == JobState.QUEUED), mine=mine, now=now)
+    rows = Attempt.objects.filter(job=job).select_related("device").order_by("number")
+    attempts = tuple(rows if mine else rows.defer("log"))
+    return _view(job, attempts, _around([(job, attempts)], Lateness(), now=now), mine=mine)
 
 
 def jobs_of(
@@ -122,19 +115,19 @@ def jobs_of(
 ) -> tuple[JobView, ...]:
     """Return the newest jobs of a user, without logs: in a fixed number of queries, however many there are."""
     mine = _jobs().filter(submission__submitted_by=user, state__in=tuple(states)).order_by("-created_at", "-pk")
-    return _without_logs(mine[offset : offset + limit], mine=True, now=now)
+    return _without_logs(mine[offset : offset + limit], Lateness(), mine=True, now=now)
 
 
-def views_of(uuids: Collection[UUID], *, now: datetime) -> tuple[JobView, ...]:
+def views_of(uuids: Collection[UUID], *, now: datetime, lateness: Lateness | None = None) -> tuple[JobView, ...]:
     """Return the jobs that are there, as anybody may see them: in a fixed number of queries."""
-    return _without_logs(_jobs().filter(uuid__in=uuids), mine=False, now=now)
+    return _without_logs(_jobs().filter(uuid__in=uuids), lateness or Lateness(), mine=False, now=now)
 
 
-def _without_logs(rows: QuerySet[Job], *, mine: bool, now: datetime) -> tuple[JobView, ...]:
+def _without_logs(rows: QuerySet[Job], lateness: Lateness, *, mine: bool, now: datetime) -> tuple[JobView, ...]:
     attempts = Attempt.objects.select_related("device").defer("log").order_by("number")
-    jobs = list(rows.prefetch_related(Prefetch("attempts", attempts)))
-    devices = _devices_if(any(job.state == JobState.QUEUED for job in jobs))
-    return tuple(_view(job, job.attempts.all(), devices=devices, mine=mine, now=now) for job in jobs)
+    jobs = [(job, tuple(job.attempts.all())) for job in rows.prefetch_related(Prefetch("attempts", attempts))]
+    around = _around(jobs, lateness, now=now)
+    return tuple(_view(job, tried, around, mine=mine) for job, tried in jobs)
 
 
 def job_counts(user: User) -> dict[str, int]:
@@ -147,20 +140,30 @@ def submission_jobs(submission_id: int) -> tuple[UUID, ...]:
     return tuple(Job.objects.filter(submission_id=submission_id).order_by("pk").values_list("uuid", flat=True))
 
 
-def _devices_if(needed: bool) -> tuple[Device, ...]:
-    """Return the devices in service: why a job waits is a question about them."""
-    in_service = Device.objects.select_related("agent").exclude(health=Health.RETIRED).order_by("slug")
-    return tuple(in_service) if needed else ()
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a view needs besides its job: the devices in service, and which jobs are late now."""
+
+    devices: tuple[Device, ...]
+    late: Mapping[int, Overdue]
+    now: datetime
 
 
-def _view(job: Job, attempts: Iterable[Attempt], *, devices: tuple[Device, ...], mine: bool, now: datetime) -> JobView:
+def _around(jobs: Collection[tuple[Job, tuple[Attempt, ...]]], lateness: Lateness, *, now: datetime) -> _Around:
+    waits = any(job.state == JobState.QUEUED for job, _attempts in jobs)
+    late = lateness.of([(job, attempts[-1] if attempts else None) for job, attempts in jobs], now=now)
+    return _Around(devices_in_service() if waits else (), late, now)
+
+
+def _view(job: Job, attempts: tuple[Attempt, ...], around: _Around, *, mine: bool) -> JobView:
     views = tuple(_attempt_view(attempt) for attempt in attempts)
+    is_offered = bool(attempts) and attempts[-1].state == AttemptState.DISPATCHED
     entry = getattr(job, "entry", None)
     return JobView(
         id=job.uuid,
         state=job.state,
-        reason=_reason(job, views, devices, now=now),
-        fault=_fault(job),
+        reason=reason_of(job, around.devices, is_offered=is_offered, now=around.now),
+        fault=fault_of(job),
         message=job.message,
         submission=job.submission.uuid,
         model=job.submission.model_name,
@@ -175,6 +178,7 @@ def _view(job: Job, attempts: Iterable[Attempt], *, devices: tuple[Device, ...],
         cancelling=job.cancel_requested_at is not None and job.state in STOPPABLE_JOB,
         created_at=job.created_at,
         state_since=job.state_since,
+        overdue=around.late.get(job.pk),
         attempts=views,
         entry=entry.uuid if entry else None,
         retry_of=getattr(job, "retry_of_uuid", None),
@@ -203,41 +207,3 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
         message=attempt.message,
         log=None if "log" in attempt.get_deferred_fields() else attempt.log,
     )
-
-
-def _reason(
-    job: Job, attempts: tuple[AttemptView, ...], devices: tuple[Device, ...], *, now: datetime
-) -> Reason | None:
-    if job.state == JobState.QUEUED:
-        if attempts and attempts[-1].state == AttemptState.DISPATCHED:
-            return Reason("offered", "A device was offered the job and is about to take it.", "nobody", "")
-        return _why_waiting([device for device in devices if _fits(device, job)], now=now)
-    if not job.code:
-        return None
-    failure = FAILURES[Code(job.code)]
-    return Reason(job.code, failure.sentence, failure.fault, failure.hint)
-
-
-def _fault(job: Job) -> str | None:
-    if job.state != JobState.FAILED or not job.code:
-        return None
-    return "user" if FAILURES[Code(job.code)].kind == FailureKind.OUTCOME else "system"
-
-
-def _fits(device: Device, job: Job) -> bool:
-    here = device.pk == job.device_id if job.device_id else device.kind == job.device_class
-    return here and device.can_run(job.submission.artefact.runtime, threads=job.submission.threads)
-
-
-def _why_waiting(devices: list[Device], *, now: datetime) -> Reason:
-    if not devices:
-        return Reason("no_device", "No device fits any more.", "nobody", "Submit it again for another device.")
-    online = [device for device in devices if device.agent.connection(now=now) == Connection.ONLINE]
-    if not online:
-        names = ", ".join(device.slug for device in devices[:3])
-        return Reason("device_offline", f"No fitting device is online ({names}).", "the device", "Start its agent.")
-    healthy = [device for device in online if device.takes_jobs()]
-    if not healthy:
-        why = online[0].health_reason or online[0].agent.health_reason or "its health is not good"
-        return Reason("device_unhealthy", f"{online[0].slug} takes no jobs: {why}.", "the device", "See its page.")
-    return Reason("device_busy", "Every fitting device is busy; the job is in line.", "nobody", "")

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.db.models.functions import Length
 
 from leaderboard.runs.models import Attempt
+from leaderboard.runs.overdue import Lateness
 from leaderboard.runs.selectors import JobView, views_of
 
 
@@ -41,8 +42,8 @@ class Cursor:
         return cls(revision, int(lines)) if known else None
 
 
-def glimpses(uuids: Collection[UUID], *, now: datetime) -> Mapping[UUID, Glimpse]:
-    """Return each job that is there, in a fixed number of queries."""
+def glimpses(uuids: Collection[UUID], *, now: datetime, lateness: Lateness) -> Mapping[UUID, Glimpse]:
+    """Return each job that is there, in a fixed number of queries; time alone may change one: it is late then."""
     lengths = Attempt.objects.filter(job__uuid__in=uuids).values_list("job__uuid")
     by_job = dict(lengths.annotate(characters=Sum(Length("log"))).order_by())
-    return {view.id: Glimpse(view, by_job.get(view.id, 0)) for view in views_of(uuids, now=now)}
+    return {view.id: Glimpse(view, by_job.get(view.id, 0)) for view in views_of(uuids, now=now, lateness=lateness)}

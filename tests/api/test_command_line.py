@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import termios
+from datetime import timedelta
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.api.serving import served
 from tests.catalog.models import bytes_of, linear
 from tests.factories import BenchmarkFactory, DeviceFactory, JobFactory, SubmissionFactory, make_token
 from tests.runs.helpers import claimed
+from tests.runs.test_overdue import past
 
 
 @pytest.fixture
@@ -137,6 +139,43 @@ def test_a_job_that_is_measured_is_told_step_by_step_as_one_object_per_line(perw
         ("running", 0.6, None),
         ("failed", None, "user"),
     ]
+
+
+@pytest.fixture
+def late(token):
+    """A job that waits longer than expected, and while it is followed finds others done, then starts, then ends."""
+    now = database_now()
+    device = DeviceFactory()
+    past(device, waited_s=100)
+    job = mine(token, device=device, state_since=now - timedelta(hours=1))
+    changes = iter(
+        [
+            lambda: past(device, n=20, waited_s=200),
+            lambda: Job.objects.filter(pk=job.pk).update(state=JobState.CANCELLED),
+        ]
+    )
+    return job, lambda _seconds: next(changes)()
+
+
+def test_a_job_that_takes_longer_than_expected_is_told_once(perwatt, late, monkeypatch):
+    job, meanwhile = late
+    monkeypatch.setattr("agents.commands.following.time.sleep", meanwhile)
+    code, _, err = perwatt("watch", str(job.uuid))
+
+    assert code == 5
+    (line,) = [line for line in err.splitlines() if "longer than expected" in line]
+    since = f"{job.state_since:%Y-%m-%d %H:%M} UTC"
+    usual = "three in four of the last 4 jobs there waited at most 100 s"
+    assert line == f"longer than expected: waiting since {since}; {usual}"
+
+
+def test_as_json_a_late_job_says_so_in_a_field(perwatt, late, monkeypatch):
+    job, meanwhile = late
+    monkeypatch.setattr("agents.commands.following.time.sleep", meanwhile)
+    first, last = lines_of(perwatt("watch", str(job.uuid), "--json")[1])
+
+    assert (first["overdue"]["step"], first["overdue"]["expected_s"], first["overdue"]["n"]) == ("waiting", 100, 4)
+    assert last["overdue"] is None
 
 
 @pytest.mark.parametrize("code", [Code.OUT_OF_MEMORY, Code.TIMEOUT, Code.LOST, Code.SCORING_FAILED])

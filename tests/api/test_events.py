@@ -2,6 +2,8 @@
 
 import json
 from contextlib import contextmanager
+from itertools import islice
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -13,8 +15,9 @@ from leaderboard.runs.attempts import heartbeat
 from leaderboard.runs.models import Attempt, Job
 from tests.api.helpers import person
 from tests.api.serving import served
-from tests.factories import JobFactory
-from tests.runs.helpers import NOW, claimed
+from tests.factories import DeviceFactory, JobFactory
+from tests.runs.helpers import NOW, claimed, later
+from tests.runs.test_overdue import past
 
 
 @pytest.fixture
@@ -93,6 +96,28 @@ def test_a_state_is_the_answer_of_the_job_itself(server):
     job = JobFactory()
     with watching(server, job) as stream:
         assert next(stream)[2] == server.get(f"/api/v1/jobs/{job.uuid}").json()
+
+
+def test_a_job_that_becomes_late_is_told_once_though_nothing_else_changes(server, monkeypatch):
+    device = DeviceFactory()
+    past(device, waited_s=100)
+    job = JobFactory(device=device, state_since=NOW)
+    clock = Mock(return_value=later(seconds=200))
+    monkeypatch.setattr(events, "database_now", clock)
+    monkeypatch.setattr(events, "PING_EVERY_S", 0.1)
+    with watching(server, job) as stream:
+        states = (data for name, _, data in stream if name == "state")
+        assert next(states)["overdue"] is None
+        clock.return_value = later(seconds=201)
+        assert next(states)["overdue"] == {
+            "step": "waiting",
+            "since": f"{NOW:%Y-%m-%dT%H:%M:%SZ}",
+            "late_at": f"{later(seconds=200):%Y-%m-%dT%H:%M:%SZ}",
+            "expected_s": 100,
+            "n": 4,
+        }
+        clock.return_value = later(seconds=220)
+        assert [name for name, _, _ in islice(stream, 4)] == ["ping"] * 4
 
 
 @pytest.mark.parametrize("lines_read", [0, 1, 2, 3, 4])

@@ -290,7 +290,7 @@ def test_status_with_all_online_is_well(client):
     now = database_now()
     ReaperWatch.objects.create(name="reaper", since=now, last_tick_at=now)
     JobFactory(device=online())
-    assert "All is well: 1 of 1 devices are free, and jobs that wait: 1." in client.get("/status/").content.decode()
+    assert "All is well: 1 of 1 device is free, and jobs that wait: 1." in client.get("/status/").content.decode()
 
 
 def test_a_vendor_goes_by_its_name_and_its_old_address_still_finds_it(client):

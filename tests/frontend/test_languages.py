@@ -12,7 +12,10 @@ from django.template import Context, Template
 from django.utils import formats, translation
 
 from leaderboard.boards.models import Entry
+from leaderboard.clock import database_now
+from leaderboard.devices.models import Device, Health
 from leaderboard.metrics.registry import METRICS
+from tests.factories import AgentFactory, DeviceFactory, JobFactory
 from tests.frontend.boards import DIGITS, digits_board
 from tests.messages.brackets import CLOSE, OPEN, in_brackets
 from tests.messages.catalogue import LOCALES, compiled, template, untranslated, update
@@ -133,6 +136,30 @@ def test_what_a_page_says_itself_is_in_its_readers_language(client, german):
         assert '<html lang="de"' in html, path
         assert f">{OPEN}Boards{CLOSE}</a>" in html, path
         assert in_english(html, data) == [], path
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("health", "why", "seen"),
+    [
+        (Health.GOOD, "No fitting device is online (box).", None),
+        (Health.MAINTENANCE, "box takes no jobs: a fan is replaced.", database_now),
+        (Health.FAILING, "box takes no jobs: its health is not good.", database_now),
+        (Health.RETIRED, "No device fits any more.", None),
+    ],
+)
+def test_why_a_job_waits_is_in_its_readers_language_and_in_english_for_programs(client, german, health, why, seen):
+    device = DeviceFactory(slug="box", health=health, agent=AgentFactory(last_seen_at=seen and seen()))
+    if health == Health.MAINTENANCE:
+        Device.objects.update(health_reason="a fan is replaced")
+    job = JobFactory(device=device)
+    html = client.get(f"/jobs/{job.uuid}/", **german).text
+    said = re.search(r'<span id="sentence">(.*?)</span>', html)[1]
+    assert said.startswith(OPEN)
+    assert said.replace(OPEN, "").replace(CLOSE, "") == why
+    for path in (f"/api/v1/jobs/{job.uuid}", f"/jobs/{job.uuid}.json"):
+        assert client.get(path, **german).json()["reason"]["sentence"] == why
+    assert why in client.get(f"/api/v1/jobs/{job.uuid}/events", **german).text
 
 
 @pytest.mark.django_db

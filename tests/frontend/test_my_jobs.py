@@ -70,7 +70,7 @@ def test_what_is_no_choice_is_said_and_everything_is_shown(client, user, query):
 @pytest.mark.parametrize("n", [1, 30])
 def test_the_list_asks_a_fixed_number_of_questions(client, user, django_assert_num_queries, n):
     _jobs(user, n)
-    with django_assert_num_queries(6 + CLOCK_QUERIES):
+    with django_assert_num_queries(7 + CLOCK_QUERIES):
         client.get("/jobs/")
 
 
