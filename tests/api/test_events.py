@@ -85,7 +85,8 @@ def test_a_job_is_told_as_it_is_then_as_it_changes_until_it_is_over(server):
         told = {}
         while told.keys() != {"log", "state"}:
             name, _, data = next(stream)
-            told[name] = data
+            if name != "ping":
+                told[name] = data
         assert told["log"] == {"first": 1, "lines": [{"attempt": 1, "text": "loading"}]}
         assert told["state"]["progress"] == 0.5
         end(attempt)
