@@ -14,8 +14,8 @@ ENTRIES = {"celery": (), "plain": ("--no-celery",)}
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
-    stack = Stack(tmp_path_factory.mktemp("stack"))
+def stack(tmp_path_factory, empty_database):
+    stack = Stack(tmp_path_factory.mktemp("stack"), empty_database)
     stack.enrol()
     yield stack
     stack.close()

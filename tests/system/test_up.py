@@ -26,21 +26,21 @@ def addresses_on(port):
     return {item.laddr.ip for item in psutil.net_connections("tcp") if item.laddr and item.laddr.port == port}
 
 
-def test_up_measures_the_bundled_models_and_exits_and_again_has_nothing_left_to_do(stack):
-    code, out = stack.run("--exit-when-measured")
-    header = stack.folder.header_file.read_text(encoding="utf-8")
+def test_up_measures_the_bundled_models_and_exits_and_again_has_nothing_left_to_do(new_stack):
+    code, out = new_stack.run("--exit-when-measured")
+    header = new_stack.folder.header_file.read_text(encoding="utf-8")
     began = time.monotonic()
-    code_again, out_again = stack.run("--exit-when-measured")
+    code_again, out_again = new_stack.run("--exit-when-measured")
 
-    assert (code, code_again) == (0, 0), out + out_again + stack.logs()
+    assert (code, code_again) == (0, 0), out + out_again + new_stack.logs()
     assert time.monotonic() - began < 30
-    measured_once(stack)
+    measured_once(new_stack)
     assert "2 of 2 bundled models have an entry" in out
-    assert stack.processes() == []
-    assert stack.folder.header_file.read_text(encoding="utf-8") == header
-    assert stack.folder.header_file.stat().st_mode & 0o777 == 0o600
+    assert new_stack.processes() == []
+    assert new_stack.folder.header_file.read_text(encoding="utf-8") == header
+    assert new_stack.folder.header_file.stat().st_mode & 0o777 == 0o600
     assert "pw_" not in out + out_again
-    assert not stack.folder.address_file.exists()
+    assert not new_stack.folder.address_file.exists()
 
 
 def test_up_serves_says_no_to_a_second_one_and_ends_with_all_its_children(stack):
