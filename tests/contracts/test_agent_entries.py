@@ -21,7 +21,8 @@ def stack(tmp_path_factory, empty_database):
     stack.close()
 
 
-@pytest.fixture(params=ENTRIES)
+# The plain loop asks the same calls as Celery's transport, which a run on the servers tests with each of them.
+@pytest.fixture(params=["celery", pytest.param("plain", marks=pytest.mark.one_database)])
 def entry(request):
     return ENTRIES[request.param]
 
