@@ -5,7 +5,7 @@ import pytest
 from tests.services.rabbitmq import shared_node
 from tests.system.test_up import measured_once
 
-pytestmark = [pytest.mark.rabbitmq, pytest.mark.postgres, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.system, pytest.mark.rabbitmq, pytest.mark.postgres, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
