@@ -88,13 +88,17 @@ def _copy_to_file(inside, file):
     return file
 
 
+def migrated_database(folder, empty_database):
+    """Return what a process with that data folder, and with its `environ`, finds empty and migrated."""
+    if TEST_URL:
+        return PostgresDatabase(empty_database)
+    return SqliteFile(shutil.copy(empty_database, folder / "perwatt.sqlite3"))
+
+
 @pytest.fixture
 def own_database(empty_database, tmp_path):
     """An empty database for the processes that a test starts with `environ` and the data folder `tmp_path`."""
-    if TEST_URL:
-        database = PostgresDatabase(empty_database)
-    else:
-        database = SqliteFile(shutil.copy(empty_database, tmp_path / "perwatt.sqlite3"))
+    database = migrated_database(tmp_path, empty_database)
     yield database
     database.drop()
 

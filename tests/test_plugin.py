@@ -36,6 +36,9 @@ def test_marked(): pass
 def test_with_a_broker(): pass
 
 def test_alone(): pass
+
+@pytest.mark.one_database
+def test_the_other_half(row): pass
 """
 
 

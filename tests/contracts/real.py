@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from tests.databases import unmade_database
+from tests.databases import migrated_database
 
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "fixtures/models/digits"
@@ -60,9 +60,9 @@ class Process:
 class Stack:
     """The server of `stack.py` in a folder; it may be killed and started again on the same port."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, empty_database):
         self.folder = folder
-        self.database = unmade_database(folder)
+        self.database = migrated_database(folder, empty_database)
         self.process = None
         self.agents = []
         self.start()

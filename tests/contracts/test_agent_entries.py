@@ -14,14 +14,15 @@ ENTRIES = {"celery": (), "plain": ("--no-celery",)}
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
-    stack = Stack(tmp_path_factory.mktemp("stack"))
+def stack(tmp_path_factory, empty_database):
+    stack = Stack(tmp_path_factory.mktemp("stack"), empty_database)
     stack.enrol()
     yield stack
     stack.close()
 
 
-@pytest.fixture(params=ENTRIES)
+# The plain loop asks the same calls as Celery's transport, which a run on the servers tests with each of them.
+@pytest.fixture(params=["celery", pytest.param("plain", marks=pytest.mark.one_database)])
 def entry(request):
     return ENTRIES[request.param]
 

@@ -8,8 +8,12 @@ from pathlib import Path
 
 from tests.services.ports import free_ports
 
-# A crash of the machine may lose a test's data: that is worth half the time.
-_OPTIONS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "listen_addresses=127.0.0.1")
+# A crash of the machine may lose a test's data: that is worth half the time. Nothing has lived long enough to be
+# vacuumed or counted, so the planner knows no table's size, and would compile queries of a few rows.
+_OPTIONS = (
+    "fsync=off", "full_page_writes=off", "synchronous_commit=off", "listen_addresses=127.0.0.1", "autovacuum=off",
+    "jit=off",
+)  # fmt: skip
 
 
 def programs():

@@ -4,6 +4,8 @@ pytest-django keeps every test that does not ask for the database away from it, 
 test starts finds SQLite, unless the test hands it an address; addresses come from `tests.databases` and from
 `tests.services` alone, which a test of this module sees to. So a test reaches a server that asks for the database, that
 needs a server by its marker, or that stands on a module of ours that imports one of these two.
+
+The marker `one_database` leaves out a test of whole processes whose other half another test shows on the servers.
 """
 
 import ast
@@ -21,6 +23,8 @@ _COMMON = "tests.conftest"
 
 
 def reaches_servers(item):
+    if item.get_closest_marker("one_database"):
+        return False
     if any(item.get_closest_marker(name) for name in MARKERS) or FIXTURES & set(item.fixturenames):
         return True
     fixtures = [one for found in item._fixtureinfo.name2fixturedefs.values() for one in found]

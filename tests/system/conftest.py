@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
 from leaderboard.embedded.folder import DataFolder
-from tests.databases import unmade_database
+from tests.databases import migrated_database, unmade_database
 from tests.embedded.processes import marked, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,12 +135,30 @@ def catalogue(tmp_path):
 
 
 @pytest.fixture
-def stack(tmp_path, catalogue, collected_assets):
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    shutil.copytree(collected_assets, folder / "static")
-    database = unmade_database(folder)
-    stack = Stack(folder, catalogue, database)
-    yield stack
-    stack.end()
-    database.drop()
+def stack_on(tmp_path, catalogue, collected_assets):
+    """Make the stack whose database `make(folder)` makes; it ends with the test."""
+    with contextlib.ExitStack() as ends:
+
+        def stack_on(make):
+            folder = tmp_path / "data"
+            folder.mkdir(mode=0o700)
+            shutil.copytree(collected_assets, folder / "static")
+            database = make(folder)
+            ends.callback(database.drop)
+            stack = Stack(folder, catalogue, database)
+            ends.callback(stack.end)
+            return stack
+
+        yield stack_on
+
+
+@pytest.fixture
+def stack(stack_on, empty_database):
+    """A stack whose database is migrated: migrating takes seconds, and one test with `new_stack` shows it."""
+    return stack_on(partial(migrated_database, empty_database=empty_database))
+
+
+@pytest.fixture
+def new_stack(stack_on):
+    """A stack that has to make its database."""
+    return stack_on(unmade_database)

@@ -8,16 +8,17 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
+from packaging.requirements import Requirement
 
 from leaderboard.wheel import pack_wheel
 
 pytestmark = pytest.mark.system
 SITE_PACKAGES = Path(pytest.__file__).parents[1]
-NOT_DEPENDENCIES = ("perwatt", "_perwatt", "__editable__", "pip", "setuptools", "distutils-precedence")
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +57,31 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def dependencies(tmp_path_factory):
-    """Everything that is installed here but Perwatt itself and the installers, by link."""
+    """What the agent depends on with every extra, as it is installed here, by link: pip reads all that it finds."""
     folder = tmp_path_factory.mktemp("dependencies")
-    for path in SITE_PACKAGES.iterdir():
-        if not path.name.startswith(NOT_DEPENDENCIES) and path.suffix != ".pth":
-            (folder / path.name).symlink_to(path)
+    wanted = [Requirement("perwatt[container,estimate,llama]")]
+    done = set()
+    while wanted:
+        one = wanted.pop()
+        if str(one) in done:
+            continue
+        done.add(str(one))
+        found = distribution(one.name)
+        wanted += needs_of(found, one.extras)
+        if one.name != "perwatt":
+            link(found, folder)
     return folder
+
+
+def needs_of(found, extras):
+    needs = map(Requirement, found.requires or ())
+    return [one for one in needs if not one.marker or any(one.marker.evaluate({"extra": x}) for x in ("", *extras))]
+
+
+def link(found, folder):
+    for name in {file.parts[0] for file in found.files} - {"..", "__pycache__"}:
+        if not (folder / name).exists():
+            (folder / name).symlink_to(SITE_PACKAGES / name)
 
 
 @pytest.fixture(scope="module")
@@ -132,26 +152,30 @@ def test_the_same_line_again_changes_nothing(installed, install):
     assert (folder / "installed").stat().st_mtime_ns == before
 
 
-def test_another_wheel_of_the_same_version_is_installed_in_its_place_and_an_extra_stays(installed, install):
+@pytest.fixture(scope="module")
+def estimating(installed, install):
+    """Another wheel of the same version is there, a module of it broken; the same line follows, with an extra."""
     folder, _ = installed
     (folder / "installed").write_text("another\n")
     module = next(folder.glob("venv/lib/*/site-packages/agents/poll.py"))
     module.write_text("broken")
-
     assert install("--estimate")[0] == 0
+    return folder, module
+
+
+def test_another_wheel_of_the_same_version_is_installed_in_its_place_and_an_extra_stays(estimating, install):
+    folder, module = estimating
+
     assert module.read_text() != "broken"
     assert "estimate" in (folder / "installed").read_text()
-
     assert "installed already" in install()[1]
 
 
-def test_a_later_extra_is_added_to_those_that_are_there(installed, install):
-    folder, _ = installed
+def test_a_later_extra_is_added_to_those_that_are_there(estimating, install):
+    folder, _ = estimating
 
-    assert install("--estimate")[0] == 0
     assert install("--llama", "--container")[0] == 0
     assert (folder / "installed").read_text().endswith("[container,estimate,llama]\n")
-
     assert "installed already" in install("--llama")[1]
 
 

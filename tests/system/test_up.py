@@ -11,6 +11,9 @@ import pytest
 from tests.embedded.processes import until
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+# Of folders, ports, options and the tree of processes. What a kill leaves in a database is tested on each below, and a
+# database that `up` makes itself, measured to the end, in `test_up_on_servers`.
+one_database = pytest.mark.one_database
 
 
 def measured_once(stack):
@@ -26,23 +29,25 @@ def addresses_on(port):
     return {item.laddr.ip for item in psutil.net_connections("tcp") if item.laddr and item.laddr.port == port}
 
 
-def test_up_measures_the_bundled_models_and_exits_and_again_has_nothing_left_to_do(stack):
-    code, out = stack.run("--exit-when-measured")
-    header = stack.folder.header_file.read_text(encoding="utf-8")
+@one_database
+def test_up_measures_the_bundled_models_and_exits_and_again_has_nothing_left_to_do(new_stack):
+    code, out = new_stack.run("--exit-when-measured")
+    header = new_stack.folder.header_file.read_text(encoding="utf-8")
     began = time.monotonic()
-    code_again, out_again = stack.run("--exit-when-measured")
+    code_again, out_again = new_stack.run("--exit-when-measured")
 
-    assert (code, code_again) == (0, 0), out + out_again + stack.logs()
+    assert (code, code_again) == (0, 0), out + out_again + new_stack.logs()
     assert time.monotonic() - began < 30
-    measured_once(stack)
+    measured_once(new_stack)
     assert "2 of 2 bundled models have an entry" in out
-    assert stack.processes() == []
-    assert stack.folder.header_file.read_text(encoding="utf-8") == header
-    assert stack.folder.header_file.stat().st_mode & 0o777 == 0o600
+    assert new_stack.processes() == []
+    assert new_stack.folder.header_file.read_text(encoding="utf-8") == header
+    assert new_stack.folder.header_file.stat().st_mode & 0o777 == 0o600
     assert "pw_" not in out + out_again
-    assert not stack.folder.address_file.exists()
+    assert not new_stack.folder.address_file.exists()
 
 
+@one_database
 def test_up_serves_says_no_to_a_second_one_and_ends_with_all_its_children(stack):
     process = stack.start("--no-demo")
     agent = stack.child("agents", "run")
@@ -64,6 +69,7 @@ def test_up_serves_says_no_to_a_second_one_and_ends_with_all_its_children(stack)
     assert stack.processes() == []
 
 
+@one_database
 def test_a_taken_port_is_said_in_one_line(stack):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -73,6 +79,7 @@ def test_a_taken_port_is_said_in_one_line(stack):
     assert out == f"perwatt up: Port {port} is taken; choose another with --port, or --port 0 for any free one.\n"
 
 
+@one_database
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -121,6 +128,7 @@ def test_killing_everything_at_once_and_starting_again_ends_with_every_model_mea
     assert stack.processes() == []
 
 
+@one_database
 def test_killing_only_the_supervisor_leaves_no_process_behind(stack):
     process = stack.start("--exit-when-measured")
     stack.until_measuring()

@@ -5,7 +5,7 @@ import pytest
 from tests.services.rabbitmq import shared_node
 from tests.system.test_up import measured_once
 
-pytestmark = [pytest.mark.rabbitmq, pytest.mark.postgres, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.system, pytest.mark.rabbitmq, pytest.mark.postgres, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
@@ -21,21 +21,21 @@ def waiting_tasks(node):
     return rows.get("celery")
 
 
-def test_a_broker_that_stops_starts_and_forgets_everything_loses_no_job(stack, node):
-    stack.environ["BROKER_URL"] = node.url
-    process = stack.start("--exit-when-measured")
+def test_a_broker_that_stops_starts_and_forgets_everything_loses_no_job(new_stack, node):
+    new_stack.environ["BROKER_URL"] = node.url
+    process = new_stack.start("--exit-when-measured")
 
-    stack.until_measuring()
+    new_stack.until_measuring()
     node.stop()
     # The result arrives, and is accepted, while nobody can be told to score it.
-    stack.until("select id from runs_result where accepted", within_s=60)
+    new_stack.until("select id from runs_result where accepted", within_s=60)
     node.start()
-    stack.until_measuring()
+    new_stack.until_measuring()
     node.wipe()
 
-    code, out = stack.finish(process, within_s=200)
-    assert code == 0, out + stack.logs()
-    measured_once(stack)
+    code, out = new_stack.finish(process, within_s=200)
+    assert code == 0, out + new_stack.logs()
+    measured_once(new_stack)
     assert waiting_tasks(node) is not None, "the worker declared its queue again"
-    assert node.password not in out + stack.logs()
-    assert stack.processes() == []
+    assert node.password not in out + new_stack.logs()
+    assert new_stack.processes() == []
