@@ -27,8 +27,8 @@ from leaderboard.clock import database_now
 from leaderboard.runs.selectors import submission_jobs
 from leaderboard.runs.submitting import submit
 from leaderboard.submissions import drafts
+from leaderboard.submissions.faults import Fault
 from leaderboard.submissions.models import Draft
-from leaderboard.submissions.requests import Fault
 from leaderboard.submissions.services import Refused
 from leaderboard.submissions.uploading import UploadRefused, take_file
 from leaderboard.submissions.validating import validate

@@ -10,15 +10,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frontend import numbers
-from frontend.present.registry import translated
+from frontend.present.registry import spoken_fault
 from frontend.present.submit_choices import benchmark_rows, device_rows, file_rows
 from frontend.present.submit_form import MODEL, SOURCES, Filled
 from frontend.present.submit_review import review_context
 from frontend.present.words import Words
 from leaderboard.accounts.models import User
 from leaderboard.protocol import page_of
+from leaderboard.submissions.faults import Fault
 from leaderboard.submissions.models import Draft
-from leaderboard.submissions.requests import Fault
 from leaderboard.submissions.selectors import natural_batch
 from leaderboard.submissions.services import Refused
 from leaderboard.submissions.validating import validate
@@ -125,8 +125,8 @@ def _fault_rows(faults: Iterable[Fault]) -> list[dict[str, str]]:
             "id": id_of(fault.field),
             "label": str(_LABELS.get(fault.field, "")),
             "code": fault.code,
-            "message": str(_WORDS.get(fault.code, fault.message)),
-            "hint": "" if fault.code in _WORDS or fault.code == "value_error" else translated(fault.hint),
+            "message": str(_WORDS.get(fault.code, spoken_fault(fault).message)),
+            "hint": "" if fault.code in _WORDS or fault.code == "value_error" else spoken_fault(fault).hint,
             "link": page_of(fault.code),
             "step": steps_of(fault)[0],
         }

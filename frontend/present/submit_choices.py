@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present.devices import grade, scope_name
+from frontend.present.registry import spoken_fault
 from leaderboard.accounts.models import User
 from leaderboard.catalog.models import RUNTIMES, ModelArtefact
 from leaderboard.protocol import page_of
@@ -109,7 +110,7 @@ def _device(place: Place, needs: Needs, chosen: str) -> Mapping[str, Any]:
         "value": f"device:{device.slug}",
         "id": f"place-{device.slug}",
         "chosen": chosen == f"device:{device.slug}",
-        "why_not": place.lack.message if place.lack else "",
+        "why_not": spoken_fault(place.lack).message if place.lack else "",
         "why_link": page_of(place.lack.code) if place.lack else "",
         "memory": _("at least %(needed)s of %(total)s") % {"needed": needed, "total": total},
         "runtime": needs.runtime if needs.runtime in device.runtimes else _("not here"),

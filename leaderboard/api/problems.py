@@ -12,7 +12,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from leaderboard.database import outage
 from leaderboard.protocol import ERROR_CODES, Problem, page_of
-from leaderboard.submissions.requests import Fault, shape_faults
+from leaderboard.submissions.faults import Fault
+from leaderboard.submissions.requests import shape_faults
 
 log = logging.getLogger(__name__)
 

@@ -23,8 +23,9 @@ from leaderboard.runs.rivals import (
     takers_of,
 )
 from leaderboard.runs.states import AttemptState
+from leaderboard.submissions.faults import Fault
 from leaderboard.submissions.places import Needs, lack
-from leaderboard.submissions.requests import Fault, SubmissionRequest
+from leaderboard.submissions.requests import SubmissionRequest
 from leaderboard.submissions.services import Checked
 
 RECENT = 20

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from leaderboard.accounts.models import User
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.models import Job
+from leaderboard.submissions.faults import worded
 from leaderboard.submissions.models import Submission
-from leaderboard.submissions.requests import Fault, SubmissionRequest
+from leaderboard.submissions.requests import SubmissionRequest
 from leaderboard.submissions.services import Checked, Refused, check, earlier, record
 
 
@@ -66,11 +67,5 @@ def _same(known: Submission, request: SubmissionRequest) -> Submission:
         model.reference,
         request.benchmark,
     ) != before or options != before_options:
-        fault = Fault(
-            "Idempotency-Key",
-            "idempotency_key_reused",
-            "This Idempotency-Key was sent before with another request.",
-            "Use a new key for each new submission.",
-        )
-        raise Refused((fault,))
+        raise Refused((worded("Idempotency-Key", "idempotency_key_reused"),))
     return known

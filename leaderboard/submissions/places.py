@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from leaderboard.submissions.requests import Fault
+from leaderboard.submissions.faults import Fault, worded
 
 _MIB = 1024**2
 
@@ -34,25 +34,22 @@ class Needs:
 def no_runtime(device: Machine, needs: Needs) -> Fault | None:
     if needs.runtime in device.runtimes:
         return None
-    return Fault("", "no_runtime", f"There is no {needs.runtime} on {device.slug}.", "Choose another device.")
+    return worded("", "no_runtime", runtime=needs.runtime, devices=device.slug)
 
 
 def too_small(device: Machine, needs: Needs) -> Fault | None:
     """Only what is certain: a file that is larger than the whole memory."""
     if device.memory_bytes is None or needs.size_bytes is None or needs.size_bytes <= device.memory_bytes:
         return None
-    message = (
-        f"The file alone has {needs.size_bytes / _MIB:.0f} MiB; {device.slug} has {device.memory_bytes / _MIB:.0f}."
-    )
-    return Fault("", "too_large_for_memory", message, "Choose a device with more memory, or a smaller model.")
+    needed, there = (f"{size / _MIB:.0f}" for size in (needs.size_bytes, device.memory_bytes))
+    return worded("", "too_large_for_memory", needed=needed, device=device.slug, there=there)
 
 
 def too_few_cores(device: Machine, needs: Needs) -> Fault | None:
     cores = device.cores
     if cores is None or needs.threads <= cores:
         return None
-    message = f"{needs.threads} threads were asked for; there are {cores} cores."
-    return Fault("options.threads", "too_many_threads", message, f"Use 1 to {cores} threads.")
+    return worded("options.threads", "too_many_threads", threads=needs.threads, cores=cores)
 
 
 def lack(device: Machine, needs: Needs) -> Fault | None:

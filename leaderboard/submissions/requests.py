@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -10,22 +9,9 @@ from django.utils.text import slugify
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from leaderboard.protocol import ERROR_CODES, DeviceKind, Options, Sha256, page_of
+from leaderboard.protocol import ERROR_CODES, DeviceKind, Options, Sha256
+from leaderboard.submissions.faults import Fault, worded
 from leaderboard.submissions.names import ModelName, named, slug_of
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong: the field, a stable code, what happened, and what to do."""
-
-    field: str
-    code: str
-    message: str
-    hint: str
-
-    def described(self) -> dict[str, str]:
-        """Return the fault as an answer carries it, with the page of its code."""
-        return {**asdict(self), "link": page_of(self.code)}
 
 
 def shape_faults(errors: Sequence[Mapping[str, Any]]) -> tuple[Fault, ...]:
@@ -35,19 +21,15 @@ def shape_faults(errors: Sequence[Mapping[str, Any]]) -> tuple[Fault, ...]:
 
 def _shape_fault(error: Mapping[str, Any]) -> Fault:
     place = ".".join(str(part) for part in error.get("loc", ()))
-    code = str(error.get("type", "value_error"))
-    known = ERROR_CODES.get(code)
-    message = _length_words(code, error.get("ctx", {})) or str(error.get("msg", "")).removeprefix("Value error, ")
-    return Fault(place, code, message, known.hint if known else ERROR_CODES["value_error"].hint)
-
-
-def _length_words(code: str, limits: Mapping[str, Any]) -> str:
-    """The catalogue's sentence with the limit; empty where the code is about something else."""
+    code, limits = str(error.get("type", "value_error")), error.get("ctx", {})
     if code == "string_too_long" and "max_length" in limits:
-        return f"{ERROR_CODES[code].sentence} It takes at most {limits['max_length']} characters."
+        return worded(place, code, limit=limits["max_length"])
     if code == "string_too_short" and limits.get("min_length", 1) > 1:
-        return f"{ERROR_CODES[code].sentence} It takes at least {limits['min_length']} characters."
-    return ERROR_CODES[code].sentence if code == "string_too_short" else ""
+        return worded(place, f"{code}.limit", limit=limits["min_length"])
+    known = ERROR_CODES.get(code)
+    said = str(error.get("msg", "")).removeprefix("Value error, ")
+    message = ERROR_CODES[code].sentence if code == "string_too_short" else said
+    return Fault(place, code, message, known.hint if known else ERROR_CODES["value_error"].hint)
 
 
 def _one_line(text: str) -> str:

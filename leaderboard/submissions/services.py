@@ -10,9 +10,10 @@ from leaderboard.catalog.models import RUNTIMES, TENSOR_FORMATS, TEXT_FORMATS, B
 from leaderboard.catalog.onnx_file import from_json
 from leaderboard.catalog.services import note_reference
 from leaderboard.devices.models import Device, Health
+from leaderboard.submissions.faults import NONE_YET, Fault, worded
 from leaderboard.submissions.models import Submission
 from leaderboard.submissions.places import Needs, no_runtime, too_few_cores, too_small
-from leaderboard.submissions.requests import Fault, SubmissionRequest
+from leaderboard.submissions.requests import SubmissionRequest
 
 # What a file that was never uploaded is taken for, so that the other faults can be named with it.
 DEFAULT_RUNTIME = RUNTIMES["onnx"]
@@ -62,24 +63,10 @@ def _artefact(request: SubmissionRequest) -> ModelArtefact | None:
 def _unknown(request: SubmissionRequest, artefact: ModelArtefact | None, benchmark: Benchmark | None) -> list[Fault]:
     faults = []
     if artefact is None:
-        faults.append(
-            Fault(
-                "model.sha256",
-                "unknown_artefact",
-                "No file with this digest was uploaded.",
-                "Send the file to POST /api/v1/artefacts first and use the sha256 of the answer.",
-            )
-        )
+        faults.append(worded("model.sha256", "unknown_artefact"))
     if benchmark is None:
         known = ", ".join(Benchmark.objects.order_by("slug").values_list("slug", flat=True).distinct())
-        faults.append(
-            Fault(
-                "benchmark",
-                "unknown_benchmark",
-                f"There is no benchmark {request.benchmark!r}.",
-                f"Known here: {known or 'none yet'}.",
-            )
-        )
+        faults.append(worded("benchmark", "unknown_benchmark", name=repr(request.benchmark), known=known or NONE_YET))
     return faults
 
 
@@ -108,16 +95,15 @@ def _of_all(faults: Sequence[Fault | None], devices: Sequence[Device], *, field:
         raise AssertionError("only where every device lacks something")
     if fault.code == "no_runtime":
         names = ", ".join(item.slug for item in devices[:3])
-        fault = replace(fault, message=f"{fault.message.partition(' on ')[0]} on {names}.")
+        fault = worded(fault.field, "no_runtime", runtime=fault.values["runtime"], devices=names)
     return fault if fault.field else replace(fault, field=field)
 
 
 def _unknown_place(request: SubmissionRequest, in_service: list[Device]) -> Fault:
-    known = f"Known here: {', '.join(item.slug for item in in_service[:20]) or 'none yet'}."
+    known = ", ".join(item.slug for item in in_service[:20]) or NONE_YET
     if request.device:
-        return Fault("device", "unknown_device", f"There is no device {request.device!r}.", known)
-    message = f"No device of the class {request.device_class} is enrolled."
-    return Fault("device_class", "no_such_device", message, known)
+        return worded("device", "unknown_device", name=repr(request.device), known=known)
+    return worded("device_class", "no_such_device", kind=request.device_class, known=known)
 
 
 def _misfits(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Benchmark) -> list[Fault]:
@@ -125,9 +111,7 @@ def _misfits(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Ben
     if contract is None:
         return _no_text(request, artefact, benchmark)
     if artefact.format not in TENSOR_FORMATS:
-        message = f"The benchmark {benchmark.slug} asks for tensors; {_called(artefact)} answers with text."
-        hint = "Submit an ONNX file or a container, or choose another benchmark."
-        return [Fault(_field(artefact), "wrong_format", message, hint)]
+        return [_wrong_format(artefact, benchmark, "text")]
     if artefact.reference:
         return []  # what an image takes and answers is seen when it runs
     wrong = misfit(from_json(artefact.signature), contract, batch=request.options.batch)
@@ -141,17 +125,19 @@ def _no_text(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Ben
     """Return why a benchmark that asks for text cannot be answered as requested."""
     faults = []
     if artefact.format not in TEXT_FORMATS:
-        message = f"The benchmark {benchmark.slug} asks for text; {_called(artefact)} answers with tensors."
-        hint = "Submit a GGUF file, an endpoint or a container, or choose another benchmark."
-        faults.append(Fault(_field(artefact), "wrong_format", message, hint))
+        faults.append(_wrong_format(artefact, benchmark, "tensor"))
     if request.options.batch != 1:
-        message = f"Prompts are sent one at a time; a batch of {request.options.batch} was asked for."
-        faults.append(Fault("options.batch", "no_batches", message, "Use a batch of 1."))
+        faults.append(worded("options.batch", "no_batches", batch=request.options.batch))
     return faults
 
 
-def _called(artefact: ModelArtefact) -> str:
-    return f"a file in {artefact.format.upper()}" if artefact.sha256 else f"{artefact.reference} ({artefact.format})"
+def _wrong_format(artefact: ModelArtefact, benchmark: Benchmark, answers: str) -> Fault:
+    if artefact.sha256:
+        key, values = f"wrong_format.{answers}_file", {"format": artefact.format.upper()}
+    else:
+        key = f"wrong_format.{answers}_reference"
+        values = {"format": artefact.format, "reference": artefact.reference}
+    return worded(_field(artefact), key, benchmark=benchmark.slug, **values)
 
 
 def _field(artefact: ModelArtefact) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from leaderboard.protocol import ERROR_CODES
-from leaderboard.submissions.requests import Fault, SubmissionRequest, shape_faults
+from leaderboard.submissions.faults import Fault, worded
+from leaderboard.submissions.requests import SubmissionRequest, shape_faults
 from leaderboard.submissions.services import Checked, Refused, check
 
 # What stands in for a field of the wrong shape while the other fields are checked.
@@ -44,9 +44,9 @@ def _left_out(body: Any, codes: set[str], wrong: set[str]) -> tuple[Fault, ...]:
     found = []
     sources = ("sha256", "format", "reference")
     if "model" not in wrong and not any(_part(body, "model").get(name) for name in sources):
-        found.append(Fault("model", "no_file", "No model is named.", ERROR_CODES["no_file"].hint))
+        found.append(worded("model", "no_file"))
     if "no_place" not in codes and not any(body.get(name) for name in ("device", "device_class")):
-        found.append(Fault("", "no_place", "No place is named.", ERROR_CODES["no_place"].hint))
+        found.append(worded("", "no_place"))
     return tuple(found)
 
 

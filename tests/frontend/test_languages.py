@@ -11,16 +11,19 @@ from django.conf import settings as configured
 from django.template import Context, Template
 from django.utils import formats, translation
 
+from frontend.present.registry import spoken_fault
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
 from leaderboard.devices.models import Device, Health
 from leaderboard.metrics.registry import METRICS
+from leaderboard.submissions.faults import NONE_YET, WORDINGS, worded
 from tests.factories import AgentFactory, DeviceFactory, JobFactory
 from tests.frontend.boards import DIGITS, digits_board
 from tests.messages.brackets import CLOSE, OPEN, in_brackets
 from tests.messages.catalogue import LOCALES, compiled, template, untranslated, update
 from tests.messages.strings import TEMPLATES
 
+NAME = re.compile(r"\{(\w+)\}")
 WORD = re.compile(r"[^\W\d_]{2,}")
 NAMES = {"Perwatt", "IPW", "ms", "mJ", "µJ", "µs", "JSON", "CSV", "SVG", "API", "UTC", "arXiv", "SHA", "sha"}
 """What no language has another word for."""
@@ -160,6 +163,22 @@ def test_why_a_job_waits_is_in_its_readers_language_and_in_english_for_programs(
     for path in (f"/api/v1/jobs/{job.uuid}", f"/jobs/{job.uuid}.json"):
         assert client.get(path, **german).json()["reason"]["sentence"] == why
     assert why in client.get(f"/api/v1/jobs/{job.uuid}/events", **german).text
+
+
+def test_what_is_wrong_with_a_submission_is_said_around_its_names_and_numbers(german):
+    names = {
+        name: f"<{name}>" for wording in WORDINGS.values() for name in NAME.findall(wording.message + wording.hint)
+    }
+    for key, wording in WORDINGS.items():
+        fault = worded("field", key, **names)
+        with translation.override("de"):
+            spoken = spoken_fault(fault)
+        assert (spoken.message, spoken.hint) == (f"{OPEN}{fault.message}{CLOSE}", f"{OPEN}{fault.hint}{CLOSE}"), key
+        assert fault.message == NAME.sub(r"<\1>", wording.message)
+        assert fault.described().keys() == {"field", "code", "message", "hint", "link"}
+    nothing = worded("benchmark", "unknown_benchmark", name="'x'", known=NONE_YET)
+    with translation.override("de"):
+        assert spoken_fault(nothing).hint == f"{OPEN}Known here: {OPEN}none yet{CLOSE}.{CLOSE}"
 
 
 @pytest.mark.django_db
