@@ -13,9 +13,10 @@ from frontend.present.data_licence import data_licence
 from frontend.present.filters import filters_of, ways_out
 from frontend.present.links import board_url, explore_url, neighbour
 from frontend.present.panels import panel
-from frontend.present.plot import Chart, board_chart, names_of
+from frontend.present.plot import Chart, board_chart
 from frontend.present.reading import reading, summary
 from frontend.present.registry import METRICS
+from frontend.present.row_names import names_of
 from leaderboard.boards.address import write
 from leaderboard.boards.columns import ALL
 from leaderboard.boards.rows import BoardView

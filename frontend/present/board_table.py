@@ -10,8 +10,8 @@ from frontend.present import words
 from frontend.present.columns import Chooser, chooser_of, columns_of
 from frontend.present.heads import Head, heads_of
 from frontend.present.links import neighbour
-from frontend.present.plot import names_of
 from frontend.present.registry import METRICS
+from frontend.present.row_names import names_of
 from frontend.present.table import Marks, ShownRow, rows_of
 from leaderboard.boards.columns import shown as shown_columns
 from leaderboard.boards.rows import BoardView, Row

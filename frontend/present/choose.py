@@ -17,8 +17,8 @@ from frontend.present.compare import compare_url
 from frontend.present.compare_verdicts import VERDICTS, WHY
 from frontend.present.deltas import Delta, difference, ratio, share
 from frontend.present.links import board_url
-from frontend.present.plot import names_of
 from frontend.present.registry import METRICS
+from frontend.present.row_names import names_of
 from leaderboard.boards.choose.rules import certainty_of
 from leaderboard.boards.choose.shapes import Card, Choosing, Limit, Missed, Need, Relaxation, Sure
 from leaderboard.boards.compare.address import write

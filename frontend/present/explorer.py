@@ -16,9 +16,10 @@ from frontend.present.board_table import Table, pages_of, table_of
 from frontend.present.filters import filters_of, ways_out
 from frontend.present.groups import groups_of
 from frontend.present.links import board_url, explore_url, explored
-from frontend.present.plot import Chart, board_chart, names_of
+from frontend.present.plot import Chart, board_chart
 from frontend.present.reading import summary
 from frontend.present.registry import METRICS
+from frontend.present.row_names import names_of
 from leaderboard.boards.address import parse, write
 from leaderboard.boards.address_values import MAX_COMPARED
 from leaderboard.boards.rows import BoardView, Row

@@ -15,22 +15,17 @@ from frontend.present import words
 from frontend.present.data_licence import data_licence
 from frontend.present.drawn import drawn
 from frontend.present.frontier_plot import fronts_svg, timeline_of
+from frontend.present.frontier_words import BASIS_WORDS, left_out_of, reading_of, title_of, trend_of
 from frontend.present.limits import typed
 from frontend.present.links import board_url
-from frontend.present.plot import names_of
 from frontend.present.registry import METRICS
+from frontend.present.row_names import names_of
 from leaderboard.boards.address import parse, write
 from leaderboard.boards.frontier import BASES, MAX_FRONTS, Condition, FrontierView
 from leaderboard.boards.moves import Move
 from leaderboard.boards.rows import Cell
-from leaderboard.metrics.costs.halving import MIN_POINTS
 from leaderboard.metrics.definition import Metric
 
-BASIS_WORDS = {
-    "released": gettext_lazy("the model's release"),
-    "measured": gettext_lazy("the measurement"),
-    "published": gettext_lazy("publication here"),
-}
 KIND_WORDS = {
     "first": gettext_lazy("the first"),
     "model": gettext_lazy("a new model"),
@@ -58,13 +53,13 @@ class MoveLine:
 def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
     metric = METRICS[found.metric]
     names = names_of([move.row for move in found.moves])
-    title = _title(found)
+    title = title_of(found)
     return {
         "view": found.board,
         "found": found,
         "metric": metric,
         "title": title,
-        "reading": _reading(found, names),
+        "reading": reading_of(found, names),
         "svg": drawn(timeline_of(found, names, title, today)) if found.moves else "",
         "moves": [_line(found, move, before, names) for move, before in _pairs(found.moves)],
         "has_devices": any(move.kind == "device" for move in found.moves),
@@ -73,8 +68,8 @@ def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
         "conditions": [_condition_field(condition) for condition in found.conditions],
         "kept": _kept(found),
         "savings": [_saving(found, item) for item in found.savings],
-        "trend": _trend(found),
-        "left_out": _left_out(found),
+        "trend": trend_of(found),
+        "left_out": left_out_of(found),
         "fronts": fronts_svg(found) if found.fronts else "",
         "fronts_caption": _("Fronts at %s, the newest darkest; marks: the whole board.")
         % words.joined([day.isoformat() for day in found.fronts]),
@@ -92,10 +87,10 @@ def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
 def svg_file(found: FrontierView, address: str, today: date) -> str:
     """The plot of the best value by date, for a view that has moves."""
     names = names_of([move.row for move in found.moves])
-    title = _title(found)
+    title = title_of(found)
     heading = f"{_('Estimated energy')}: " if found.board.estimated and METRICS[found.metric].scoped else ""
     facts = _("Revision %d.") % found.board.revision
-    caption = [_reading(found, names), f"{facts} {data_licence(found.board)}", address]
+    caption = [reading_of(found, names), f"{facts} {data_licence(found.board)}", address]
     plot = timeline_of(found, names, title, today)
     return as_file(plot, Sheet(f"{found.board.title}: {heading}{title}", caption))
 
@@ -143,48 +138,6 @@ def _query(found: FrontierView, changes: Mapping[str, str]) -> str:
     parts = [f"{key}={quote(text, safe='~')}" for key, text in {**own, **changes}.items() if text]
     parts += [found.board.query] if found.board.query else []
     return "?" + "&".join(parts) if parts else ""
-
-
-def _title(found: FrontierView) -> str:
-    metric = METRICS[found.metric]
-    best = _("Lowest") if metric.direction == "lower" else _("Highest")
-    name = words.metric_phrase(metric.name)
-    conditions = words.joined([condition_words(condition) for condition in found.conditions])
-    said = {"best": best, "metric": name, "conditions": conditions}
-    return _("%(best)s %(metric)s at %(conditions)s") % said if conditions else _("%(best)s %(metric)s") % said
-
-
-def condition_words(condition: Condition) -> str:
-    metric = METRICS[condition.metric]
-    scale = numbers.scale_of(metric, [condition.value])
-    value = numbers.with_unit(numbers.compact(float(f"{condition.value * scale.factor:.6g}")), scale.unit)
-    return f"{words.metric_phrase(metric.name)} {'≥' if condition.bound == 'min' else '≤'}{numbers.SPACE}{value}"
-
-
-def _reading(found: FrontierView, names: Mapping[str, str]) -> str:
-    if not found.moves:
-        return _("No entry with a date meets the conditions.")
-    first, last = found.moves[0], found.moves[-1]
-    said = {
-        "n": len(found.dated),
-        "moves": len(found.moves) - 1,
-        "basis": BASIS_WORDS[found.basis],
-        "first": names[str(first.row.id)],
-        "first_value": numbers.brief(first.cell, METRICS[found.metric]),
-        "last": names[str(last.row.id)],
-        "last_value": numbers.brief(last.cell, METRICS[found.metric]),
-    }
-    if len(found.moves) == 1:
-        return (
-            _("%(n)d entries, dated by %(basis)s. The best has been %(last)s (%(last_value)s) from the start.") % said
-        )
-    return (
-        _(
-            "%(n)d entries, dated by %(basis)s, moved the best value %(moves)d times: from %(first)s (%(first_value)s) "
-            "to %(last)s (%(last_value)s)."
-        )
-        % said
-    )
 
 
 def _line(found: FrontierView, move: Move, before: Move | None, names: Mapping[str, str]) -> MoveLine:
@@ -236,43 +189,6 @@ def _saving(found: FrontierView, item: Any) -> Mapping[str, Any]:
         "href": link(found, without="" if chosen else item.family) + "#timeline",
         "chosen": chosen,
     }
-
-
-def _trend(found: FrontierView) -> str:
-    metric = METRICS[found.metric]
-    if metric.direction != "lower":
-        return _("No halving time: of this metric more is better.")
-    if found.trend is None:
-        return _("No trend is fitted: that takes %d moves of the best value at four dates, and a curve that fits.") % (
-            MIN_POINTS
-        )
-    fit = found.trend
-    return _(
-        "What is left above a floor halves in %(months)s months (95 %% interval %(low)s to %(high)s). Fitted: "
-        "V(t) = a · 2^(−t/T) + c with a = %(start)s, c = %(floor)s, T = %(months)s months, by least squares over the "
-        "moves, taken as independent."
-    ) % {
-        "months": numbers.significant(fit.months),
-        "low": numbers.significant(fit.interval.low),
-        "high": numbers.significant(fit.interval.high),
-        "start": _in_unit(fit.start_usd, metric),
-        "floor": _in_unit(fit.floor_usd, metric),
-    }
-
-
-def _in_unit(value: float, metric: Metric) -> str:
-    scale = numbers.scale_of(metric, [value])
-    return numbers.with_unit(numbers.significant(value * scale.factor), scale.unit)
-
-
-def _left_out(found: FrontierView) -> Sequence[str]:
-    said = []
-    if found.undated:
-        said.append(_("%(n)d without a date of %(basis)s") % {"n": found.undated, "basis": BASIS_WORDS[found.basis]})
-    if found.unvalued:
-        name = words.metric_phrase(METRICS[found.metric].name)
-        said.append(_("%(n)d without a finite %(metric)s") % {"n": found.unvalued, "metric": name})
-    return said
 
 
 def _pairs(moves: Sequence[Move]) -> Iterable[tuple[Move, Move | None]]:

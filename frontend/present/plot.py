@@ -1,7 +1,7 @@
 """From a board's rows to its Pareto plot: which cells are drawn, what each point is called and says."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
@@ -23,6 +23,7 @@ from frontend.present.plot_limits import written_limits
 from frontend.present.plot_regions import with_regions
 from frontend.present.plot_window import Window, is_inside, outside_words, windows
 from frontend.present.registry import METRICS
+from frontend.present.row_names import names_of
 from leaderboard.boards.rows import BoardView, Cell, Row
 from leaderboard.metrics.pareto.dominators import dominators
 from leaderboard.protocol import Provenance
@@ -161,25 +162,6 @@ def _near(axis: Axis, span: Span) -> float:
     """The value as far along as it is drawn; not a number where it has no place."""
     place = axis.place(span.value)
     return math.nan if place is None else place
-
-
-def names_of(rows: Sequence[Row]) -> Mapping[str, str]:
-    """The shortest name that tells each row from the others: model, then device or configuration as needed."""
-    twins: dict[str, set[tuple[str, ...]]] = {}
-    for row in rows:
-        twins.setdefault(row.model_name, set()).add(_parts(row))
-    return {str(row.id): " ".join((row.model_name, *_differing(row, twins[row.model_name]))) for row in rows}
-
-
-def _parts(row: Row) -> tuple[str, ...]:
-    config = row.config
-    batch, threads = (f"{letter}{n}" if n else "" for letter, n in (("b", config.batch), ("t", config.threads)))
-    return config.precision, config.runtime, batch, threads, row.device
-
-
-def _differing(row: Row, twins: Collection[tuple[str, ...]]) -> list[str]:
-    differs = [len(set(column)) > 1 for column in zip(*twins, strict=True)]
-    return [part for part, shown in zip(_parts(row), differs, strict=True) if shown and part]
 
 
 def _values(spans: Sequence[Span]) -> tuple[list[float | None], list[float | None]]:

@@ -4,8 +4,9 @@ A fault is said in English to everybody: by REST, the command line and the log. 
 reader: it fills a translated wording with the same `values`.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from leaderboard.protocol import ERROR_CODES, page_of
 
@@ -78,7 +79,7 @@ class Fault:
     message: str
     hint: str
     wording: Wording | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     def described(self) -> dict[str, str]:
         """Return the fault as an answer carries it, with the page of its code."""
