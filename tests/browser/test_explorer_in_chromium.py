@@ -9,6 +9,7 @@ import pytest
 
 from frontend.explore import application
 from frontend.explore.policy import STYLES
+from frontend.house_style import HOUSE_STYLE_HASH
 from tests.browser.watching import Watched
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
@@ -204,10 +205,11 @@ def test_forced_colours_are_the_plots_too(chromium, site):
         assert explorer.faults == []
 
 
-def test_the_hashes_in_the_policy_are_those_of_the_styles_that_dash_makes(explorer):
+def test_the_hashes_in_the_policy_are_those_of_the_page_and_of_the_styles_that_dash_makes(explorer):
     page = explorer.open()
     texts = {text for text in page.evaluate(STYLE_TEXTS) if text}
-    assert {f"sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}" for text in texts} == set(STYLES)
+    found = {f"sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}" for text in texts}
+    assert found - {HOUSE_STYLE_HASH} == set(STYLES)
 
 
 def test_a_server_that_does_not_answer_is_said_and_asked_again(explorer, monkeypatch):

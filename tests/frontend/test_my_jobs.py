@@ -96,7 +96,7 @@ def test_a_mail_that_was_refused_for_good_is_said_with_the_reason(client, user, 
     wish(by=user, on=True, now=NOW)
     job = JobFactory(submission=SubmissionFactory(submitted_by=user))
     JobMail.objects.create(job=job, kind="over", sent_at=NOW, refused="550 <no> such mailbox")
-    with django_assert_num_queries(8 + CLOCK_QUERIES):
+    with django_assert_num_queries(9 + CLOCK_QUERIES):
         html = client.get("/jobs/").content.decode()
     assert "550 &lt;no&gt; such mailbox" in html
 
