@@ -113,8 +113,6 @@ def pytest_collection_modifyitems(config, items):
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
-    # The longest first, or a worker begins one when the others have nothing left to do.
-    items.sort(key=lambda item: item.get_closest_marker("system") is None)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
