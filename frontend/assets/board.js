@@ -43,8 +43,9 @@ else addEventListener("load", () => later(wake));
 if (table) {
   const body = table.tBodies[0];
   const initial = [...body.rows];
-  // What decides between equal values has been decided by the server: rank interval, then entry.
-  const tied = initial.filter((row) => row.dataset.id).sort((a, b) => a.dataset.o - b.dataset.o);
+  // What decides between equal values has been decided by the server: rank interval, then entry. Most stand there.
+  const orders = new Map(initial.filter((row) => row.dataset.id).map((row, at) => [row, Number(row.dataset.o ?? at)]));
+  const tied = [...orders.keys()].sort((a, b) => orders.get(a) - orders.get(b));
   const heads = [...table.tHead.rows[0].cells];
   const said = table.parentElement.parentElement.appendChild(document.createElement("p"));
   said.className = "only-read";

@@ -1,6 +1,6 @@
 """What the value of each key of an address may be. A reader returns the value, or raises `Ignored` with the reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Literal, get_args
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.boards.columns import ALL, PLAIN
 from leaderboard.boards.rows import Colour, Grammar, Note, Words
+from leaderboard.boards.short_ids import in_full
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance, Scope
 
@@ -101,6 +102,15 @@ def known(part: Text) -> tuple[str, ...]:
         if word not in part.grammar.values[part.key]:
             part.complain(word, _("Nothing on this board has this value."))
     return tuple(sorted(set(words) & part.grammar.values[part.key]))
+
+
+def highlighted(part: Text) -> tuple[str, ...]:
+    return known(replace(part, text="~".join(_in_full(part))))
+
+
+def _in_full(part: Text) -> tuple[str, ...]:
+    """The words of a list of entries; their short forms in full."""
+    return tuple(in_full(word, part.grammar.values["hl"]) for word in words_of(part))
 
 
 def batches(part: Text) -> tuple[int, ...]:
@@ -208,7 +218,7 @@ def colour(part: Text) -> Colour:
 def compared(part: Text) -> tuple[str, ...]:
     """Return up to four entries; in their order, because the first is the baseline."""
     chosen: list[str] = []
-    for word in words_of(part):
+    for word in dict.fromkeys(_in_full(part)):
         if word not in part.grammar.values["hl"]:
             part.complain(word, _("Nothing on this board has this value."))
         elif len(chosen) == MAX_COMPARED:
