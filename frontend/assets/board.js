@@ -30,11 +30,12 @@ function comparePoints(a, b) {
 }
 
 const AT_ONCE = 25;
-// Rows out of sight are laid out once the others have been seen.
+// Rows out of sight are laid out once the others have been seen, few enough at a time for a press in between.
+const WOKEN_AT_ONCE = 10;
 const asleep = [...document.querySelectorAll(".picks .board tbody tr")];
 const later = globalThis.requestIdleCallback ?? setTimeout;
 function wake() {
-  for (const row of asleep.splice(0, AT_ONCE)) row.classList.add("awake");
+  for (const row of asleep.splice(0, WOKEN_AT_ONCE)) row.classList.add("awake");
   if (asleep.length) later(wake);
 }
 if (document.readyState === "complete") later(wake);
