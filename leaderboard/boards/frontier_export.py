@@ -36,7 +36,7 @@ def to_json(found: FrontierView) -> bytes:
             {"family": item.family, "entries": item.entries, "without": item.without, "share": item.share}
             for item in found.savings
         ],
-        "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in found.notes],
+        "ignored": [{"key": note.key, "value": note.value, "reason": str(note.reason)} for note in found.notes],
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
