@@ -327,3 +327,23 @@ def test_the_colour_of_a_category_does_not_depend_on_the_filter(client, db):
     some = {key: shape for key, (_, shape) in colours("color=family&q=cnn").items()}
     assert len(whole) == 5
     assert some == {"is-cnn": whole["is-cnn"]}
+
+
+@board
+def test_the_linked_table_has_the_bands_ranks_in_view_badges_and_links_of_the_boards(client):
+    def marks(html):
+        body = html.partition('<table class="board"')[2].partition("</table>")[0]
+        return [
+            re.sub(r"\s+", " ", found).replace("/explore/", "/")
+            for found in re.findall(
+                r'<abbr class="letter".*?</abbr>|<small class="place">.*?</small>|<tr class="band">.*?</tr>'
+                r'|<a class="best".*?</a>|<a class="badge.*?</a>|<span class="membership.*?</span>',
+                body,
+                re.DOTALL,
+            )
+        ]
+
+    for query in ("", "q=mlp", "group=model&front_in_view=1"):
+        beside = client.get(f"/boards/digits/?{query}").content.decode()
+        assert marks(ask(client, query=query).parts["rows"]["data"]) == marks(beside), query
+        assert len(marks(beside)) > 5
