@@ -21,6 +21,7 @@ from frontend.present.links import board_url, explore_url, explored, merged
 from frontend.present.memory import remembered, view_of
 from frontend.present.plot import board_chart
 from frontend.present.reading import summary
+from frontend.present.words import scope_badge
 from leaderboard.boards.rows import BoardView
 from leaderboard.boards.selectors import board_list, board_state
 from leaderboard.boards.stored import rows_by_board
@@ -56,6 +57,7 @@ def explorer(request: HttpRequest, slug: str) -> HttpResponse:
         "filters": filters_of(view, explores=True),
         "board_href": board_url(view.slug, view.query),
         "chart_title": presented.chart_title(view),
+        "scope_badge": scope_badge(view.view.scope) if view.view.scope else None,
         "answer": carried(remembered(state, slug, query)),
         "scripts": mark_safe(tags()),  # noqa: S308 - made by Dash from its own names, nothing of a reader's is in it
     }

@@ -347,3 +347,9 @@ def test_the_linked_table_has_the_bands_ranks_in_view_badges_and_links_of_the_bo
         beside = client.get(f"/boards/digits/?{query}").content.decode()
         assert marks(ask(client, query=query).parts["rows"]["data"]) == marks(beside), query
         assert len(marks(beside)) > 5
+
+
+@board
+def test_the_scope_stands_above_the_plot_with_and_without_script(client):
+    html = client.get("/boards/digits/explore/").content.decode()
+    assert re.search(r'<span class="scope-chip">scope ([^<]+)</span>', html)[1] in ask(client).text("heading")
