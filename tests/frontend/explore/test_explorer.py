@@ -353,3 +353,11 @@ def test_the_linked_table_has_the_bands_ranks_in_view_badges_and_links_of_the_bo
 def test_the_scope_stands_above_the_plot_with_and_without_script(client):
     html = client.get("/boards/digits/explore/").content.decode()
     assert re.search(r'<span class="scope-chip">scope ([^<]+)</span>', html)[1] in ask(client).text("heading")
+
+
+@board
+@pytest.mark.parametrize("zoom", ["-1e308~1e308~-1e308~1e308", "-1e99~1e99~-1e99~1e99", "0~1e-320~0~5e-324"])
+def test_a_zoom_as_far_out_or_in_as_numbers_go_draws_something(client, zoom):
+    for path in ("/boards/digits/explore/", "/boards/digits/", "/boards/digits.svg"):
+        assert client.get(f"{path}?xs=lin&zoom={zoom}").status_code == 200, path
+    assert ask(client, query=f"xs=lin&zoom={zoom}").figure["layout"]["xaxis"]
