@@ -63,7 +63,7 @@ def test_the_queries_do_not_grow_with_the_board(client, db, django_assert_max_nu
 
 def test_the_list_of_boards_takes_a_few_queries(client, db, django_assert_max_num_queries):
     digits_board(models=DIGITS[:2])
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(10):  # one of them is PostgreSQL's clock
         html = client.get("/explore/").content.decode()
     assert 'href="/boards/digits/explore/"' in html
 
