@@ -1,7 +1,6 @@
 """What the value of each key of an address may be. A reader returns the value, or raises `Ignored` with the reason."""
 
 from dataclasses import dataclass, replace
-from math import isfinite
 from typing import Literal, get_args
 
 from django.utils.text import format_lazy
@@ -21,6 +20,8 @@ MAX_COMPARED = 4
 SHOWN_VALUE = 60
 UNPRINTABLE = _("What cannot be printed was left out.")
 MOST_DIGITS = 9
+FARTHEST = 1e100
+"""No value is farther out, and between edges farther apart no axis has ticks: their distance is no number any more."""
 MOST_COLUMNS = 40
 PER_PAGE = (50, 100)
 COLUMNS = ("rank", "model", "device", "published")
@@ -243,6 +244,6 @@ def _finite(text: str) -> float:
         number = float(text) if len(text) <= MAX_TEXT else float("nan")
     except ValueError:
         number = float("nan")
-    if not isfinite(number):
+    if not abs(number) <= FARTHEST:
         raise Ignored(_("A zoom is four plain numbers, in the metrics' own units."))
     return number

@@ -119,6 +119,7 @@ def test_it_is_listed_apart_and_can_be_explored(client):
     assert "1 on the front: model-3 (100 mJ, 65.0 %)." in html.replace("\N{NO-BREAK SPACE}", " ")
     assert f'<a href="/boards/{SLUG}/">' in client.get("/").content.decode()
     assert client.get(f"/boards/{SLUG}/explore/").status_code == 200
+    assert f'href="/boards/{SLUG}/explore/"' in client.get("/explore/").content.decode()
     assert client.get(f"/api/v1/boards/{SLUG}").json()["board"] == SLUG
 
 
