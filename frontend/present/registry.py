@@ -22,7 +22,8 @@ OF_METRIC = ("name", "short_name", "source", "missing_rule", "infinity_rule", "s
 OF_ERROR = ("about", "sentence", "hint")
 OF_FAILURE = ("fault", "sentence", "hint")
 DIRECTIONS = ("higher", "lower")
-UNITS = ("items/s", "tokens/s")
+COUNTED_FOR = tuple(dict.fromkeys(unit for one in IN_ENGLISH.values() for _, unit in one.counted_for if " " in unit))
+UNITS = ("items/s", "tokens/s", *COUNTED_FOR)
 """Units with words in them; the others are signs."""
 MOST_LANGUAGES = 16
 
@@ -52,9 +53,19 @@ def in_language(language: str | None) -> Mapping[str, Metric]:
 
 
 def _metric(metric: Metric) -> Metric:
-    unit = translated(metric.display_unit) if metric.display_unit in UNITS else metric.display_unit
+    counted_for = tuple((factor, _unit(unit)) for factor, unit in metric.counted_for)
     example = replace(metric.example, citation=translated(metric.example.citation))
-    return replace(metric, display_unit=unit, example=example, **_said(metric, OF_METRIC))
+    return replace(
+        metric,
+        display_unit=_unit(metric.display_unit),
+        counted_for=counted_for,
+        example=example,
+        **_said(metric, OF_METRIC),
+    )
+
+
+def _unit(unit: str) -> str:
+    return translated(unit) if unit in UNITS else unit
 
 
 def translated(text: str) -> str:
