@@ -16,7 +16,7 @@ from leaderboard.metrics.registry import METRICS as IN_ENGLISH
 from leaderboard.protocol import ERROR_CODES, FAILURES, Code, ErrorCode, Failure
 from leaderboard.runs.estimates import START_NOTES
 from leaderboard.runs.reasons import NOT_GOOD, WAITS, Reason, filled
-from leaderboard.submissions.faults import NONE_YET, WORDINGS, Fault
+from leaderboard.submissions.faults import NONE, NONE_YET, WORDINGS, Fault
 
 OF_METRIC = ("name", "short_name", "source", "missing_rule", "infinity_rule", "summary", "misleads")
 OF_ERROR = ("about", "sentence", "hint")
@@ -97,12 +97,16 @@ def spoken(reason: Reason) -> Reason:
 
 
 def spoken_fault(fault: Fault) -> Fault:
-    """What is wrong with a submission. Names and numbers are as they are, and so is what a file lacks of a contract."""
+    """What is wrong with a submission. Names and numbers are as they are."""
     if fault.wording is None:
         return replace(fault, message=translated(fault.message), hint=translated(fault.hint))
-    values = {name: translated(NONE_YET) if value == NONE_YET else value for name, value in fault.values.items()}
+    values = {name: _word(value) for name, value in fault.values.items()}
     message, hint = (translated(text).format_map(values) for text in (fault.wording.message, fault.wording.hint))
     return replace(fault, message=message, hint=hint)
+
+
+def _word(value: object) -> object:
+    return translated(value) if value in (NONE, NONE_YET) and isinstance(value, str) else value
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -118,7 +122,7 @@ def texts() -> Iterator[tuple[str, str]]:
     waits = (NOT_GOOD, *(text for wait in WAITS.values() for text in _texts(wait, OF_FAILURE)))
     yield from (("leaderboard/runs/reasons.py", text) for text in waits)
     yield from (("leaderboard/runs/estimates.py", text) for text in START_NOTES)
-    faults = (NONE_YET, *(text for wording in WORDINGS.values() for text in (wording.message, wording.hint)))
+    faults = (NONE, NONE_YET, *(text for wording in WORDINGS.values() for text in (wording.message, wording.hint)))
     yield from (("leaderboard/submissions/faults.py", text) for text in faults)
 
 

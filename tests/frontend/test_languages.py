@@ -16,6 +16,7 @@ from frontend.charts.axis import make_axis
 from frontend.charts.scatter import Point, Span, arrange
 from frontend.present.axes import axis_words
 from frontend.present.registry import spoken_fault
+from frontend.present.submit import faults_of
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
 from leaderboard.devices.models import Device, Health
@@ -222,6 +223,35 @@ def test_a_chart_counts_what_it_cannot_place_in_its_readers_language(german):
         "2 without Latency per call, median: no sensor, 1 never correct: Latency per call, median infinite, "
         "1 at zero or below: not on a log scale, 1 without Latency per call, median"
     )
+
+
+@pytest.mark.django_db
+def test_a_submission_of_the_wrong_shape_is_refused_in_its_readers_language(german):
+    model = {"name": "x", "licence": "MIT", "sha256": "0" * 64}
+    bodies = [
+        {},
+        [],
+        {"model": {"name": "\t", "licence": "", "family": "x" * 101, "wat": 1}, "benchmark": "A b"},
+        {"model": model | {"name": "!", "organisation": "?", "sha256": "x", "released_on": "yesterday"}},
+        {"model": model | {"name": "a/b", "organisation": "c", "released_on": "2026-02-31"}, "device": 7},
+        {"model": model | {"format": "endpoint", "reference": "x"}, "device_class": "abacus"},
+        {"model": {"name": "x", "licence": "x", "format": "endpoint", "reference": "A"}},
+        {"model": {"name": "x", "licence": "x", "format": "container", "reference": "x:latest"}},
+        {"model": {"name": "x", "licence": "x", "format": "floppy", "reference": "x"}},
+        {"options": {"batch": 0, "threads": 257}, "model": model, "benchmark": "x"},
+        {"options": {"batch": "many", "threads": 1.5}, "model": "x"},
+        {"options": {"batch": None}, "model": model, "benchmark": "x", "device": "x", "device_class": "cpu"},
+    ]
+    faults = [fault for body in bodies for fault in faults_of(body)]
+    assert {fault.code for fault in faults} >= {
+        "missing", "value_error", "string_too_short", "string_too_long", "string_pattern_mismatch", "extra_forbidden",
+        "date_from_datetime_parsing", "two_organisations", "string_type", "enum", "literal_error", "no_file",
+        "bad_reference", "no_place", "greater_than_equal", "less_than_equal", "int_parsing", "int_from_float",
+        "int_type", "model_type",
+    }  # fmt: skip
+    with translation.override("de"):
+        spoken = [spoken_fault(fault) for fault in faults]
+    assert [fault for fault in spoken for text in (fault.message, fault.hint) if outside(text, 0)[0]] == []
 
 
 @pytest.mark.django_db
