@@ -51,7 +51,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
             take(mail_counts(request, address), now=now)
         except TooMany as error:
             return too_many(request, error)
-        ask_for_link(address=address, now=now)
+        ask_for_link(address=address, now=now, language=request.LANGUAGE_CODE)
         return redirect("/account/forgotten/?asked=1")
     answer = _show(request, {"mail": True, "form": form, "asked": request.GET.get("asked") == "1"})
     answer.status_code = 422 if form.errors else 200
@@ -82,7 +82,7 @@ def _new_password(request: HttpRequest, user: User) -> HttpResponse:
     form = FirstForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         form.save(commit=False)
-        if not set_password(user=user, now=database_now(), instead_of=old):
+        if not set_password(user=user, now=database_now(), language=request.LANGUAGE_CODE, instead_of=old):
             return _spent(request)
         messages.success(request, _("Your password is changed. Sign in with it."))
         return redirect("/account/login/")

@@ -83,13 +83,13 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 def _changed(request: HttpRequest, user: User, address: str) -> HttpResponse:
     now = database_now()
     if not address:
-        keep_address(Claim(user, ""), now=now)
+        keep_address(Claim(user, ""), now=now, language=request.LANGUAGE_CODE)
         messages.success(request, _("Your account has no mail address now."))
     elif address == user.email:
         messages.info(request, _("That is the address of your account already."))
     else:
         take(mail_counts(request, address), now=now)
-        ask_to_confirm(by=user, address=address, now=now)
+        ask_to_confirm(by=user, address=address, now=now, language=request.LANGUAGE_CODE)
         messages.success(request, _("A link is on its way to %s; the address is kept once you follow it.") % address)
     return redirect("/account/mail/")
 
@@ -108,7 +108,7 @@ def confirm(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _confirm(request: HttpRequest, claim: Claim) -> HttpResponse:
     if request.method == "POST":
-        if not keep_address(claim, now=database_now()):
+        if not keep_address(claim, now=database_now(), language=request.LANGUAGE_CODE):
             return _spent(request)
         messages.success(request, _("%s is the mail address of your account now.") % claim.address)
         return redirect("/account/")

@@ -21,9 +21,9 @@ class Claim:
     address: str
 
 
-def ask_to_confirm(*, by: User, address: str, now: datetime) -> None:
+def ask_to_confirm(*, by: User, address: str, now: datetime, language: str = "") -> None:
     """Have a link mailed to an address that is to become the account's."""
-    AccountMail.objects.create(kind=AccountMail.Kind.CONFIRM, address=address, user=by, asked_at=now)
+    AccountMail.objects.create(kind=AccountMail.Kind.CONFIRM, address=address, user=by, asked_at=now, language=language)
     ring(TaskName.MAIL)
 
 
@@ -42,14 +42,16 @@ def claim_of_link(secret: str) -> Claim | None:
     return Claim(user, address) if user is not None and _now_of(user) == before else None
 
 
-def keep_address(claim: Claim, *, now: datetime) -> bool:
+def keep_address(claim: Claim, *, now: datetime, language: str = "") -> bool:
     """Keep it, or none where it is empty, and tell the address before it. False for the slower of two."""
     user = claim.user
     with transaction.atomic():
         if User.objects.filter(pk=user.pk, email=user.email).update(email=claim.address) != 1:
             return False
         if settings.MAIL and user.email:
-            AccountMail.objects.create(kind=AccountMail.Kind.MOVED, address=user.email, user=user, asked_at=now)
+            AccountMail.objects.create(
+                kind=AccountMail.Kind.MOVED, address=user.email, user=user, asked_at=now, language=language
+            )
             ring(TaskName.MAIL)
     return True
 

@@ -144,6 +144,8 @@ class AccountMail(models.Model):
     address = models.EmailField()
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="account_mails")
     asked_at = models.DateTimeField()
+    # Of the page on which it was asked for; empty: the site's.
+    language = models.CharField(max_length=20, blank=True, default="")
     # Whoever sends it has it until then.
     held_until = models.DateTimeField(null=True)
 

@@ -17,12 +17,14 @@ from frontend.charts.scatter import Point, Span, arrange
 from frontend.present.axes import axis_words
 from frontend.present.registry import spoken_fault
 from frontend.present.submit import faults_of
+from leaderboard.accounts.mailbox import Claim, confirm_link
+from leaderboard.accounts.models import AccountMail
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
 from leaderboard.devices.models import Device, Health
 from leaderboard.metrics.registry import METRICS
 from leaderboard.submissions.faults import NONE_YET, WORDINGS, worded
-from tests.factories import AgentFactory, DeviceFactory, JobFactory
+from tests.factories import PASSWORD, AgentFactory, DeviceFactory, JobFactory, UserFactory
 from tests.frontend.boards import DIGITS, digits_board
 from tests.messages.brackets import CLOSE, OPEN, in_brackets
 from tests.messages.catalogue import LOCALES, compiled, template, untranslated, update
@@ -289,6 +291,22 @@ def test_what_is_ignored_of_an_address_is_said_in_its_readers_language(client, g
     assert len(reasons) == notes
     assert [reason for reason in reasons if not reason.startswith(OPEN)] == []
     assert [reason for reason in reasons if "{" in reason] == []
+
+
+@pytest.mark.django_db
+def test_a_mail_that_a_page_asks_for_speaks_its_readers_language(client, german, settings):
+    settings.MAIL, settings.MAIL_ORIGIN = True, "https://perwatt.example.org"
+    user = UserFactory(username="ada", email="ada@example.org")
+    client.post("/account/forgotten/", {"address": user.email}, **german)
+    client.force_login(user)
+    sent = {"address": "ada@example.com", "password": PASSWORD}
+    client.post("/account/mail/", sent, **german)
+    client.post(confirm_link(Claim(user, "ada@example.com")), **german)
+    new = {"old_password": PASSWORD, "new_password1": "another horse", "new_password2": "another horse"}
+    client.post("/account/password/", new, **german)
+    client.post("/jobs/mail/", {"on": "1"}, **german)
+    assert {mail.kind: mail.language for mail in AccountMail.objects.all()} == dict.fromkeys(AccountMail.Kind, "de")
+    assert user.mail_wish.language == "de"
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from leaderboard.runs.mailing import NEWS_FOR, last_refusal, mail_due, wish
 from leaderboard.runs.models import JobMail
 from leaderboard.runs.states import JobState
 from tests.factories import NOW, DeviceFactory, JobFactory, SubmissionFactory, UserFactory
+from tests.messages.brackets import OPEN, in_brackets
 from tests.runs.helpers import claimed, later
 from tests.runs.test_overdue import past
 
@@ -75,6 +76,19 @@ def test_nobody_else_gets_mail(user, change):
     change(user, over(user))
     assert mail_due(now=later(minutes=2)) == 0
     assert mail.outbox == []
+
+
+def test_a_mail_speaks_the_language_of_the_page_it_was_asked_for_on(user, tmp_path):
+    wish(by=user, on=False, now=NOW)
+    wish(by=user, on=True, now=NOW, language="de")
+    over(user, JobState.FAILED, code="timeout")
+    with in_brackets(tmp_path):
+        assert mail_due(now=later(minutes=2)) == 1
+    (sent,) = mail.outbox
+    assert sent.subject.startswith(f"{OPEN}Perwatt: ")
+    said = [text for text in sent.body.strip().split("\n\n") if not text.startswith("https://")]
+    assert len(said) == 3
+    assert [text for text in said if not text.startswith(OPEN)] == []
 
 
 def test_what_is_a_day_old_is_no_news(user):
