@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from leaderboard.accounts.mail_watch import note_not_sent, note_sent
 from leaderboard.accounts.mailbox import Claim, confirm_link
 from leaderboard.accounts.models import AccountMail, User
 from leaderboard.accounts.passwords import link_of
@@ -87,6 +88,7 @@ def send_due(*, now: datetime) -> int:
         try:
             _send(row, row.user)
         except NotSent as error:
+            note_not_sent(error, now=now)
             if error.again:
                 AccountMail.objects.filter(pk=row.pk).update(held_until=None)
             else:
@@ -95,6 +97,7 @@ def send_due(*, now: datetime) -> int:
                 break
         else:
             row.delete()
+            note_sent()
             sent += 1
     return sent
 

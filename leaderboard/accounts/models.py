@@ -160,6 +160,17 @@ class AccountMail(models.Model):
         return f"{self.kind} of {self.asked_at}"
 
 
+class MailTrouble(models.Model):
+    """Since when the mail server takes nothing; there is one, and none while mail goes."""
+
+    name = models.CharField(max_length=10, unique=True)
+    since = models.DateTimeField()
+    tried_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} since {self.since}"
+
+
 class Tally(models.Model):
     """How often something was tried, until when it counts; whose tries they are is in the key as a digest."""
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from leaderboard.accounts.mail_watch import note_not_sent, note_sent
 from leaderboard.accounts.models import User
 from leaderboard.mail import NotSent, send, spoken
 from leaderboard.protocol import FAILURES, Code
@@ -43,6 +44,7 @@ def mail_due(*, now: datetime) -> int:
         try:
             _send(job, kind)
         except NotSent as error:
+            note_not_sent(error, now=now)
             _keep_or_try_again(mail, error)
             if not error.others:
                 return sent
@@ -50,6 +52,7 @@ def mail_due(*, now: datetime) -> int:
             mail.delete()  # the worker ends: the next one sends it
             raise
         else:
+            note_sent()
             sent += 1
     return sent
 
