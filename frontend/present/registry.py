@@ -11,6 +11,9 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
+from leaderboard.boards.compare.powers import NOT_DRAWN
+from leaderboard.boards.said import Said
+from leaderboard.boards.trace_view import TRACE_WORDS, UNREADABLE
 from leaderboard.metrics.definition import STATUS_WORDS, Metric, Status
 from leaderboard.metrics.registry import METRICS as IN_ENGLISH
 from leaderboard.protocol import ERROR_CODES, FAILURES, Code, ErrorCode, Failure
@@ -105,6 +108,10 @@ def spoken_fault(fault: Fault) -> Fault:
     return replace(fault, message=message, hint=hint)
 
 
+def spoken_sentence(said: Said) -> str:
+    return filled(translated(said.template), said.values)
+
+
 def _word(value: object) -> object:
     return translated(value) if value in (NONE, NONE_YET) and isinstance(value, str) else value
 
@@ -122,6 +129,8 @@ def texts() -> Iterator[tuple[str, str]]:
     waits = (NOT_GOOD, *(text for wait in WAITS.values() for text in _texts(wait, OF_FAILURE)))
     yield from (("leaderboard/runs/reasons.py", text) for text in waits)
     yield from (("leaderboard/runs/estimates.py", text) for text in START_NOTES)
+    yield from (("leaderboard/boards/trace_view.py", text) for text in (UNREADABLE.template, *TRACE_WORDS.values()))
+    yield from (("leaderboard/boards/compare/powers.py", text) for text in NOT_DRAWN.values())
     faults = (NONE, NONE_YET, *(text for wording in WORDINGS.values() for text in (wording.message, wording.hint)))
     yield from (("leaderboard/submissions/faults.py", text) for text in faults)
 

@@ -51,10 +51,6 @@ FACTS = {
     "CPUExecutionProvider",
 }  # fmt: skip
 """What a machine says of itself."""
-SENTENCES = {
-    "Rank 3 of 3 by intelligence per watt, energy scope process.",
-    "No raw trace: this version of the agent kept none, so the joules are its own.",
-}
 REGISTERED = {"ipw", "cannot_load"}
 ARGUMENTS = {"accuracy", "mean power w"}
 DATA = {"code", "pre", "kbd", "option", "time", "small"}
@@ -342,7 +338,7 @@ def names_of(entry):
     stored |= {getattr(benchmark, name) for name in ("slug", "title", "description", "modality", "task", "citation")}
     cited = f"{entry.submission.model_name} on {device.name}: digits-v1, fp32, onnxruntime, batch 1, 1 thread"
     stored |= {benchmark.licence, cited, f"Entry {entry.uuid}, measured"}
-    return symbols | stored | WIRE | ARGUMENTS | FACTS | SENTENCES
+    return symbols | stored | WIRE | ARGUMENTS | FACTS
 
 
 @pytest.mark.django_db
