@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.accounts.mail_watch import note_not_sent, note_sent
-from leaderboard.accounts.mailbox import Claim, confirm_link
+from leaderboard.accounts.mailbox import Claim, account_now, confirm_link
 from leaderboard.accounts.models import AccountMail, User
 from leaderboard.accounts.passwords import link_of
 from leaderboard.mail import NotSent, send, spoken
@@ -83,8 +83,8 @@ def send_due(*, now: datetime) -> int:
     _look_for_owners()
     sent = 0
     for row in _free(now=now).filter(user__is_active=True).select_related("user").order_by("pk")[:MOST_AT_ONCE]:
-        if row.user is None or _free(now=now).filter(pk=row.pk).update(held_until=now + HELD) != 1:
-            continue  # another worker was faster
+        if row.user is None or not _take(row, row.user, now=now):
+            continue
         try:
             _send(row, row.user)
         except NotSent as error:
@@ -100,6 +100,21 @@ def send_due(*, now: datetime) -> int:
             note_sent()
             sent += 1
     return sent
+
+
+def _take(row: AccountMail, user: User, *, now: datetime) -> bool:
+    """Hold it for this worker. False where another was faster, or where it is not to go any more."""
+    if not _is_meant(row, user):
+        row.delete()
+        return False
+    return _free(now=now).filter(pk=row.pk).update(held_until=now + HELD) == 1
+
+
+def _is_meant(row: AccountMail, user: User) -> bool:
+    """A mail that waited must not give to somebody what the account has left since: links are made when it goes."""
+    if row.kind == Kind.FORGOTTEN:
+        return row.address == user.email
+    return row.kind != Kind.CONFIRM or row.account_was in ("", account_now(user))
 
 
 def _free(*, now: datetime) -> QuerySet[AccountMail]:

@@ -146,6 +146,8 @@ class AccountMail(models.Model):
     asked_at = models.DateTimeField()
     # Of the page on which it was asked for; empty: the site's.
     language = models.CharField(max_length=20, blank=True, default="")
+    # A digest of the account's address and password then: a link must not outlive either, however late it is made.
+    account_was = models.CharField(max_length=64, blank=True, default="")
     # Whoever sends it has it until then.
     held_until = models.DateTimeField(null=True)
 

@@ -151,6 +151,28 @@ def test_a_mail_speaks_the_language_of_the_page_it_was_asked_for_on(ada, tmp_pat
     assert get_language() == settings.LANGUAGE_CODE
 
 
+def test_a_link_that_waited_goes_to_no_address_that_the_account_has_left(ada):
+    ask()
+    letters._look_for_owners()
+    keep_address(Claim(ada, "ada@example.net"), now=NOW)
+    assert send_due(now=NOW) == 1
+    assert [sent.subject for sent in mail.outbox] == ["Perwatt: your mail address was changed"]
+    assert not AccountMail.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["password", "address"])
+def test_an_address_that_waited_for_its_mail_is_not_offered_once_password_or_address_changed(ada, change):
+    ask_to_confirm(by=ada, address="eve@example.org", now=NOW)
+    if change == "password":
+        ada.set_password("another horse battery")
+        set_password(user=ada, now=NOW)
+    else:
+        keep_address(Claim(ada, "ada@example.net"), now=NOW)
+    assert send_due(now=NOW) == 1
+    assert "eve@example.org" not in {address for sent in mail.outbox for address in sent.to}
+    assert not AccountMail.objects.exists()
+
+
 def test_who_has_no_address_is_mailed_nothing():
     user = UserFactory(email="")
     assert set_password(user=user, now=NOW)
