@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -17,7 +18,8 @@ from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB
 
 NEWS_FOR = timedelta(days=1)
 """What a server that could not send has not said by then is no news any more."""
-MOST_AT_ONCE = 50
+MOST_AT_ONCE, MOST_LOOKED_AT = 50, 1000
+"""Mails that are tried in a round, and jobs of each kind that are looked at for them."""
 
 
 def wish(*, by: User, on: bool, now: datetime, language: str = "") -> None:
@@ -36,8 +38,9 @@ def mail_due(*, now: datetime) -> int:
     """Send what is due and return how many mails went; nothing where no mail is set up."""
     if not settings.MAIL:
         return 0
-    sent = 0
-    for job, kind in _due(now=now):
+    sent, full = 0, set[int]()
+    to_try = (one for one in _due(now=now) if one[0].submission.submitted_by_id not in full)
+    for job, kind in islice(to_try, MOST_AT_ONCE):
         mail, fresh = JobMail.objects.get_or_create(job=job, kind=kind, defaults={"sent_at": now})
         if not fresh:
             continue  # another worker was faster
@@ -48,6 +51,8 @@ def mail_due(*, now: datetime) -> int:
             _keep_or_try_again(mail, error)
             if not error.others:
                 return sent
+            # Whose mailbox takes nothing now is tried once in a round, or their mails would be all of it.
+            full.add(job.submission.submitted_by_id)
         except BaseException:
             mail.delete()  # the worker ends: the next one sends it
             raise
@@ -86,6 +91,7 @@ def _due(*, now: datetime) -> Iterator[tuple[Job, str]]:
 
 def _wished() -> QuerySet[Job]:
     rows = Job.objects.filter(purpose=Job.Purpose.ENTRY, submission__submitted_by__mail_wish__isnull=False)
+    rows = rows.filter(submission__submitted_by__is_active=True)
     return rows.exclude(submission__submitted_by__email="").select_related(
         "submission__submitted_by__mail_wish", "benchmark", "device"
     )
@@ -93,7 +99,7 @@ def _wished() -> QuerySet[Job]:
 
 def _unsaid(rows: QuerySet[Job], kind: str) -> QuerySet[Job]:
     said = JobMail.objects.filter(job=OuterRef("pk"), kind=kind)
-    return rows.exclude(Exists(said)).order_by("pk")[:MOST_AT_ONCE]
+    return rows.exclude(Exists(said)).order_by("pk")[:MOST_LOOKED_AT]
 
 
 def _send(job: Job, kind: str) -> None:
