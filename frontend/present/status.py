@@ -76,9 +76,9 @@ def _late_mail(status: ServiceStatus) -> Iterator[Trouble]:
             _("mail has been late since %(since)s UTC, for the mail server takes none") % {"since": since},
             _("whoever runs this server"),
             _(
-                "It was last tried at %(at)s UTC. Lines of the worker's log that begin with “mail” say why: put EMAIL_URL "
-                "right, or the server that it names. What waits goes by itself then: news of a job within a day, a link "
-                "that somebody asked for within an hour."
+                "It was last tried at %(at)s UTC. Lines of the worker's log that begin with “mail” say why: put "
+                "EMAIL_URL right, or the server that it names. What waits goes by itself then: news of a job within a "
+                "day, a link that somebody asked for within an hour."
             )
             % {"at": tried_at},
         )
