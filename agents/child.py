@@ -53,7 +53,7 @@ def report_for(order: MeasureOrder, messages: IO[str]) -> Report:
         traceback.print_exc()
         code = Code.OUT_OF_MEMORY if says_out_of_memory(str(error)) else Code.AGENT_ERROR
         text = f"{type(error).__name__}: {error}"
-    return failed_report(order, code, text, measurement.phases.marks())
+    return failed_report(order, code, text, measurement.progress.phases.marks())
 
 
 def die_with_parent() -> None:

@@ -7,12 +7,11 @@ model's and not the meters'.
 
 import contextlib
 import time
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agents.calls import Calls
-from agents.child_messages import LOADING, Event, MeasureOrder, PhaseLog
+from agents.child_messages import LOADING, MeasureOrder
 from agents.cooling import Cooldown, thermometer_of
 from agents.energy.base import EnergySource, SourceError
 from agents.energy.registry import open_sources
@@ -20,6 +19,7 @@ from agents.fingerprint import environment
 from agents.guard import Guard
 from agents.live_power import Watched
 from agents.memory import MemoryCap, PeakMemory
+from agents.progress import Progress, Say
 from agents.steadiness import idle_drifted, series_warnings
 from agents.timing import (
     Timed,
@@ -39,15 +39,12 @@ from leaderboard.protocol import (
     PROTOCOL_VERSION,
     EnergyReading,
     GuardVerdict,
-    LivePower,
     Measured,
     MeasuringProtocol,
     Phase,
     PrefillWindow,
     Report,
 )
-
-Say = Callable[[Event], None]
 
 _QUIET_PATIENCE = 10  # times guard_quiet_s; then the verdict of the windows has to tell
 _SHARE_FOR_REPEATS = 0.8  # of the time that is left; pauses to cool down and the last idle window take the rest
@@ -62,17 +59,15 @@ class Measurement:
 
     order: MeasureOrder
     say: Say
-    phases: PhaseLog = field(default_factory=PhaseLog)
     warnings: list[str] = field(default_factory=list)
     guard: Guard = field(default_factory=Guard)
-    furthest: float = 0.0
     recorder: Recorder = field(default_factory=Recorder)
     cooldown: Cooldown | None = None
     calls: list[Calls | None] = field(default_factory=list)
-    watched: Watched = field(init=False)
+    progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
-        self.watched = Watched(self.recorder)
+        self.progress = Progress(self.say, Watched(self.recorder))
 
     @property
     def protocol(self) -> MeasuringProtocol:
@@ -81,21 +76,21 @@ class Measurement:
     def run(self) -> Report:
         with contextlib.ExitStack() as ending:
             measured = self._measure(ending)
-        self.phases.saw(Phase.MEASURING, time.monotonic())
+        self.progress.phases.saw(Phase.MEASURING, time.monotonic())
         written = self._keep_traces(measured)
         return Report(
             protocol_version=PROTOCOL_VERSION,
             attempt_id=self.order.spec.attempt_id,
             environment=environment(),
-            phases=self.phases.marks(),
+            phases=self.progress.phases.marks(),
             warnings=tuple(dict.fromkeys((*self.warnings, *written.warnings))),
             measured=measured,
             artefacts=written.artefacts,
         )
 
     def _keep_traces(self, measured: Measured) -> Written:
-        folder, marks = self.order.work_dir / FOLDER, self.phases.marks()
-        return write_artefacts(folder, self.recorder, measured, marks, self.phases.origin_s, self.calls)
+        folder, marks = self.order.work_dir / FOLDER, self.progress.phases.marks()
+        return write_artefacts(folder, self.recorder, measured, marks, self.progress.phases.origin_s, self.calls)
 
     def _measure(self, ending: contextlib.ExitStack) -> Measured:
         protocol = self.protocol
@@ -106,15 +101,15 @@ class Measurement:
         load_s = self._load(workload)
         self.guard.serves(workload.served_by, own_waits=workload.own_waits)
         first_call_s = workload.first_call()
-        self._log(Phase.PREPARING, 0.08, f"first call {first_call_s * 1e3:.2f} ms")
+        self.progress.log(Phase.PREPARING, 0.08, f"first call {first_call_s * 1e3:.2f} ms")
         answered = workload.answer_all()
         memory_peak_bytes = memory.added_bytes() if workload.served_by is None else None
         with cap.not_for_us():
             sources = self._open_sources(workload, ending)
         idle_before = self._idle(sources, Phase.BASELINE, _PREPARED)
-        self._progress(Phase.WARMUP, _BASELINED, "warming up")
+        self.progress.tell(Phase.WARMUP, _BASELINED, "warming up")
         warmup = workload.window(protocol.warmup_calls, protocol.warmup_s)
-        self._progress(Phase.MEASURING, _WARM, "timing")
+        self.progress.tell(Phase.MEASURING, _WARM, "timing")
         timed, stable = self._timed(workload, sources)
         self.calls = [one.calls for one in timed]
         prefill = self._prefill(workload, sources)
@@ -144,18 +139,20 @@ class Measurement:
 
     def _preflight(self) -> MemoryCap:
         protocol, limits = self.protocol, self.order.spec.limits
-        self._progress(Phase.PREPARING, 0.0, "waiting for a quiet machine")
+        self.progress.tell(Phase.PREPARING, 0.0, "waiting for a quiet machine")
         if not self.guard.wait_until_quiet(protocol.guard_quiet_s, protocol.guard_quiet_s * _QUIET_PATIENCE):
             self.warnings.append("machine_not_quiet")
         cap = MemoryCap(limits.memory_bytes)
         cap.apply()
         if cap.granted_bytes < limits.memory_bytes:
-            self._log(Phase.PREPARING, 0.05, f"memory: {cap.granted_bytes >> 20} MiB, all that the machine can spare")
+            self.progress.log(
+                Phase.PREPARING, 0.05, f"memory: {cap.granted_bytes >> 20} MiB, all that the machine can spare"
+            )
         return cap
 
     def _open_sources(self, workload: Workload, ending: contextlib.ExitStack) -> list[EnergySource]:
         """Those that could be prepared; why another could not is a warning."""
-        self._progress(Phase.PREPARING, 0.1, "preparing the energy sources")
+        self.progress.tell(Phase.PREPARING, 0.1, "preparing the energy sources")
         spec = self.order.spec
         usable: list[EnergySource] = []
         meters = self.order.meters
@@ -167,16 +164,16 @@ class Measurement:
             except SourceError as error:
                 self.warnings.append(str(error)[:200])
         names = ", ".join(f"{source.info.key} ({source.info.provenance.value})" for source in usable)
-        self._log(Phase.PREPARING, _PREPARED, f"energy sources: {names or 'none'}")
+        self.progress.log(Phase.PREPARING, _PREPARED, f"energy sources: {names or 'none'}")
         return usable
 
     def _load(self, workload: Workload) -> float:
-        self._progress(Phase.PREPARING, 0.06, LOADING)
+        self.progress.tell(Phase.PREPARING, 0.06, LOADING)
         start = time.perf_counter_ns()
         workload.load()
         load_s = (time.perf_counter_ns() - start) / 1e9
         workload.describe()
-        self._log(
+        self.progress.log(
             Phase.PREPARING,
             0.07,
             f"{workload.runtime} {workload.version}, {workload.provider}, {workload.precision} weights: "
@@ -184,8 +181,8 @@ class Measurement:
         )
         return load_s
 
-    def _idle(self, sources: Sequence[EnergySource], phase: Phase, progress: float) -> tuple[EnergyReading, ...]:
-        self._progress(phase, progress, f"idle for {self.protocol.idle_s:g} s")
+    def _idle(self, sources: Sequence[EnergySource], phase: Phase, share: float) -> tuple[EnergyReading, ...]:
+        self.progress.tell(phase, share, f"idle for {self.protocol.idle_s:g} s")
         return idle_window(sources, self.protocol.idle_s)
 
     def _timed(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[list[Timed], bool]:
@@ -193,7 +190,7 @@ class Measurement:
         timed, stable = self._series(workload, sources)
         enough_left = self._left_s() * _SHARE_FOR_REPEATS >= sum(one.repeat.seconds for one in timed)
         if verdict(timed) in (GuardVerdict.NOISY, GuardVerdict.REJECTED) and enough_left:
-            self._log(Phase.MEASURING, _WARM, "other work disturbed the repeats: measuring once more")
+            self.progress.log(Phase.MEASURING, _WARM, "other work disturbed the repeats: measuring once more")
             timed, stable = self._series(workload, sources)
         if not stable:
             self.warnings.append("unstable")
@@ -224,7 +221,7 @@ class Measurement:
 
     def _left_s(self) -> float:
         now = time.monotonic()
-        return self.order.spec.limits.wall_s - (now - (self.phases.origin_s or now))
+        return self.order.spec.limits.wall_s - (now - (self.progress.phases.origin_s or now))
 
     def _prefill(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[PrefillWindow, ...]:
         min_s = repeat_seconds(self.protocol, sources)
@@ -233,7 +230,9 @@ class Measurement:
             for _ in range(workload.prefills)
         ]
         if made:
-            self._log(Phase.MEASURING, _TIMED, f"prefill: {', '.join(f'{one.requests} requests' for one in made)}")
+            self.progress.log(
+                Phase.MEASURING, _TIMED, f"prefill: {', '.join(f'{one.requests} requests' for one in made)}"
+            )
         return tuple(made)
 
     def _cool_down(self, number: int) -> None:
@@ -243,9 +242,9 @@ class Measurement:
             thermometer = thermometer_of(spec.device_key)
             self.cooldown = Cooldown(thermometer, self.protocol, spec.limits.wall_s)
             if thermometer is None:
-                self._log(Phase.MEASURING, _WARM, "no temperature can be read here: no pauses to cool down")
+                self.progress.log(Phase.MEASURING, _WARM, "no temperature can be read here: no pauses to cool down")
         if waited_s := self.cooldown.before_repeat():
-            self._log(Phase.MEASURING, _WARM, f"cooled down for {waited_s:.0f} s before repeat {number}")
+            self.progress.log(Phase.MEASURING, _WARM, f"cooled down for {waited_s:.0f} s before repeat {number}")
 
     def _say_repeat(self, timed: Sequence[Timed], most: int) -> None:
         """With how many there are to be; that is more than the least only where they are not stable by then."""
@@ -253,30 +252,7 @@ class Measurement:
         of = f"{least}" if number <= least else f"at most {most}"
         line = f"repeat {number} of {of}: {timed[-1].in_words()}"
         share = min(1.0, number / self.protocol.repeats)
-        self._log(Phase.MEASURING, _WARM + share * (_TIMED - _WARM), line)
-
-    def _progress(self, phase: Phase, progress: float, detail: str) -> None:
-        self._say(Event(phase=phase, progress=self._onward(progress), detail=detail))
-
-    def _log(self, phase: Phase, progress: float, line: str) -> None:
-        self._say(Event(phase=phase, progress=self._onward(progress), detail=line[:200], log=line))
-
-    def _say(self, event: Event) -> None:
-        """Between two windows, never within one: with what was seen of power in those that ended."""
-        power = self._power()
-        self.phases.saw(event.phase, time.monotonic())
-        self.say(event.model_copy(update={"power": power}) if power else event)
-
-    def _power(self) -> LivePower | None:
-        try:
-            return self.watched.news(self.phases.now, self.phases.origin_s)
-        except Exception:  # noqa: BLE001 -- what is shown meanwhile is never worth the measurement
-            traceback.print_exc()
-            return None
-
-    def _onward(self, progress: float) -> float:
-        self.furthest = max(self.furthest, progress)
-        return self.furthest
+        self.progress.log(Phase.MEASURING, _WARM + share * (_TIMED - _WARM), line)
 
 
 def most_repeats(protocol: MeasuringProtocol, min_s: float, left_s: float) -> int:

@@ -29,12 +29,8 @@ PREFIXES = (
     (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"),
 )  # fmt: skip
 PREFIXED_UNITS = frozenset({"s", "J", "W"})
-# Money has no prefixes that anybody reads; it is counted for more and more items instead.
-USD_PER = (
-    (1.0, "USD"), (1e3, "USD per thousand"), (1e6, "USD per million"), (1e9, "USD per billion"),
-    (1e12, "USD per trillion"),
-)  # fmt: skip
-USD_FROM = 0.05
+LEAST_COUNTED = 0.05
+"""What is counted for more items (money) is counted for enough that no less than this is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +115,14 @@ def is_prefixed(metric: Metric) -> bool:
 def scale_of(metric: Metric, values: Iterable[float | None]) -> Scale:
     """One unit for a whole column, chosen by its middle value, so that milliseconds and seconds never mix."""
     finite = [abs(value) for value in values if value is not None and math.isfinite(value) and value != 0]
-    if metric.unit == "USD" and finite:
-        return _usd_scale(median(finite))
+    if metric.counted_for and finite:
+        typical = median(finite)
+        legible = (scale for scale in metric.counted_for if typical * scale[0] >= LEAST_COUNTED)
+        return Scale(*next(legible, metric.counted_for[-1]))
     if not is_prefixed(metric):
         return Scale(metric.display_factor, unit_of(metric))
     step, letter = prefix_of(median(finite)) if finite else (1.0, "")
     return Scale(1 / step, letter + metric.unit)
-
-
-def _usd_scale(typical: float) -> Scale:
-    found = next((per for per in USD_PER if typical * per[0] >= USD_FROM), USD_PER[-1])
-    return Scale(*found)
 
 
 def digits_allowed(cell: Cell) -> int:

@@ -2,14 +2,21 @@
 
 import logging
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.message import sanitize_address
+from django.utils import translation
 
 log = logging.getLogger(__name__)
 _LONGEST = 200
+
+
+def spoken(language: str) -> AbstractContextManager[None]:
+    """Speak the language of the page that a letter was asked for on, where there is one, or else the site's."""
+    return translation.override(language or settings.LANGUAGE_CODE)
 
 
 class NotSent(Exception):

@@ -11,6 +11,7 @@ import pytest
 
 from leaderboard import addresses
 from leaderboard.accounts.letters import send_due
+from leaderboard.accounts.mail_watch import MailLate, mail_late
 from leaderboard.accounts.models import AccountMail
 from leaderboard.accounts.passwords import ask_for_link, set_password, user_of_link
 from leaderboard.mail import NotSent, send
@@ -134,10 +135,12 @@ def test_the_settings_of_the_documentation_do_as_they_are_written(tls, tmp_path)
     origin = re.search(r"^    PERWATT_ORIGINS=(\S+)$", text, re.MULTILINE)[1]
     command = re.search(r"\./perwatt manage (sendtestemail \S+)", text)[1].split()
     with mail_server(password="p@ss", starttls=tls[1]) as server:
+        file = tmp_path / "email-url"  # as containers have it
+        file.write_text(url.replace("mail.example.org:587", f"127.0.0.1:{server.port}") + "\n", encoding="utf-8")
         environ = {
             **os.environ,
             "PERWATT_DATA_DIR": str(tmp_path),
-            "EMAIL_URL": url.replace("mail.example.org:587", f"127.0.0.1:{server.port}"),
+            "EMAIL_URL_FILE": str(file),
             "PERWATT_ORIGINS": origin,
             "SSL_CERT_FILE": str(tls[0]),
         }
@@ -195,6 +198,7 @@ def test_a_wrong_password_is_said_without_it_and_the_mail_goes_once_it_is_right(
         assert send_due(now=NOW) == 0
         assert "is not sent: 535: user or password is not accepted; tried again" in said()
         assert AccountMail.objects.count() == 1
+        assert mail_late(now=NOW) == MailLate(since=NOW, tried_at=NOW)
         use(url.format(QUOTED))
         assert send_due(now=later(minutes=1)) == 1
         assert send_due(now=later(minutes=2)) == 0
@@ -216,8 +220,12 @@ def test_a_server_that_is_not_there_gets_everything_once_it_is(use, ada, said):
     ask_for_link(address=ada.email, now=NOW)
     assert (send_due(now=later(minutes=2)), mail_due(now=later(minutes=2))) == (0, 0)
     assert said().count("Connection refused; tried again") == 2
+    assert mail_due(now=later(minutes=3)) == 0
+    assert mail_late(now=later(minutes=3)) == MailLate(since=later(minutes=2), tried_at=later(minutes=3))
     with mail_server(port=port) as server:
-        assert (send_due(now=later(minutes=3)), mail_due(now=later(minutes=3))) == (1, 1)
+        assert send_due(now=later(minutes=3)) == 1
+        assert mail_late(now=later(minutes=3)) is None
+        assert mail_due(now=later(minutes=3)) == 1
         assert (send_due(now=later(minutes=4)), mail_due(now=later(minutes=4))) == (0, 0)
     assert [letter["To"] for letter in server.mails] == ["ada@example.org"] * 2
 
@@ -251,6 +259,7 @@ def test_an_address_that_is_refused_keeps_nobody_elses_mail(plain, ada, said, an
     assert send_due(now=NOW) == 1
     assert [letter["To"] for letter in plain.mails] == ["bob@example.org"]
     assert AccountMail.objects.count() == left
+    assert mail_late(now=NOW) is None
     assert ("tried again" if left else "given up") in said()
     assert "ada@example.org" not in said()
     plain.refuse.clear()

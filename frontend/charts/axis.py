@@ -26,6 +26,21 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class AxisWords:
+    """What an axis says of its metric, and of points that have no place on it; the page translates it."""
+
+    name: str = ""
+    """The metric's, inside a sentence; without one its own is taken."""
+    lower: str = "lower is better"
+    higher: str = "higher is better"
+    log: str = "log scale"
+    missing: str = "{count} without {name}"
+    missing_why: str = "{count} without {name}: {why}"
+    infinite: str = "{count} never correct: {name} infinite"
+    not_positive: str = "{count} at zero or below: not on a log scale"
+
+
+@dataclass(frozen=True, slots=True)
 class Axis:
     metric: Metric
     low: float
@@ -36,12 +51,13 @@ class Axis:
     unit: str
     factor: float = 1.0
     """What values are multiplied by to be in `unit`."""
+    words: AxisWords = AxisWords()
 
     @property
     def title(self) -> str:
         named = f"{self.metric.name} ({self.unit})" if self.unit else self.metric.name
-        scale = "log scale, " if self.log else ""
-        return f"{named}, {scale}{self.metric.direction} is better"
+        better = self.words.lower if self.metric.direction == "lower" else self.words.higher
+        return ", ".join((named, *((self.words.log,) if self.log else ()), better))
 
     def place(self, value: float | None) -> float | None:
         """Return the fraction for a value, or None for one that has no place on this axis."""
@@ -92,6 +108,7 @@ def make_axis(
     values: Iterable[float | None],
     ends: Iterable[float | None] = (),
     wanted: str | None = None,
+    words: AxisWords = AxisWords(),
 ) -> Axis:
     """Return the axis for all `values` of a board; `ends` are interval ends, `wanted` is "log", "lin" or None."""
     finite = [value for value in values if value is not None and math.isfinite(value)]
@@ -104,9 +121,8 @@ def make_axis(
     # Without a value there is nothing to measure out: numbers beside the axis would be made up.
     shown = _ticks(low, high, metric, scale, log=log) if finite else []
     ticks = tuple(Tick(_share(tick, low, high, log=log), _label(metric, tick, scale)) for tick in shown)
-    return Axis(
-        metric, low, high, log, ticks, _minor(low, high, scale) if log and finite else (), scale.unit, scale.factor
-    )
+    minor = _minor(low, high, scale) if log and finite else ()
+    return Axis(metric, low, high, log, ticks, minor, scale.unit, scale.factor, words)
 
 
 def windowed(axis: Axis, low: float, high: float) -> Axis:

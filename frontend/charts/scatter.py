@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from frontend.charts.axis import Axis
+from frontend.charts.axis import Axis, AxisWords
 from leaderboard.boards.rows import Front
 from leaderboard.metrics.pareto.line import step_line
 
@@ -187,18 +187,16 @@ def _runs_on(axis: Axis, span: Span, low_edge: Edge, high_edge: Edge) -> tuple[E
 def _gutter(axis: Axis, spans: Sequence[Span]) -> Gutter | None:
     if not spans:
         return None
-    kinds = Counter(_why_unplaced(span) for span in spans)
-    name = axis.metric.name[0].lower() + axis.metric.name[1:]
-    label = ", ".join(f"{count} {kind.format(name=name)}" for kind, count in kinds.most_common())
+    kinds = Counter((_why_unplaced(axis.words, span), span.why) for span in spans)
+    name = axis.words.name or axis.metric.name[0].lower() + axis.metric.name[1:]
+    label = ", ".join(text.format(count=count, name=name, why=why) for (text, why), count in kinds.most_common())
     return Gutter(len(spans), label)
 
 
-def _why_unplaced(span: Span) -> str:
+def _why_unplaced(words: AxisWords, span: Span) -> str:
     if span.value is None:
-        return f"without {{name}}: {span.why}" if span.why else "without {name}"
-    if math.isinf(span.value):
-        return "never correct: {name} infinite"
-    return "at zero or below: not on a log scale"
+        return words.missing_why if span.why else words.missing
+    return words.infinite if math.isinf(span.value) else words.not_positive
 
 
 def _front_steps(x: Axis, y: Axis, board: Sequence[tuple[Span, Span]]) -> tuple[tuple[float, float], ...]:

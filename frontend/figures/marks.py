@@ -52,15 +52,18 @@ def _line(plot: Plot, points: Iterable[tuple[float, float] | None]) -> Trace:
     }
 
 
-def group_traces(plot: Plot, placed: Sequence[Placed], look: Look) -> list[Trace]:
-    """One trace for each group and, where some of its points have no place, one more in each gutter."""
+def group_traces(plot: Plot, placed: Sequence[Placed], look: Look, stacked: str) -> list[Trace]:
+    """One trace for each group and, where some of its points have no place, one more in each gutter.
+
+    `stacked` has a `%d` for how many points stand at one place.
+    """
     found = []
     for group in look.groups:
         mine = [mark for mark in placed if look.group_of[mark.point.id] == group.key]
         for gutter in ((False, False), (True, False), (False, True), (True, True)):
             marks = [mark for mark in mine if (mark.x is None, mark.y is None) == gutter]
             if marks:
-                found.append(_points(plot, marks, group, gutter))
+                found.append(_points(plot, marks, group, gutter) | {"text": [_said(mark, stacked) for mark in marks]})
     return found
 
 
@@ -77,7 +80,6 @@ def _points(plot: Plot, marks: Sequence[Placed], group: Group, gutter: tuple[boo
         "xaxis": "x2" if gutter[0] else "x",
         "yaxis": "y2" if gutter[1] else "y",
         "ids": [mark.point.id for mark in marks],
-        "text": [_said(mark) for mark in marks],
         "customdata": [
             [mark.point.id, mark.point.front, _finite(mark.point.x), _finite(mark.point.y)] for mark in marks
         ],
@@ -101,8 +103,8 @@ def _finite(span: Span) -> float | None:
     return None if span.value is None or math.isinf(span.value) else span.value
 
 
-def _said(mark: Placed) -> str:
-    twins = [f"×{mark.stack} at this place"] if mark.stack > 1 else []
+def _said(mark: Placed, stacked: str) -> str:
+    twins = [stacked % mark.stack] if mark.stack > 1 else []
     return "<br>".join(plain(line) for line in (*mark.point.title.split("\n"), *twins))
 
 

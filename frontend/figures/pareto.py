@@ -17,11 +17,12 @@ from frontend.figures.whiskers import whisker_traces
 
 @dataclass(frozen=True, slots=True)
 class FigureWords:
-    """The words in the figure that are not its data; the page translates them. `counted` has a `%d`."""
+    """The words in the figure that are not its data; the page translates them. `counted` and `stacked` have a `%d`."""
 
     better: str = "better"
     counted: str = "%d dominated entries"
     nothing: str = "No entry has a value on both axes."
+    stacked: str = "×%d at this place"
 
 
 def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def pareto_figure(plot: Plot, look: Look, words: FigureWords, *, intervals: bool
             *ring_trace(plot, look),
             *(whisker_traces(plot, alone) if intervals else ()),
             *region_traces(plot),
-            *group_traces(plot, alone, look),
+            *group_traces(plot, alone, look, words.stacked),
         ],
         "layout": _layout(plot, look, words),
     }

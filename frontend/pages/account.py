@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.pages.page import show
 from frontend.pages.returning import forget_way_back, keep_way_back, kept_way_back, way_back
+from frontend.pages.secret_links import gone, unreferred
 from frontend.pages.signed_in import signed_in
 from frontend.pages.tries import link_counts, remember_browser, sign_in_counts, too_many
 from frontend.present.account import joining, own_pages
@@ -83,15 +84,10 @@ def logout_page(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     """A GET asks, a POST uses the link up: previews of links in chats and mails fetch them."""
     trail = ((_("Sign in"), ""),)
-    if request.method != "POST":
-        answer = show(
-            request, "sign_in.html", {"spent": False, "next": way_back(request)}, section="account", trail=trail
-        )
-    else:
-        answer = _sign_in(request, token)
-    # The address holds the secret: it must not travel on. (With `no-referrer` the form's own origin would be null.)
-    answer["Referrer-Policy"] = "strict-origin"
-    return answer
+    if request.method == "POST":
+        return unreferred(_sign_in(request, token))
+    context = {"spent": False, "next": way_back(request)}
+    return unreferred(show(request, "sign_in.html", context, section="account", trail=trail))
 
 
 @sensitive_variables("token")
@@ -103,9 +99,8 @@ def _sign_in(request: HttpRequest, token: str) -> HttpResponse:
         return too_many(request, error)
     user = redeem_sign_in(token, now=now)
     if user is None:
-        answer = show(request, "sign_in.html", {"spent": True}, section="account", trail=((_("Sign in"), ""),))
-        answer.status_code = 410
-        return answer
+        trail = ((_("Sign in"), ""),)
+        return gone(request, show(request, "sign_in.html", {"spent": True}, section="account", trail=trail))
     give_back(counts)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     answer = redirect(way_back(request) or kept_way_back(request) or "/")

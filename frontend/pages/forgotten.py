@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from frontend.pages.page import show
 from frontend.pages.password import FirstForm
-from frontend.pages.tries import link_counts, mail_counts, too_many
+from frontend.pages.secret_links import spent, unreferred
+from frontend.pages.tries import mail_counts, too_many
 from frontend.present.account import contact
 from leaderboard.accounts.limits import TooMany, take
 from leaderboard.accounts.models import User
@@ -51,7 +52,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
             take(mail_counts(request, address), now=now)
         except TooMany as error:
             return too_many(request, error)
-        ask_for_link(address=address, now=now)
+        ask_for_link(address=address, now=now, language=request.LANGUAGE_CODE)
         return redirect("/account/forgotten/?asked=1")
     answer = _show(request, {"mail": True, "form": form, "asked": request.GET.get("asked") == "1"})
     answer.status_code = 422 if form.errors else 200
@@ -69,12 +70,9 @@ def _show(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 @sensitive_post_parameters("new_password1", "new_password2")
 @sensitive_variables("secret")
 def new_password(request: HttpRequest, secret: str) -> HttpResponse:
-    """A GET asks, a POST uses the link up; only links that are none, or spent, count as tries."""
+    """A GET asks, a POST uses the link up."""
     user = user_of_link(secret)
-    answer = _spent(request) if user is None else _new_password(request, user)
-    # The address holds the secret: it must not travel on.
-    answer["Referrer-Policy"] = "strict-origin"
-    return answer
+    return unreferred(_spent(request) if user is None else _new_password(request, user))
 
 
 def _new_password(request: HttpRequest, user: User) -> HttpResponse:
@@ -82,7 +80,7 @@ def _new_password(request: HttpRequest, user: User) -> HttpResponse:
     form = FirstForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         form.save(commit=False)
-        if not set_password(user=user, now=database_now(), instead_of=old):
+        if not set_password(user=user, now=database_now(), language=request.LANGUAGE_CODE, instead_of=old):
             return _spent(request)
         messages.success(request, _("Your password is changed. Sign in with it."))
         return redirect("/account/login/")
@@ -92,13 +90,7 @@ def _new_password(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _spent(request: HttpRequest) -> HttpResponse:
-    try:
-        take(link_counts(request), now=database_now())
-    except TooMany as error:
-        return too_many(request, error)
-    answer = _show_new(request, {"spent": True})
-    answer.status_code = 410 if request.method == "POST" else 200
-    return answer
+    return spent(request, lambda: _show_new(request, {"spent": True}))
 
 
 def _show_new(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -15,8 +15,9 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from frontend.pages.page import show
+from frontend.pages.secret_links import spent, unreferred
 from frontend.pages.signed_in import signed_in
-from frontend.pages.tries import link_counts, mail_counts, too_many
+from frontend.pages.tries import mail_counts, too_many
 from frontend.present.account import own_pages
 from leaderboard.accounts.limits import PASSWORD, TooMany, give_back, take
 from leaderboard.accounts.mailbox import Claim, ask_to_confirm, claim_of_link, keep_address
@@ -83,13 +84,13 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 def _changed(request: HttpRequest, user: User, address: str) -> HttpResponse:
     now = database_now()
     if not address:
-        keep_address(Claim(user, ""), now=now)
+        keep_address(Claim(user, ""), now=now, language=request.LANGUAGE_CODE)
         messages.success(request, _("Your account has no mail address now."))
     elif address == user.email:
         messages.info(request, _("That is the address of your account already."))
     else:
         take(mail_counts(request, address), now=now)
-        ask_to_confirm(by=user, address=address, now=now)
+        ask_to_confirm(by=user, address=address, now=now, language=request.LANGUAGE_CODE)
         messages.success(request, _("A link is on its way to %s; the address is kept once you follow it.") % address)
     return redirect("/account/mail/")
 
@@ -98,17 +99,14 @@ def _changed(request: HttpRequest, user: User, address: str) -> HttpResponse:
 @never_cache
 @sensitive_variables("secret")
 def confirm(request: HttpRequest, secret: str) -> HttpResponse:
-    """A GET asks, a POST keeps the address; only links that are none, or spent, count as tries."""
+    """A GET asks, a POST keeps the address."""
     claim = claim_of_link(secret)
-    answer = _spent(request) if claim is None else _confirm(request, claim)
-    # The address holds the secret: it must not travel on.
-    answer["Referrer-Policy"] = "strict-origin"
-    return answer
+    return unreferred(_spent(request) if claim is None else _confirm(request, claim))
 
 
 def _confirm(request: HttpRequest, claim: Claim) -> HttpResponse:
     if request.method == "POST":
-        if not keep_address(claim, now=database_now()):
+        if not keep_address(claim, now=database_now(), language=request.LANGUAGE_CODE):
             return _spent(request)
         messages.success(request, _("%s is the mail address of your account now.") % claim.address)
         return redirect("/account/")
@@ -116,13 +114,7 @@ def _confirm(request: HttpRequest, claim: Claim) -> HttpResponse:
 
 
 def _spent(request: HttpRequest) -> HttpResponse:
-    try:
-        take(link_counts(request), now=database_now())
-    except TooMany as error:
-        return too_many(request, error)
-    answer = _show_confirm(request, {"spent": True})
-    answer.status_code = 410 if request.method == "POST" else 200
-    return answer
+    return spent(request, lambda: _show_confirm(request, {"spent": True}))
 
 
 def _show(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

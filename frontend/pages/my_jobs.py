@@ -28,7 +28,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def mail(request: HttpRequest) -> HttpResponse:
-    wish(by=_user(request), on=request.POST.get("on") == "1", now=database_now())
+    wish(by=_user(request), on=request.POST.get("on") == "1", now=database_now(), language=request.LANGUAGE_CODE)
     return redirect("/jobs/")
 
 

@@ -41,7 +41,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         give_back(counts)
         form.save(commit=False)
-        set_password(user=user, now=database_now())
+        set_password(user=user, now=database_now(), language=request.LANGUAGE_CODE)
         # This browser stays signed in; all others are signed out by the new hash.
         update_session_auth_hash(request, user)
         messages.success(request, _("Your password is changed. Other browsers have been signed out."))

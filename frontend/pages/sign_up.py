@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods
 from frontend.pages.page import show
 from frontend.pages.password_forms import FirstIsJudged
 from frontend.pages.returning import way_back
-from frontend.pages.tries import link_counts, remember_browser, sign_up_counts, too_many
+from frontend.pages.secret_links import gone, spent, unreferred
+from frontend.pages.tries import remember_browser, sign_up_counts, too_many
 from frontend.present.account import joining
 from leaderboard.accounts.limits import TooMany, take
 from leaderboard.accounts.models import User
@@ -73,24 +74,10 @@ def open_sign_up(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password1", "password2")
 @sensitive_variables("token")
 def invited(request: HttpRequest, token: str) -> HttpResponse:
-    answer = _invited(request, token)
-    # The address holds the secret: it must not travel on.
-    answer["Referrer-Policy"] = "strict-origin"
-    return answer
-
-
-@sensitive_variables("token")
-def _invited(request: HttpRequest, token: str) -> HttpResponse:
-    """Only links that are none, or spent, count as tries."""
-    now = database_now()
-    invitation = good_invitation(token, now=now)
-    if invitation is not None:
-        return _join(request, token, {"invitation": invitation})
-    try:
-        take(link_counts(request), now=now)
-    except TooMany as error:
-        return too_many(request, error)
-    return _spent(request)
+    invitation = good_invitation(token, now=database_now())
+    if invitation is None:
+        return unreferred(spent(request, lambda: _show_spent(request)))
+    return unreferred(_join(request, token, {"invitation": invitation}))
 
 
 @sensitive_variables("invitation")
@@ -108,7 +95,7 @@ def _join(request: HttpRequest, invitation: str, context: dict[str, Any]) -> Htt
         except TooMany as error:
             return too_many(request, error)
         except NotWelcome:
-            return _spent(request)
+            return gone(request, _show_spent(request))
         except NameTaken:
             form.add_error("username", str(TAKEN))
     answer = _show(request, "sign_up.html", {**context, "form": form, "next": way_back(request)})
@@ -124,10 +111,8 @@ def _welcome(request: HttpRequest, user: User) -> HttpResponse:
     return answer
 
 
-def _spent(request: HttpRequest) -> HttpResponse:
-    answer = _show(request, "sign_up_closed.html", {"spent": True})
-    answer.status_code = 410 if request.method == "POST" else 200
-    return answer
+def _show_spent(request: HttpRequest) -> HttpResponse:
+    return _show(request, "sign_up_closed.html", {"spent": True})
 
 
 def _show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

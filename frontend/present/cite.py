@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from frontend import numbers
@@ -32,7 +33,8 @@ class Citation:
 
 def citation_of(entry: EntryDetail, address: str) -> Citation:
     row = entry.row
-    title = f"{row.model_name} on {row.device_name}: {entry.benchmark}, {words.config_line(row.config)}"
+    with translation.override("en"):  # a citation is the same, whoever copies it
+        title = f"{row.model_name} on {row.device_name}: {entry.benchmark}, {words.config_line(row.config)}"
     day = row.published_at.date()
     text = f"Perwatt. {title}. Entry {entry.id}, measured {day.isoformat()}. {address}"
     bibtex = "\n".join(

@@ -11,6 +11,7 @@ from frontend.charts.trace import Shared, TraceLine, TraceWords, top_of, trace
 from frontend.present import words
 from frontend.present.compare_plots import letter
 from frontend.present.drawn import drawn
+from frontend.present.registry import spoken_sentence
 from frontend.present.trace import WINDOWS, bands_of, drawn_lines, line_about, line_name
 from leaderboard.boards.compare.shapes import Comparison, Member, MemberPower, PhaseTotal
 from leaderboard.boards.pool import HEADLINE_ENERGY
@@ -74,7 +75,7 @@ def power_part(shown: Comparison, statuses: Mapping[str, words.Words]) -> PowerP
             name=member.row.model_name,
             status=statuses.get(member.status, ""),
             svg=None if power.why else _plot(power, lines[place], span, shared, _name(letter(place), member, power)),
-            why=power.why,
+            why=spoken_sentence(power.why) if power.why else "",
             note=_note(power, member.row.cells.get(HEADLINE_ENERGY)),
             is_warning=power.is_warning,
             legend=tuple(f"{line_name(line)}: {line_about(line)}" for line in power.lines),
@@ -119,7 +120,7 @@ def _name(letter: str, member: Member, power: MemberPower) -> str:
 
 def _note(power: MemberPower, energy: Cell | None) -> str:
     if power.why or (energy is not None and energy.value is not None):
-        return power.sentence
+        return spoken_sentence(power.said) if power.said else ""
     why = words.missing(energy.missing_reason) if energy else _("not measured")
     return _("It has no energy here: %(why)s. What was sampled is shown as it came, and is no result.") % {"why": why}
 

@@ -17,7 +17,8 @@ from frontend.present.gates import counted, gates_of
 from frontend.present.hardware_words import method_name
 from frontend.present.history import shown
 from frontend.present.links import submit_url
-from frontend.present.registry import METRICS
+from frontend.present.ranks import rank_sentence
+from frontend.present.registry import METRICS, spoken_sentence
 from frontend.present.spread import energy_spread, energy_title, latency_spread, no_energy
 from frontend.present.trace import trace_panel
 from leaderboard.boards.details import EntryDetail, MeasurementLine
@@ -64,11 +65,13 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
     row = entry.row
     judged = judged_entry(entry)
     gates = gates_of(judged) if judged else ()
+    trace_said = spoken_sentence(entry.trace.said)
     headlines = STREAMED_HEADLINES if "ttft_p50_s" in row.cells else HEADLINES
     keys = dict.fromkeys((*headlines, entry.rank_metric))
     return {
         "entry": entry,
         "row": row,
+        "rank": rank_sentence(row, entry.rank_metric, entry.scope, ranked=entry.ranked, tied=entry.tied),
         "config": words.config_line(row.config),
         "badges": (*words.energy_badges(row), *words.quality_badges(row)),
         "front": words.FRONT_WORDS[row.front],
@@ -97,7 +100,8 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
             (energy_title(entry), energy_spread(entry), no_energy(entry), "/methods/#item-energy"),
         ],
         "gates": gates,
-        "gates_counted": counted(gates) if judged else entry.trace.sentence,
+        "gates_counted": counted(gates) if judged else trace_said,
+        "trace_said": trace_said,
         "history": shown(entry.history),
         "submit_href": submit_url(row.model, entry.board, row.device),
         "repeats": _repeats(entry),

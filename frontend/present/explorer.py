@@ -112,7 +112,9 @@ def figure_of(view: BoardView, chart: Chart) -> dict[str, Any]:
     groups, group_of = groups_of(view)
     axes = (view.slug, state.x, state.y, str(state.xs), str(state.ys), str(state.zoom))
     look = Look(groups, group_of, state.compared, state.zoom, " ".join(axes))
-    said = FigureWords(_("better"), _("%d dominated entries"), _("No entry has a value on both axes."))
+    said = FigureWords(
+        _("better"), _("%d dominated entries"), _("No entry has a value on both axes."), _("×%d at this place")
+    )
     return pareto_figure(chart.plot, look, said, intervals=state.ci)
 
 

@@ -12,6 +12,7 @@ from frontend.charts.axis import make_axis
 from frontend.charts.dates import Event, date_axis, overlay, timeline
 from frontend.charts.draw import ChartWords, draw
 from frontend.charts.scatter import Plot, Span, arrange
+from frontend.present.axes import axis_words
 from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
 from frontend.present.registry import METRICS
@@ -28,7 +29,8 @@ def said_value(found: FrontierView, move: Move) -> str:
 
 def timeline_of(found: FrontierView, names: Mapping[str, str], title: str, today: date) -> Element:
     metric = METRICS[found.metric]
-    axis = make_axis(metric, [entry.value for entry in found.dated], [e for m in found.moves for e in _ends(m)])
+    ends = [end for move in found.moves for end in _ends(move)]
+    axis = make_axis(metric, [entry.value for entry in found.dated], ends, words=axis_words(metric))
     days = [move.on for move in found.moves]
     x = date_axis(days, today)
     events = [

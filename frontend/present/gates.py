@@ -7,6 +7,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from frontend import numbers
+from frontend.present.registry import spoken_sentence
 from frontend.present.trace import forced
 from leaderboard.boards.judged import Judged
 from leaderboard.boards.trace_view import TraceState
@@ -102,7 +103,7 @@ def _trace(judged: Judged) -> Gate:
             "#trace" if judged.graded else "",
         )
     waits = judged.trace.state is TraceState.WAITING
-    return Gate(results.get(judged.trace.state, "open"), name, judged.trace.sentence, pending=waits)
+    return Gate(results.get(judged.trace.state, "open"), name, spoken_sentence(judged.trace.said), pending=waits)
 
 
 def _answers(judged: Judged) -> Gate:

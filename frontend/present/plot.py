@@ -17,6 +17,7 @@ from frontend.charts.ink import Sheet, as_file
 from frontend.charts.labels import WIDE, Frame, frames, place_labels
 from frontend.charts.scatter import Fill, Plot, Point, Span, arrange, guides_of
 from frontend.present import words
+from frontend.present.axes import axis_words
 from frontend.present.drawn import drawn
 from frontend.present.hues import Key, coloured
 from frontend.present.plot_limits import written_limits
@@ -116,8 +117,8 @@ def chart_of(rows: Sequence[Row], board: Sequence[Row], selection: Selection, na
     """Return the plot of `rows` in the frame, and with the front, of the whole `board`."""
     x_metric, y_metric = METRICS[selection.x], METRICS[selection.y]
     pairs = [(_span(row, selection.x), _span(row, selection.y)) for row in board]
-    x = make_axis(x_metric, *_values([pair[0] for pair in pairs]), wanted=selection.xs)
-    y = make_axis(y_metric, *_values([pair[1] for pair in pairs]), wanted=selection.ys)
+    x = make_axis(x_metric, *_values([pair[0] for pair in pairs]), wanted=selection.xs, words=axis_words(x_metric))
+    y = make_axis(y_metric, *_values([pair[1] for pair in pairs]), wanted=selection.ys, words=axis_words(y_metric))
     if selection.window:
         x, y = windowed(x, *selection.window[:2]), windowed(y, *selection.window[2:])
     names = names_of(rows)

@@ -11,18 +11,22 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
+from leaderboard.boards.compare.powers import NOT_DRAWN
+from leaderboard.boards.said import Said
+from leaderboard.boards.trace_view import TRACE_WORDS, UNREADABLE
 from leaderboard.metrics.definition import STATUS_WORDS, Metric, Status
 from leaderboard.metrics.registry import METRICS as IN_ENGLISH
 from leaderboard.protocol import ERROR_CODES, FAILURES, Code, ErrorCode, Failure
 from leaderboard.runs.estimates import START_NOTES
 from leaderboard.runs.reasons import NOT_GOOD, WAITS, Reason, filled
-from leaderboard.submissions.faults import NONE_YET, WORDINGS, Fault
+from leaderboard.submissions.faults import NONE, NONE_YET, WORDINGS, Fault
 
 OF_METRIC = ("name", "short_name", "source", "missing_rule", "infinity_rule", "summary", "misleads")
 OF_ERROR = ("about", "sentence", "hint")
 OF_FAILURE = ("fault", "sentence", "hint")
 DIRECTIONS = ("higher", "lower")
-UNITS = ("items/s", "tokens/s")
+COUNTED_FOR = tuple(dict.fromkeys(unit for one in IN_ENGLISH.values() for _, unit in one.counted_for if " " in unit))
+UNITS = ("items/s", "tokens/s", *COUNTED_FOR)
 """Units with words in them; the others are signs."""
 MOST_LANGUAGES = 16
 
@@ -52,9 +56,19 @@ def in_language(language: str | None) -> Mapping[str, Metric]:
 
 
 def _metric(metric: Metric) -> Metric:
-    unit = translated(metric.display_unit) if metric.display_unit in UNITS else metric.display_unit
+    counted_for = tuple((factor, _unit(unit)) for factor, unit in metric.counted_for)
     example = replace(metric.example, citation=translated(metric.example.citation))
-    return replace(metric, display_unit=unit, example=example, **_said(metric, OF_METRIC))
+    return replace(
+        metric,
+        display_unit=_unit(metric.display_unit),
+        counted_for=counted_for,
+        example=example,
+        **_said(metric, OF_METRIC),
+    )
+
+
+def _unit(unit: str) -> str:
+    return translated(unit) if unit in UNITS else unit
 
 
 def translated(text: str) -> str:
@@ -86,12 +100,20 @@ def spoken(reason: Reason) -> Reason:
 
 
 def spoken_fault(fault: Fault) -> Fault:
-    """What is wrong with a submission. Names and numbers are as they are, and so is what a file lacks of a contract."""
+    """What is wrong with a submission. Names and numbers are as they are."""
     if fault.wording is None:
         return replace(fault, message=translated(fault.message), hint=translated(fault.hint))
-    values = {name: translated(NONE_YET) if value == NONE_YET else value for name, value in fault.values.items()}
+    values = {name: _word(value) for name, value in fault.values.items()}
     message, hint = (translated(text).format_map(values) for text in (fault.wording.message, fault.wording.hint))
     return replace(fault, message=message, hint=hint)
+
+
+def spoken_sentence(said: Said) -> str:
+    return filled(translated(said.template), said.values)
+
+
+def _word(value: object) -> object:
+    return translated(value) if value in (NONE, NONE_YET) and isinstance(value, str) else value
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -107,7 +129,9 @@ def texts() -> Iterator[tuple[str, str]]:
     waits = (NOT_GOOD, *(text for wait in WAITS.values() for text in _texts(wait, OF_FAILURE)))
     yield from (("leaderboard/runs/reasons.py", text) for text in waits)
     yield from (("leaderboard/runs/estimates.py", text) for text in START_NOTES)
-    faults = (NONE_YET, *(text for wording in WORDINGS.values() for text in (wording.message, wording.hint)))
+    yield from (("leaderboard/boards/trace_view.py", text) for text in (UNREADABLE.template, *TRACE_WORDS.values()))
+    yield from (("leaderboard/boards/compare/powers.py", text) for text in NOT_DRAWN.values())
+    faults = (NONE, NONE_YET, *(text for wording in WORDINGS.values() for text in (wording.message, wording.hint)))
     yield from (("leaderboard/submissions/faults.py", text) for text in faults)
 
 

@@ -66,7 +66,22 @@ def _troubles(status: ServiceStatus) -> tuple[Trouble, ...]:
                 status.incidents,
             )
         )
-    return (*found, *_out_of_reach(status))
+    return (*found, *_late_mail(status), *_out_of_reach(status))
+
+
+def _late_mail(status: ServiceStatus) -> Iterator[Trouble]:
+    if status.mail_late:
+        since, tried_at = (f"{at:%Y-%m-%d %H:%M}" for at in (status.mail_late.since, status.mail_late.tried_at))
+        yield Trouble(
+            _("mail has been late since %(since)s UTC, for the mail server takes none") % {"since": since},
+            _("whoever runs this server"),
+            _(
+                "It was last tried at %(at)s UTC. Lines of the worker's log that begin with “mail” say why: put "
+                "EMAIL_URL right, or the server that it names. What waits goes by itself then: news of a job within a "
+                "day, a link that somebody asked for within an hour."
+            )
+            % {"at": tried_at},
+        )
 
 
 def _out_of_reach(status: ServiceStatus) -> Iterator[Trouble]:
@@ -145,6 +160,7 @@ def status_record(status: ServiceStatus, seen: Mapping[str, Availability]) -> Ma
         ],
         "silent": [view.slug for view in status.silent],
         "jobs_that_cannot_start": status.stuck,
+        "mail_late_since": _moment(status.mail_late.since) if status.mail_late else None,
     }
 
 

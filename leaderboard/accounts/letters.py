@@ -1,25 +1,76 @@
 """Sends the mails about accounts. Each is a row until the mail server took it, or its time is over."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from leaderboard.accounts.mailbox import Claim, confirm_link
+from leaderboard.accounts.mail_watch import note_not_sent, note_sent
+from leaderboard.accounts.mailbox import Claim, account_now, confirm_link
 from leaderboard.accounts.models import AccountMail, User
 from leaderboard.accounts.passwords import link_of
-from leaderboard.mail import NotSent, send
+from leaderboard.mail import NotSent, send, spoken
 
 log = logging.getLogger(__name__)
 Kind = AccountMail.Kind
-Words = tuple[str, tuple[str, ...]]
-# Whoever waits for a link has asked again or gone; that a password was changed stays news.
-GOOD_FOR = {Kind.FORGOTTEN: timedelta(hours=1), Kind.CONFIRM: timedelta(hours=1), Kind.CHANGED: timedelta(days=1)}
-GOOD_FOR[Kind.MOVED] = GOOD_FOR[Kind.CHANGED]
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: Words
+    paragraphs: tuple[Words, ...]
+    good_for: timedelta
+    """Whoever waits for a link has asked again or gone; that a password was changed stays news."""
+
+
+_LETTERS: Mapping[Kind, Letter] = {
+    Kind.FORGOTTEN: Letter(
+        _("Perwatt: a new password"),
+        (
+            _("Somebody asked for a new password for %(name)s. This link sets one, once, within %(minutes)s minutes:"),
+            "%(link)s",
+            _("If that was not you, nothing has to be done: the password stays as it is."),
+        ),
+        timedelta(hours=1),
+    ),
+    Kind.CHANGED: Letter(
+        _("Perwatt: your password was changed"),
+        (
+            _("The password of %(name)s was changed on %(day)s at %(time)s UTC. Other browsers were signed out by it."),
+            _("API tokens stay good until they are revoked: %(site)s/account/tokens/"),
+            _("If that was not you, set another one: %(site)s/account/forgotten/"),
+        ),
+        timedelta(days=1),
+    ),
+    Kind.CONFIRM: Letter(
+        _("Perwatt: is this your address?"),
+        (
+            _("%(name)s asked for mail to this address. This link says that it is theirs, within %(minutes)s minutes:"),
+            "%(link)s",
+            _("If that was not you, nothing has to be done: there will be no more mail."),
+        ),
+        timedelta(hours=1),
+    ),
+    Kind.MOVED: Letter(
+        _("Perwatt: your mail address was changed"),
+        (
+            _(
+                "The account of %(name)s left this mail address on %(day)s at %(time)s UTC; "
+                "this is the last mail to it."
+            ),
+            _("If that was not you, tell whoever runs %(site)s/"),
+        ),
+        timedelta(days=1),
+    ),
+}
 HELD = timedelta(minutes=5)
 MOST_AT_ONCE = 50
 
@@ -32,11 +83,12 @@ def send_due(*, now: datetime) -> int:
     _look_for_owners()
     sent = 0
     for row in _free(now=now).filter(user__is_active=True).select_related("user").order_by("pk")[:MOST_AT_ONCE]:
-        if row.user is None or _free(now=now).filter(pk=row.pk).update(held_until=now + HELD) != 1:
-            continue  # another worker was faster
+        if row.user is None or not _take(row, row.user, now=now):
+            continue
         try:
             _send(row, row.user)
         except NotSent as error:
+            note_not_sent(error, now=now)
             if error.again:
                 AccountMail.objects.filter(pk=row.pk).update(held_until=None)
             else:
@@ -45,8 +97,24 @@ def send_due(*, now: datetime) -> int:
                 break
         else:
             row.delete()
+            note_sent()
             sent += 1
     return sent
+
+
+def _take(row: AccountMail, user: User, *, now: datetime) -> bool:
+    """Hold it for this worker. False where another was faster, or where it is not to go any more."""
+    if not _is_meant(row, user):
+        row.delete()
+        return False
+    return _free(now=now).filter(pk=row.pk).update(held_until=now + HELD) == 1
+
+
+def _is_meant(row: AccountMail, user: User) -> bool:
+    """A mail that waited must not give to somebody what the account has left since: links are made when it goes."""
+    if row.kind == Kind.FORGOTTEN:
+        return row.address == user.email
+    return row.kind != Kind.CONFIRM or row.account_was in ("", account_now(user))
 
 
 def _free(*, now: datetime) -> QuerySet[AccountMail]:
@@ -55,8 +123,8 @@ def _free(*, now: datetime) -> QuerySet[AccountMail]:
 
 def _drop_old(*, now: datetime) -> None:
     old = Q()
-    for kind, good_for in GOOD_FOR.items():
-        old |= Q(kind=kind, asked_at__lte=now - good_for)
+    for kind, letter in _LETTERS.items():
+        old |= Q(kind=kind, asked_at__lte=now - letter.good_for)
     dropped = AccountMail.objects.filter(old).delete()[0]
     if dropped:
         log.warning("%s mails about accounts could not be sent in their time and are given up", dropped)
@@ -71,54 +139,31 @@ def _look_for_owners() -> None:
             if AccountMail.objects.filter(pk=row.pk).delete()[0] == 1:
                 # To the address as it is kept, not as it was written down.
                 mails = [
-                    AccountMail(kind=row.kind, address=user.email, user=user, asked_at=row.asked_at) for user in owners
+                    AccountMail(
+                        kind=row.kind, address=user.email, user=user, asked_at=row.asked_at, language=row.language
+                    )
+                    for user in owners
                 ]
                 AccountMail.objects.bulk_create(mails)
 
 
 def _send(row: AccountMail, user: User) -> None:
-    subject, paragraphs = _WORDS[Kind(row.kind)](row, user)
+    letter = _LETTERS[Kind(row.kind)]
+    values = {
+        "name": user.username,
+        "day": f"{row.asked_at:%Y-%m-%d}",
+        "time": f"{row.asked_at:%H:%M}",
+        "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
+        "site": settings.MAIL_ORIGIN,
+        "link": settings.MAIL_ORIGIN + _path(row, user),
+    }
+    with spoken(row.language):
+        paragraphs = [str(paragraph) % values for paragraph in letter.paragraphs]
+        subject = str(letter.subject)
     send(to=row.address, subject=subject, paragraphs=paragraphs, name=f"account.{row.pk}.{row.kind}")
 
 
-def _forgotten(_row: AccountMail, user: User) -> Words:
-    minutes = settings.PASSWORD_RESET_TIMEOUT // 60
-    return "Perwatt: a new password", (
-        f"Somebody asked for a new password for {user.username}. This link sets one, once, within {minutes} minutes:",
-        f"{settings.MAIL_ORIGIN}{link_of(user)}",
-        "If that was not you, nothing has to be done: the password stays as it is.",
-    )
-
-
-def _changed(row: AccountMail, user: User) -> Words:
-    when = f"on {row.asked_at:%Y-%m-%d} at {row.asked_at:%H:%M} UTC"
-    return "Perwatt: your password was changed", (
-        f"The password of {user.username} was changed {when}. Other browsers were signed out by it.",
-        f"API tokens stay good until they are revoked: {settings.MAIL_ORIGIN}/account/tokens/",
-        f"If that was not you, set another one: {settings.MAIL_ORIGIN}/account/forgotten/",
-    )
-
-
-def _confirm(row: AccountMail, user: User) -> Words:
-    minutes = settings.PASSWORD_RESET_TIMEOUT // 60
-    return "Perwatt: is this your address?", (
-        f"{user.username} asked for mail to this address. This link says that it is theirs, within {minutes} minutes:",
-        f"{settings.MAIL_ORIGIN}{confirm_link(Claim(user, row.address))}",
-        "If that was not you, nothing has to be done: there will be no more mail.",
-    )
-
-
-def _moved(row: AccountMail, user: User) -> Words:
-    when = f"on {row.asked_at:%Y-%m-%d} at {row.asked_at:%H:%M} UTC"
-    return "Perwatt: your mail address was changed", (
-        f"The account of {user.username} left this mail address {when}; this is the last mail to it.",
-        f"If that was not you, tell whoever runs {settings.MAIL_ORIGIN}/",
-    )
-
-
-_WORDS: Mapping[Kind, Callable[[AccountMail, User], Words]] = {
-    Kind.FORGOTTEN: _forgotten,
-    Kind.CHANGED: _changed,
-    Kind.CONFIRM: _confirm,
-    Kind.MOVED: _moved,
-}
+def _path(row: AccountMail, user: User) -> str:
+    if row.kind == Kind.FORGOTTEN:
+        return link_of(user)
+    return confirm_link(Claim(user, row.address)) if row.kind == Kind.CONFIRM else "/"

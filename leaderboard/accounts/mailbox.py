@@ -21,15 +21,22 @@ class Claim:
     address: str
 
 
-def ask_to_confirm(*, by: User, address: str, now: datetime) -> None:
+def ask_to_confirm(*, by: User, address: str, now: datetime, language: str = "") -> None:
     """Have a link mailed to an address that is to become the account's."""
-    AccountMail.objects.create(kind=AccountMail.Kind.CONFIRM, address=address, user=by, asked_at=now)
+    AccountMail.objects.create(
+        kind=AccountMail.Kind.CONFIRM,
+        address=address,
+        user=by,
+        asked_at=now,
+        language=language,
+        account_was=account_now(by),
+    )
     ring(TaskName.MAIL)
 
 
 def confirm_link(claim: Claim) -> str:
     """Return the address of a page that keeps the claim: in time, and while address and password are the same."""
-    secret = signing.dumps([claim.user.pk, claim.address, _now_of(claim.user)], salt=_SALT)
+    secret = signing.dumps([claim.user.pk, claim.address, account_now(claim.user)], salt=_SALT)
     return f"/account/mail/{secret}/"
 
 
@@ -39,20 +46,23 @@ def claim_of_link(secret: str) -> Claim | None:
     except signing.BadSignature:
         return None
     user = User.objects.filter(pk=pk, is_active=True).first()
-    return Claim(user, address) if user is not None and _now_of(user) == before else None
+    return Claim(user, address) if user is not None and account_now(user) == before else None
 
 
-def keep_address(claim: Claim, *, now: datetime) -> bool:
+def keep_address(claim: Claim, *, now: datetime, language: str = "") -> bool:
     """Keep it, or none where it is empty, and tell the address before it. False for the slower of two."""
     user = claim.user
     with transaction.atomic():
         if User.objects.filter(pk=user.pk, email=user.email).update(email=claim.address) != 1:
             return False
         if settings.MAIL and user.email:
-            AccountMail.objects.create(kind=AccountMail.Kind.MOVED, address=user.email, user=user, asked_at=now)
+            AccountMail.objects.create(
+                kind=AccountMail.Kind.MOVED, address=user.email, user=user, asked_at=now, language=language
+            )
             ring(TaskName.MAIL)
     return True
 
 
-def _now_of(user: User) -> str:
+def account_now(user: User) -> str:
+    """Return a digest that changes with the address and with the password."""
     return digest(f"{user.email}\n{user.password}")

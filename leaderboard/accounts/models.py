@@ -144,6 +144,10 @@ class AccountMail(models.Model):
     address = models.EmailField()
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="account_mails")
     asked_at = models.DateTimeField()
+    # Of the page on which it was asked for; empty: the site's.
+    language = models.CharField(max_length=20, blank=True, default="")
+    # A digest of the account's address and password then: a link must not outlive either, however late it is made.
+    account_was = models.CharField(max_length=64, blank=True, default="")
     # Whoever sends it has it until then.
     held_until = models.DateTimeField(null=True)
 
@@ -156,6 +160,17 @@ class AccountMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.asked_at}"
+
+
+class MailTrouble(models.Model):
+    """Since when the mail server takes nothing; there is one, and none while mail goes."""
+
+    name = models.CharField(max_length=10, unique=True)
+    since = models.DateTimeField()
+    tried_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} since {self.since}"
 
 
 class Tally(models.Model):

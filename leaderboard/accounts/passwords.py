@@ -11,12 +11,12 @@ from leaderboard.accounts.models import AccountMail, User
 from leaderboard.queue.broker import TaskName, ring
 
 
-def ask_for_link(*, address: str, now: datetime) -> None:
-    """Have a link mailed to whoever has this address.
+def ask_for_link(*, address: str, now: datetime, language: str = "") -> None:
+    """Have a link mailed to whoever has this address, in a `language` that the site has, or else in its first.
 
     Whether anybody has it is looked up where the mail is sent, so that no answer and no time tells.
     """
-    AccountMail.objects.create(kind=AccountMail.Kind.FORGOTTEN, address=address, asked_at=now)
+    AccountMail.objects.create(kind=AccountMail.Kind.FORGOTTEN, address=address, asked_at=now, language=language)
     ring(TaskName.MAIL)
 
 
@@ -37,7 +37,7 @@ def user_of_link(secret: str) -> User | None:
     return user if user is not None and default_token_generator.check_token(user, token) else None
 
 
-def set_password(*, user: User, now: datetime, instead_of: str | None = None) -> bool:
+def set_password(*, user: User, now: datetime, instead_of: str | None = None, language: str = "") -> bool:
     """Keep the password that `user` was given, and have its owner told.
 
     False where it no longer stands `instead_of` the hash that the link was made for: somebody was faster.
@@ -48,6 +48,8 @@ def set_password(*, user: User, now: datetime, instead_of: str | None = None) ->
         if rows.update(password=user.password) != 1:
             return False
         if settings.MAIL and user.email:
-            AccountMail.objects.create(kind=AccountMail.Kind.CHANGED, address=user.email, user=user, asked_at=now)
+            AccountMail.objects.create(
+                kind=AccountMail.Kind.CHANGED, address=user.email, user=user, asked_at=now, language=language
+            )
             ring(TaskName.MAIL)
     return True

@@ -109,7 +109,9 @@ class EntryDetail:
     row: Row
     scope: Scope | None
     estimated: bool
-    rank_sentence: str
+    ranked: int
+    """How many of the board's entries have a rank, and how many others no clear difference tells from this one."""
+    tied: int
     scores: tuple[ScoreLine, ...]
     measurements: tuple[MeasurementLine, ...]
     fingerprint: str

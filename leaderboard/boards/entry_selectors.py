@@ -1,6 +1,6 @@
 """What the page of one entry reads: its scores, what they came from, and how to measure it again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from leaderboard.boards.rebuild import default_sources
 from leaderboard.boards.rows import Row
 from leaderboard.boards.stored import is_estimated, rows_by_board
 from leaderboard.boards.trace_view import UNREADABLE, TraceState, TraceView, trace_view
-from leaderboard.boards.viewing import SCOPE_LABELS
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import EnergyMethod, MissingReason, Provenance, Scope
 from leaderboard.submissions.models import Submission
@@ -34,6 +33,7 @@ def entry_detail(uuid: UUID) -> EntryDetail:
     scope = default_scope(board)
     siblings = _siblings(entry, board)
     row = next((row for row in siblings if row.id == uuid), None) or _row_off_the_board(entry, board, scope)
+    bands = _bands(board, scope)
     return EntryDetail(
         id=uuid,
         job=entry.job.uuid,
@@ -46,7 +46,8 @@ def entry_detail(uuid: UUID) -> EntryDetail:
         row=row,
         scope=scope,
         estimated=is_estimated([row]),
-        rank_sentence=rank_sentence(row, board.rank_metric, scope, _bands(board, scope)),
+        ranked=sum(band is not None for band in bands),
+        tied=sum(band == row.band for band in bands) - 1 if row.rank is not None else 0,
         scores=_scores(entry),
         measurements=_measurements(entry),
         siblings=tuple(other for other in siblings if other.id != uuid),
@@ -84,23 +85,6 @@ def _told(entry: Entry) -> dict[str, Any]:
         "phases": report.phases,
         **{name: getattr(measured, name) for name in _OF_MEASURED},
     }
-
-
-def rank_sentence(row: Row, metric: str, scope: Scope | None, bands: Sequence[int | None]) -> str:
-    """Say the rank with its uncertainty; `bands` are those of all entries of the board, None without a rank."""
-    name = METRICS[metric].name.lower()
-    where = f", energy scope {SCOPE_LABELS[scope]}" if scope else ""
-    if row.rank is None:
-        cell = row.cells.get(metric)
-        reason = cell.missing_reason if cell and cell.missing_reason else MissingReason.NOT_MEASURED
-        return f"No rank by {name}{where}: {reason.replace('_', ' ')}."
-    ranked = sum(band is not None for band in bands)
-    tied = sum(band == row.band for band in bands) - 1
-    place = f"Rank {row.rank} of {ranked} by {name}{where}"
-    spread = f" (95 % interval {row.rank_low}–{row.rank_high})" if row.rank_low != row.rank_high else ""
-    if tied < 1:
-        return f"{place}{spread}."
-    return f"{place}{spread}; no clear difference from {tied} other{'s' if tied > 1 else ''}."
 
 
 def reproduce(submission: Submission, benchmark: str, device: str) -> Reproduce:

@@ -5,12 +5,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from leaderboard.boards.said import Said
 from leaderboard.protocol import CALLS_FILE, OUTCOMES_FILE, POWER_FILE, Report
 from leaderboard.runs.integration import LIMIT
 from leaderboard.runs.models import Attempt, AttemptArtefact, TraceCheck
 
 NOT_KEPT = "trace_not_kept"
-UNREADABLE = "Its report can no longer be read."
+UNREADABLE = Said("Its report can no longer be read.")
+TRACE_WORDS = {
+    "agrees": "Integrated again on the server from the raw trace: within {share}.",
+    "differs": (
+        "Integrated again on the server, the raw trace of {source} gives {server} J for the {windows}; the agent "
+        "reported {agent} J. They are {share} apart, and the limit is {limit}."
+    ),
+    "unusable": "The raw trace cannot be used: {reason} The joules are the agent's own.",
+    "waiting": "The raw trace has not arrived yet: the joules are the agent's own.",
+    "not_kept": "No raw trace: the agent could not keep it ({why}).",
+    "no_source": "No raw trace: no energy source was read.",
+    "old_agent": "No raw trace: this version of the agent kept none, so the joules are its own.",
+}
+"""What is known of a trace; `{words}` stand for names, numbers and what was found of a file."""
 
 
 class TraceState(StrEnum):
@@ -23,12 +37,12 @@ class TraceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TraceView:
-    """`sentence` says it in words; a warning is one that a reader of the figures should know. `parquet_sha256` is
+    """`said` says it in words; a warning is one that a reader of the figures should know. `parquet_sha256` is
     empty where there is no trace to hand out.
     """
 
     state: TraceState
-    sentence: str
+    said: Said
     is_warning: bool
     lines: tuple[Mapping[str, Any], ...] = ()
     parquet_sha256: str = ""
@@ -38,6 +52,10 @@ class TraceView:
     calls: TraceState = TraceState.ABSENT
     """Whether the file of when calls ran is here, and as the report says."""
     calls_sha256: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return self.said.sentence
 
 
 def trace_view(attempt: Attempt, report: Report) -> TraceView:
@@ -57,50 +75,54 @@ def _view(found: Sequence[AttemptArtefact], report: Report) -> TraceView:
     checks = {row.name: row.trace_check for row in found if hasattr(row, "trace_check")}
     digests = {row.name: row.sha256 for row in found}
     outcomes = checks.get(OUTCOMES_FILE)
-    said = f"The file of answers: {outcomes.reason}" if outcomes and outcomes.reason else ""
+    answers = f"The file of answers: {outcomes.reason}" if outcomes and outcomes.reason else ""
     check = checks.get(POWER_FILE)
     if check is None:
-        state, sentence = _without(report)
-        return TraceView(state, sentence, is_warning=bool(said), outcomes=said)
+        state, key, values = _without(report)
+        return TraceView(state, Said(TRACE_WORDS[key], values), is_warning=bool(answers), outcomes=answers)
     calls = checks.get(CALLS_FILE)
     waiting = CALLS_FILE in {ref.name for ref in report.artefacts}
     state = TraceState(check.verdict)
     return TraceView(
         state=state,
-        sentence=_sentence(check),
-        is_warning=state is not TraceState.AGREES or bool(said),
+        said=_said(check),
+        is_warning=state is not TraceState.AGREES or bool(answers),
         lines=tuple(check.lines),
         parquet_sha256=check.parquet_sha256,
-        outcomes=said,
+        outcomes=answers,
         power_sha256=digests[POWER_FILE] if check.parquet_sha256 else "",
         calls=TraceState(calls.verdict) if calls else TraceState.WAITING if waiting else TraceState.ABSENT,
         calls_sha256=digests[CALLS_FILE] if calls else "",
     )
 
 
-def _without(report: Report) -> tuple[TraceState, str]:
+def _without(report: Report) -> tuple[TraceState, str, Mapping[str, str]]:
     if POWER_FILE in {ref.name for ref in report.artefacts}:
-        return TraceState.WAITING, "The raw trace has not arrived yet: the joules are the agent's own."
+        return TraceState.WAITING, "waiting", {}
     kept_not = [warning for warning in report.warnings if warning.startswith(f"{NOT_KEPT}: {POWER_FILE}")]
     if kept_not:
         why = kept_not[0].rpartition(": ")[2].rstrip(".")
-        return TraceState.ABSENT, f"No raw trace: the agent could not keep it ({why})."
+        return TraceState.ABSENT, "not_kept", {"why": why}
     if report.measured is not None and not any(repeat.energy for repeat in report.measured.repeats):
-        return TraceState.ABSENT, "No raw trace: no energy source was read."
-    return TraceState.ABSENT, "No raw trace: this version of the agent kept none, so the joules are its own."
+        return TraceState.ABSENT, "no_source", {}
+    return TraceState.ABSENT, "old_agent", {}
 
 
-def _sentence(check: TraceCheck) -> str:
+def _said(check: TraceCheck) -> Said:
     if check.verdict == TraceCheck.Verdict.UNUSABLE:
-        return f"The raw trace cannot be used: {check.reason} The joules are the agent's own."
+        return Said(TRACE_WORDS["unusable"], {"reason": check.reason})
     if check.verdict == TraceCheck.Verdict.AGREES:
-        return f"Integrated again on the server from the raw trace: within {_percent(_widest(check.lines))}."
+        return Said(TRACE_WORDS["agrees"], {"share": _percent(_widest(check.lines))})
     line = next(line for line in check.lines if not line["agrees"])
-    return (
-        f"Integrated again on the server, the raw trace of {line['source']} gives {line['server_j']:.4g} J for the "
-        f"{line['windows']}; the agent reported {line['agent_j']:.4g} J. "
-        f"They are {_percent(line['difference'])} apart, and the limit is {_percent(LIMIT)}."
-    )
+    values = {
+        "source": line["source"],
+        "server": f"{line['server_j']:.4g}",
+        "windows": line["windows"],
+        "agent": f"{line['agent_j']:.4g}",
+        "share": _percent(line["difference"]),
+        "limit": _percent(LIMIT),
+    }
+    return Said(TRACE_WORDS["differs"], values)
 
 
 def _widest(lines: Sequence[Mapping[str, Any]]) -> float:

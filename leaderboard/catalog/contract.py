@@ -1,12 +1,24 @@
 """Does a model's declared signature fit a benchmark's contract? What cannot be known from the file is left open."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 from leaderboard.catalog.onnx_file import Signature, Tensor
 from leaderboard.protocol import ModelContract, TensorContract
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Of which tensors the two differ, what the contract wants and what the file has; empty where it has none."""
+
+    part: Literal["inputs", "output"]
+    wanted: tuple[str, ...]
+    found: tuple[str, ...]
+
+
 def describe(tensor: Tensor) -> str:
     if tensor.shape is None:
-        return f"{tensor.dtype} of unknown shape"
+        return f"{tensor.dtype} [...]"
     return f"{tensor.dtype} [{', '.join('?' if part is None else str(part) for part in tensor.shape)}]"
 
 
@@ -14,18 +26,17 @@ def describe_contract(tensor: TensorContract) -> str:
     return f"{tensor.dtype} [{', '.join(str(part) for part in tensor.shape)}]"
 
 
-def misfit(signature: Signature, contract: ModelContract, *, batch: int) -> str | None:
+def misfit(signature: Signature, contract: ModelContract, *, batch: int) -> Misfit | None:
     """Return what was expected and what was found, or None when the model fits."""
-    found = [describe(tensor) for tensor in signature.inputs]
-    wanted = [describe_contract(tensor) for tensor in contract.inputs]
+    found = tuple(map(describe, signature.inputs))
+    wanted = tuple(map(describe_contract, contract.inputs))
     if len(found) != len(wanted) or not all(
         _fits(tensor, part, batch) for tensor, part in zip(signature.inputs, contract.inputs, strict=True)
     ):
-        return f"Expected the inputs {'; '.join(wanted)}; found {'; '.join(found) or 'none'}."
+        return Misfit("inputs", wanted, found)
     if not signature.outputs or not any(_fits(signature.outputs[0], part, batch) for part in contract.outputs):
-        first = describe(signature.outputs[0]) if signature.outputs else "none"
-        options = " or ".join(describe_contract(part) for part in contract.outputs)
-        return f"Expected the first output to be {options}; found {first}."
+        answers = tuple(map(describe_contract, contract.outputs))
+        return Misfit("output", answers, tuple(map(describe, signature.outputs[:1])))
     return None
 
 

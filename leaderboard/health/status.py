@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from leaderboard.accounts.mail_watch import MailLate, mail_late
 from leaderboard.devices.models import Health
 from leaderboard.devices.selectors import DeviceView, device_list
 from leaderboard.runs.device_queue import last_measured
@@ -50,6 +51,7 @@ class ServiceStatus:
     incidents: tuple[DeviceView, ...]
     silent: tuple[DeviceView, ...]
     stuck: int
+    mail_late: MailLate | None
 
     @property
     def alive(self) -> bool:
@@ -57,7 +59,7 @@ class ServiceStatus:
 
 
 def service_status(*, now: datetime) -> ServiceStatus:
-    """Seven queries, however many devices and jobs there are."""
+    """Seven queries, and one where mail is set up, however many devices and jobs there are."""
     devices = [view for view in device_list(now=now) if view.health != Health.RETIRED]
     measured = last_measured()
     counts = dict(Job.objects.filter(state__in=OPEN_JOB).values_list("state").annotate(count=Count("pk")))
@@ -70,6 +72,7 @@ def service_status(*, now: datetime) -> ServiceStatus:
         devices=tuple(DeviceStatus(view, measured.get(view.slug)) for view in devices),
         incidents=tuple(view for view in devices if view.health in _TROUBLE and not view.takes_jobs),
         silent=tuple(view for view in devices if view.health != Health.MAINTENANCE and view.connection != "online"),
+        mail_late=mail_late(now=now),
         stuck=sum(not one.takers.ready for one in line(devices, now=now)),
     )
 

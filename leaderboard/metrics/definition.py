@@ -60,6 +60,8 @@ class Metric:
     version: int = 1
     display_factor: float = 1.0
     display_unit: str = ""
+    counted_for: tuple[tuple[float, str], ...] = ()
+    """In place of prefixes: factors and units from one item to ever more, of which a value has the first that suits."""
     short_name: str = ""
     """The name over a column, where the whole name would make it wide."""
     missing_rule: str

@@ -258,6 +258,8 @@ class MailWish(models.Model):
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="mail_wish")
     since = models.DateTimeField()
+    # Of the page on which it was asked for; empty: the site's.
+    language = models.CharField(max_length=20, blank=True, default="")
 
     def __str__(self) -> str:
         return f"mail to {self.user_id}"

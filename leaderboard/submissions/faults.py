@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from leaderboard.protocol import ERROR_CODES, page_of
 
-NONE_YET = "none yet"
+NONE, NONE_YET = "none", "none yet"
+"""Values that are words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Wording:
     hint: str
 
 
+_CONTRACT = "The contract stands at /boards/{benchmark}/about/; export the model to it."
 _ONNX = "Submit an ONNX file or a container, or choose another benchmark."
 _GGUF = "Submit a GGUF file, an endpoint or a container, or choose another benchmark."
 WORDINGS: Mapping[str, Wording] = {
@@ -52,19 +54,57 @@ WORDINGS: Mapping[str, Wording] = {
         "The benchmark {benchmark} asks for text; {reference} ({format}) answers with tensors.", _GGUF
     ),
     "no_batches": Wording("Prompts are sent one at a time; a batch of {batch} was asked for.", "Use a batch of 1."),
+    "contract_mismatch.inputs": Wording("Expected the inputs {wanted}; found {found}.", _CONTRACT),
+    "contract_mismatch.output": Wording("Expected the first output to be {wanted}; found {found}.", _CONTRACT),
     "no_file": Wording("No model is named.", ERROR_CODES["no_file"].hint),
+    "no_file.or_two": Wording(
+        "Name either the sha256 of an uploaded file, or a format and a reference.", ERROR_CODES["no_file"].hint
+    ),
     "no_place": Wording("No place is named.", ERROR_CODES["no_place"].hint),
+    "no_place.or_two": Wording("Name either a device or a device_class, and not both.", ERROR_CODES["no_place"].hint),
+    "bad_reference.endpoint": Wording(
+        "An endpoint goes by the name that the agent's operator gave it: small letters, digits, dots and dashes.",
+        ERROR_CODES["bad_reference"].hint,
+    ),
+    "bad_reference.container": Wording(
+        "An image goes by its digest, NAME@sha256: and 64 hexadecimal digits: a tag can move.",
+        ERROR_CODES["bad_reference"].hint,
+    ),
+    "two_organisations": Wording(
+        "The name says that the organisation is {of_name}; the field says {organisation}.",
+        ERROR_CODES["two_organisations"].hint,
+    ),
+    "value_error.unprintable": Wording("Use printable characters only.", ERROR_CODES["value_error"].hint),
+    "value_error.name": Wording(
+        "The name needs at least one letter or digit, so that it can stand in an address.",
+        ERROR_CODES["value_error"].hint,
+    ),
+    "value_error.organisation": Wording(
+        "The organisation needs a letter or a digit, so that it can stand in an address.",
+        ERROR_CODES["value_error"].hint,
+    ),
+    "string_pattern_mismatch": Wording(
+        "The value has characters or a form that this field does not take. It takes what fits {pattern}",
+        ERROR_CODES["string_pattern_mismatch"].hint,
+    ),
+    "literal_error": Wording("The field takes one of a few words: {expected}.", ERROR_CODES["literal_error"].hint),
+    "enum": Wording("The field takes one of a few words: {expected}.", ERROR_CODES["enum"].hint),
+    "greater_than_equal": Wording(
+        "The number is too small. It takes {ge} or more.", ERROR_CODES["greater_than_equal"].hint
+    ),
+    "less_than_equal": Wording("The number is too large. It takes {le} or less.", ERROR_CODES["less_than_equal"].hint),
     "string_too_long": Wording(
-        "The text is too long. It takes at most {limit} characters.", ERROR_CODES["string_too_long"].hint
+        "The text is too long. It takes at most {max_length} characters.", ERROR_CODES["string_too_long"].hint
     ),
     "string_too_short.limit": Wording(
-        "The field is empty or too short. It takes at least {limit} characters.", ERROR_CODES["string_too_short"].hint
+        "The field is empty or too short. It takes at least {min_length} characters.",
+        ERROR_CODES["string_too_short"].hint,
     ),
     "idempotency_key_reused": Wording(
         "This Idempotency-Key was sent before with another request.", "Use a new key for each new submission."
     ),
 }
-"""By code; after a point, which of the things that have the code."""
+"""By code; after a point, which of the things that have the code. What pydantic finds has the names of its values."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +127,7 @@ class Fault:
         return {**told, "link": page_of(self.code)}
 
 
-def worded(field: str, key: str, **values: object) -> Fault:
+def worded(field: str, key: str, /, **values: object) -> Fault:
     """Return a fault of `WORDINGS`."""
     wording = WORDINGS[key]
     message, hint = (text.format_map(values) for text in (wording.message, wording.hint))

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from pydantic_core import PydanticCustomError
 
 from leaderboard.protocol import ERROR_CODES, DeviceKind, Options, Sha256
-from leaderboard.submissions.faults import Fault, worded
+from leaderboard.submissions.faults import WORDINGS, Fault, worded
 from leaderboard.submissions.names import ModelName, named, slug_of
 
 
@@ -21,20 +21,29 @@ def shape_faults(errors: Sequence[Mapping[str, Any]]) -> tuple[Fault, ...]:
 
 def _shape_fault(error: Mapping[str, Any]) -> Fault:
     place = ".".join(str(part) for part in error.get("loc", ()))
-    code, limits = str(error.get("type", "value_error")), error.get("ctx", {})
-    if code == "string_too_long" and "max_length" in limits:
-        return worded(place, code, limit=limits["max_length"])
-    if code == "string_too_short" and limits.get("min_length", 1) > 1:
-        return worded(place, f"{code}.limit", limit=limits["min_length"])
+    code, values = str(error.get("type", "value_error")), dict(error.get("ctx", {}))
+    key = values.pop("wording", code)
+    if code == "string_too_short" and values.get("min_length", 1) > 1:
+        key = "string_too_short.limit"
+    if "expected" in values:  # pydantic joins the last of them by a word of its own
+        values["expected"] = values["expected"].replace(" or ", ", ")
+    if key != code or (values and key in WORDINGS):
+        return worded(place, key, **values)
     known = ERROR_CODES.get(code)
-    said = str(error.get("msg", "")).removeprefix("Value error, ")
-    message = ERROR_CODES[code].sentence if code == "string_too_short" else said
-    return Fault(place, code, message, known.hint if known else ERROR_CODES["value_error"].hint)
+    if known is None or code == "value_error":
+        said = str(error.get("msg", "")).removeprefix("Value error, ")
+        return Fault(place, code, said, ERROR_CODES["value_error"].hint)
+    return Fault(place, code, known.sentence, known.hint)
+
+
+def _wrong(key: str, **values: str) -> PydanticCustomError:
+    """Return one of `WORDINGS` as pydantic has it, for a validator to raise."""
+    return PydanticCustomError(key.partition(".")[0], WORDINGS[key].message, {**values, "wording": key})
 
 
 def _one_line(text: str) -> str:
     if not text.isprintable():
-        raise ValueError("Use printable characters only.")
+        raise _wrong("value_error.unprintable")
     return text
 
 
@@ -42,16 +51,10 @@ _SLUG = r"^[a-z0-9_][a-z0-9_-]*$"
 Slug = Annotated[str, Field(pattern=_SLUG, max_length=100)]
 Line = Annotated[str, Field(max_length=100), AfterValidator(_one_line)]
 FilledLine = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_one_line)]
-# What a model that is served elsewhere is called, and how that is said to whoever got it wrong.
+# What a model that is served elsewhere is called.
 REFERENCES = {
-    "endpoint": (
-        re.compile(r"[a-z0-9][a-z0-9._-]{0,99}"),
-        "An endpoint goes by the name that the agent's operator gave it: small letters, digits, dots and dashes.",
-    ),
-    "container": (
-        re.compile(r"[a-z0-9]+(?:[._/:-]{1,2}[a-z0-9]+){0,20}@sha256:[0-9a-f]{64}"),
-        "An image goes by its digest, NAME@sha256: and 64 hexadecimal digits: a tag can move.",
-    ),
+    "endpoint": re.compile(r"[a-z0-9][a-z0-9._-]{0,99}"),
+    "container": re.compile(r"[a-z0-9]+(?:[._/:-]{1,2}[a-z0-9]+){0,20}@sha256:[0-9a-f]{64}"),
 }
 
 
@@ -76,19 +79,17 @@ class SubmittedModel(BaseModel):
     @classmethod
     def _name_has_letters(cls, name: str) -> str:
         if not slugify(name):
-            raise ValueError("The name needs at least one letter or digit, so that it can stand in an address.")
+            raise _wrong("value_error.name")
         return name
 
     @field_validator("organisation")
     @classmethod
     def _one_organisation(cls, organisation: str, info: ValidationInfo) -> str:
         if organisation and not slugify(organisation):
-            raise ValueError("The organisation needs a letter or a digit, so that it can stand in an address.")
+            raise _wrong("value_error.organisation")
         of_name = named(info.data.get("name", "")).organisation
         if organisation and of_name and slug_of(of_name) != slug_of(organisation):
-            words = {"of_name": of_name, "organisation": organisation}
-            message = "The name says that the organisation is {of_name}; the field says {organisation}."
-            raise PydanticCustomError("two_organisations", message, words)
+            raise _wrong("two_organisations", of_name=of_name, organisation=organisation)
         return organisation
 
     @property
@@ -98,13 +99,9 @@ class SubmittedModel(BaseModel):
     @model_validator(mode="after")
     def _file_or_reference(self) -> Self:
         if (self.format is None) != (self.reference is None) or (self.sha256 is None) == (self.reference is None):
-            raise PydanticCustomError(
-                "no_file", "Name either the sha256 of an uploaded file, or a format and a reference."
-            )
-        if self.format is not None and self.reference is not None:
-            shape, rule = REFERENCES[self.format]
-            if shape.fullmatch(self.reference) is None:
-                raise PydanticCustomError("bad_reference", "{rule}", {"rule": rule})
+            raise _wrong("no_file.or_two")
+        if self.format and self.reference is not None and not REFERENCES[self.format].fullmatch(self.reference):
+            raise _wrong(f"bad_reference.{self.format}")
         return self
 
 
@@ -126,5 +123,5 @@ class SubmissionRequest(BaseModel):
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if (self.device is None) == (self.device_class is None):
-            raise PydanticCustomError("no_place", "Name either a device or a device_class, and not both.")
+            raise _wrong("no_place.or_two")
         return self

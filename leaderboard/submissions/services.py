@@ -10,7 +10,7 @@ from leaderboard.catalog.models import RUNTIMES, TENSOR_FORMATS, TEXT_FORMATS, B
 from leaderboard.catalog.onnx_file import from_json
 from leaderboard.catalog.services import note_reference
 from leaderboard.devices.models import Device, Health
-from leaderboard.submissions.faults import NONE_YET, Fault, worded
+from leaderboard.submissions.faults import NONE, NONE_YET, Fault, worded
 from leaderboard.submissions.models import Submission
 from leaderboard.submissions.places import Needs, no_runtime, too_few_cores, too_small
 from leaderboard.submissions.requests import SubmissionRequest
@@ -117,8 +117,10 @@ def _misfits(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Ben
     wrong = misfit(from_json(artefact.signature), contract, batch=request.options.batch)
     if wrong is None:
         return []
-    hint = f"The contract stands at /boards/{benchmark.slug}/about/; export the model to it."
-    return [Fault("model.sha256", "contract_mismatch", wrong, hint)]
+    wanted = ("; " if wrong.part == "inputs" else " | ").join(wrong.wanted)
+    found = "; ".join(wrong.found) or NONE
+    key = f"contract_mismatch.{wrong.part}"
+    return [worded("model.sha256", key, wanted=wanted, found=found, benchmark=benchmark.slug)]
 
 
 def _no_text(request: SubmissionRequest, artefact: ModelArtefact, benchmark: Benchmark) -> list[Fault]:

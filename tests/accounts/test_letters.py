@@ -3,18 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
+from django.utils.translation import get_language
 
 from leaderboard.accounts import letters
 from leaderboard.accounts.letters import HELD, send_due
-from leaderboard.accounts.mailbox import Claim, confirm_link
+from leaderboard.accounts.mailbox import Claim, ask_to_confirm, confirm_link, keep_address
 from leaderboard.accounts.models import AccountMail
 from leaderboard.accounts.passwords import ask_for_link, link_of, set_password, user_of_link
 from leaderboard.mail import NotSent
 from leaderboard.secret_paths import _hidden
 from tests.factories import NOW, UserFactory
+from tests.messages.brackets import OPEN, in_brackets
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -131,6 +134,43 @@ def test_a_changed_password_is_mailed_to_its_owner_without_a_secret(ada):
     assert "on 2026-11-02 at 12:00 UTC" in sent.body
     assert "new-password" not in sent.body
     assert "battery" not in sent.body
+
+
+@pytest.mark.parametrize(("language", "translated"), [("de", True), ("xx", False), ("", False)])
+def test_a_mail_speaks_the_language_of_the_page_it_was_asked_for_on(ada, tmp_path, language, translated):
+    ask_for_link(address=ada.email, now=NOW, language=language)
+    ask_to_confirm(by=ada, address="ada@example.com", now=NOW, language=language)
+    keep_address(Claim(ada, "ada@example.net"), now=NOW, language=language)
+    set_password(user=ada, now=NOW, language=language)
+    with in_brackets(tmp_path):
+        type(ada).objects.update(email=ada.email)
+        assert send_due(now=NOW) == 4
+    for sent in mail.outbox:
+        said = [text for text in (sent.subject, *sent.body.strip().split("\n\n")) if not text.startswith("https://")]
+        assert [text for text in said if (text[0] == OPEN) is not translated] == []
+    assert get_language() == settings.LANGUAGE_CODE
+
+
+def test_a_link_that_waited_goes_to_no_address_that_the_account_has_left(ada):
+    ask()
+    letters._look_for_owners()
+    keep_address(Claim(ada, "ada@example.net"), now=NOW)
+    assert send_due(now=NOW) == 1
+    assert [sent.subject for sent in mail.outbox] == ["Perwatt: your mail address was changed"]
+    assert not AccountMail.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["password", "address"])
+def test_an_address_that_waited_for_its_mail_is_not_offered_once_password_or_address_changed(ada, change):
+    ask_to_confirm(by=ada, address="eve@example.org", now=NOW)
+    if change == "password":
+        ada.set_password("another horse battery")
+        set_password(user=ada, now=NOW)
+    else:
+        keep_address(Claim(ada, "ada@example.net"), now=NOW)
+    assert send_due(now=NOW) == 1
+    assert "eve@example.org" not in {address for sent in mail.outbox for address in sent.to}
+    assert not AccountMail.objects.exists()
 
 
 def test_who_has_no_address_is_mailed_nothing():

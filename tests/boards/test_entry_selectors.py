@@ -2,18 +2,15 @@
 
 import json
 import uuid
-from dataclasses import replace
 
 import pytest
 
 from leaderboard.boards.entry_export import entry_json
-from leaderboard.boards.entry_selectors import rank_sentence
 from leaderboard.boards.models import Entry
 from leaderboard.boards.selectors import entry_detail
 from leaderboard.boards.services import rebuild_board
-from leaderboard.protocol import MissingReason, Scope
+from leaderboard.protocol import Scope
 from tests.boards.classifier import CLASSIFIER_METRICS
-from tests.boards.test_viewing import cell, make_row
 from tests.factories import (
     FINGERPRINT,
     NOW,
@@ -25,8 +22,6 @@ from tests.factories import (
     publish_entry,
     rapl_reading,
 )
-
-BY = "by intelligence per watt, energy scope process"
 
 
 @pytest.fixture
@@ -111,23 +106,10 @@ def test_the_json_of_an_entry_is_json(board):
     assert content["reproduce"]["body"]["benchmark"] == "digits"
 
 
-@pytest.mark.parametrize(
-    "changes, bands, sentence",
-    [
-        (
-            {"rank": 2, "rank_low": 1, "rank_high": 4, "band": 0},
-            [0, 0, 0, 1, None],
-            f"Rank 2 of 4 {BY} (95 % interval 1–4); no clear difference from 2 others.",
-        ),
-        (
-            {"rank": 1, "rank_low": 1, "rank_high": 1, "band": 0},
-            [0, 1],
-            f"Rank 1 of 2 {BY}.",
-        ),
-        ({}, [None], f"No rank {BY}: no sensor."),
-    ],
-)
-def test_a_rank_is_said_with_its_uncertainty_or_why_there_is_none(changes, bands, sentence):
-    missing = replace(cell(None), missing_reason=MissingReason.NO_SENSOR)
-    row = make_row(1, cells={"ipw": missing}, **changes)
-    assert rank_sentence(row, "ipw", Scope.PROCESS, bands) == sentence
+def test_an_entry_tells_how_many_have_a_rank_and_how_many_are_like_it(board):
+    first, second = (publish_entry(job=JobFactory()) for _ in range(2))
+    withdrawn = publish_entry(job=JobFactory())
+    Entry.objects.filter(pk=withdrawn.pk).update(status="retracted")
+    rebuild_board(board=board, now=NOW)
+    counts = [(one.ranked, one.tied) for one in (entry_detail(entry.uuid) for entry in (first, second, withdrawn))]
+    assert counts == [(2, 1), (2, 1), (2, 0)]

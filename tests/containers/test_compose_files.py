@@ -12,6 +12,7 @@ from leaderboard.wheel import PARTS
 ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / "docker"
 SERVER = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
+MAIL = (DOCKER / "mail.yaml").read_text(encoding="utf-8")
 AGENT = (DOCKER / "perwatt-agent/compose.yaml").read_text(encoding="utf-8")
 SERVICES = ("database", "broker", "prepare", "web", "gateway", "worker", "beat", "proxy")
 
@@ -116,6 +117,34 @@ def test_no_password_is_written_down():
     assert all(value.startswith("/run/secrets/") for _, value in names)
 
 
+@pytest.mark.parametrize(
+    ("secret", "adds"), [(None, ""), ("", ""), ("smtp://relay:25/?from=a@b.c&tls=0", "-f mail.yaml ")]
+)
+def test_mail_is_set_up_where_its_address_is_a_secret(tmp_path, secret, adds):
+    for part in ("docker/secrets", "bin"):
+        (tmp_path / part).mkdir(parents=True)
+    script = tmp_path / "docker/compose"
+    script.write_bytes((DOCKER / "compose").read_bytes())
+    docker = tmp_path / "bin/docker"
+    docker.write_text('#!/bin/sh\necho "$@"\n', encoding="utf-8")
+    docker.chmod(0o755)
+    if secret is not None:
+        (tmp_path / "docker/secrets/email-url").write_text(secret, encoding="utf-8")
+    path = f"{docker.parent}:/usr/bin:/bin"
+    said = subprocess.check_output(["sh", script, "up", "--detach"], env={"PATH": path}, text=True)
+    assert said == "compose -f compose.yaml " + adds + "up --detach\n"
+
+
+def test_the_worker_alone_reaches_a_mail_server_and_the_web_knows_that_there_is_one():
+    assert re.findall(r"^  (\w+):$", block(MAIL, "services"), re.MULTILINE) == ["web", "worker"]
+    for name in ("web", "worker"):
+        assert "EMAIL_URL_FILE: /run/secrets/email_url" in block(MAIL, name)
+        assert "secrets: [email_url]" in block(MAIL, name)
+    assert "networks: [inside, mail]" in block(MAIL, "worker")
+    assert "networks:" not in block(MAIL, "web")
+    assert "  email_url: {file: secrets/email-url}" in MAIL
+
+
 def test_there_is_no_package_of_the_name_docker():
     assert not (DOCKER / "__init__.py").exists()
 
@@ -125,7 +154,15 @@ def test_the_readme_and_the_operations_page_name_the_commands():
     operations = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     assert "## When one machine is not enough" in readme
     assert "docker/up" in readme
-    for words in ("docker/up", "docker/manage", "docker/compose", "PERWATT_BASE", "pg_dump", "tls-certificate.pem"):
+    for words in (
+        "docker/up",
+        "docker/manage",
+        "docker/compose",
+        "PERWATT_BASE",
+        "pg_dump",
+        "tls-certificate.pem",
+        "email-url",
+    ):
         assert words in operations
 
 

@@ -1,10 +1,5 @@
 """The energy of one item, from the measuring child to the server: a model of long calls on a powercap tree of files."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -15,8 +10,6 @@ from leaderboard.metrics.energy.windows import MIN_SAMPLES
 from leaderboard.protocol import Report, WindowKind
 from leaderboard.runs.call_files import fault_of_calls, read_calls
 from leaderboard.runs.trace_files import read_power
-
-ROOT = Path(__file__).parents[2]
 
 # Three items of about 0.3 s each, for which a counter is read 50 times a second: the test is short.
 PROGRAM = """
@@ -42,18 +35,6 @@ asked = order(folder, slow(folder / "slow.onnx", seconds=0.3), protocol=protocol
 report = measure.Measurement(asked, lambda event: None).run()
 (folder / "report.json").write_text(report.model_dump_json())
 """
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("measured")
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(folder)],
-        env=environment, cwd=folder, capture_output=True, text=True, check=False, timeout=90,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 def test_every_item_of_a_slow_model_gets_its_energy_from_a_real_measurement(folder):

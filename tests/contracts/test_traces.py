@@ -2,18 +2,12 @@
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from leaderboard.protocol import Report
 from leaderboard.runs.integration import integrate_again
 from leaderboard.runs.trace_files import read_outcomes, read_power
-
-ROOT = Path(__file__).parents[2]
 
 # Measures a bundled model beside two counters that a thread moves, one of which wraps within the run.
 PROGRAM = """
@@ -46,18 +40,6 @@ measure.open_sources = lambda *_, **__: [*rapl.sources(powercap), *codecarbon_es
 report = measure.Measurement(order(folder, MODELS / "mlp8.onnx", protocol=QUICK), lambda event: None).run()
 (folder / "report.json").write_text(report.model_dump_json())
 """
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("measured")
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(folder)],
-        env=environment, cwd=folder, capture_output=True, text=True, check=False, timeout=90,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from leaderboard.accounts.models import MailTrouble
 from leaderboard.clock import database_now
 from leaderboard.devices.contacts import note_minute
 from leaderboard.devices.models import DeviceEvent, Health
@@ -284,6 +285,24 @@ def test_status_says_what_is_not_well_whose_it_is_and_what_to_do(client):
     assert "last contact <time" in page
     found = client.get("/status.json").json()
     assert (found["silent"], found["jobs_that_cannot_start"]) == ([gone.slug], 1)
+
+
+def test_status_says_since_when_mail_is_late_while_it_is_tried(client, settings, django_assert_num_queries):
+    now = database_now()
+    ReaperWatch.objects.create(name="reaper", since=now, last_tick_at=now)
+    since, tried_at = now - timedelta(days=3), now - timedelta(hours=23)
+    MailTrouble.objects.create(name="mail", since=since, tried_at=tried_at)
+    said = f"mail has been late since {since:%Y-%m-%d %H:%M} UTC, for the mail server takes none"
+    assert "mail has been late" not in client.get("/status/").text
+    settings.MAIL = True
+    with django_assert_num_queries(7 + CLOCK_QUERIES):
+        assert client.get("/status.json").json()["mail_late_since"] == since.isoformat()
+    page = client.get("/status/").text
+    assert f"Not all is well: {said}." in page
+    assert "To be mended by whoever runs this server." in page
+    assert f"It was last tried at {tried_at:%Y-%m-%d %H:%M} UTC." in page
+    MailTrouble.objects.update(tried_at=now - timedelta(hours=25))
+    assert client.get("/status.json").json()["mail_late_since"] is None
 
 
 def test_status_with_all_online_is_well(client):

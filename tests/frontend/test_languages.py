@@ -1,6 +1,7 @@
 """Every word of a page can be translated: tried with a language in which each string stands in brackets."""
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -11,32 +12,48 @@ from django.conf import settings as configured
 from django.template import Context, Template
 from django.utils import formats, translation
 
+from frontend.charts.axis import make_axis
+from frontend.charts.scatter import Point, Span, arrange
+from frontend.present.axes import axis_words
 from frontend.present.registry import spoken_fault
+from frontend.present.submit import faults_of
+from leaderboard.accounts.mailbox import Claim, confirm_link
+from leaderboard.accounts.models import AccountMail
 from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
 from leaderboard.devices.models import Device, Health
 from leaderboard.metrics.registry import METRICS
 from leaderboard.submissions.faults import NONE_YET, WORDINGS, worded
-from tests.factories import AgentFactory, DeviceFactory, JobFactory
+from tests.factories import PASSWORD, AgentFactory, DeviceFactory, JobFactory, UserFactory
 from tests.frontend.boards import DIGITS, digits_board
 from tests.messages.brackets import CLOSE, OPEN, in_brackets
 from tests.messages.catalogue import LOCALES, compiled, template, untranslated, update
 from tests.messages.strings import TEMPLATES
 
+BRACKET = re.compile(f"([{OPEN}{CLOSE}])")
+ADDRESS = re.compile(r"https?://\S+")
 NAME = re.compile(r"\{(\w+)\}")
 WORD = re.compile(r"[^\W\d_]{2,}")
-NAMES = {"Perwatt", "IPW", "ms", "mJ", "µJ", "µs", "JSON", "CSV", "SVG", "API", "UTC", "arXiv", "SHA", "sha"}
+NAMES = {
+    "Perwatt", "IPW", "ms", "mJ", "µJ", "µs", "JSON", "CSV", "SVG", "API", "UTC", "arXiv", "SHA", "sha", "USD", "KiB",
+    "MiB", "GiB", "min", "fp", "onnx", "onnxruntime",
+}  # fmt: skip
 """What no language has another word for."""
 
-CHECKED = {"a", "button", "h1", "h2", "h3", "th", "label", "legend", "summary", "dt", "caption", "title"}
 SHOWN_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label"}
 WIRE = {
-    "arch", "codecarbon", "correct items", "cpu", "first call", "fp32, b1, t1", "good", "governor", "hostname", "idle",
-    "kernel", "latency", "load", "memory peak", "offline", "process energy", "process idle energy", "python", "rapl",
+    "arch", "codecarbon", "correct items", "cpu", "done", "first call", "fp32, b1, t1", "good", "governor", "hostname",
+    "idle", "kernel", "labels", "latency", "load", "measuring", "memory peak", "offline", "preparing", "process energy",
+    "process idle energy", "python", "rapl", "scores",
 }  # fmt: skip
+FACTS = {
+    "bench-01", "Linux 6.1", "a table of processors", "No powercap folder: this is a virtual machine.", "performance",
+    "CPUExecutionProvider",
+}  # fmt: skip
+"""What a machine says of itself."""
 REGISTERED = {"ipw", "cannot_load"}
 ARGUMENTS = {"accuracy", "mean power w"}
-DATA = {"code", "pre", "svg", "kbd", "option", "time", "small"}
+DATA = {"code", "pre", "kbd", "option", "time", "small"}
 
 
 class Texts(HTMLParser):
@@ -53,7 +70,7 @@ class Texts(HTMLParser):
             self.around.append(tag)
         for name, value in attrs:
             if name in SHOWN_ATTRIBUTES and value:
-                self.keep((*self.around, f"@{name}"), value, translated=OPEN in value)
+                self.keep((*self.around, f"@{name}"), outside(value, 0)[0])
 
     def handle_endtag(self, tag):
         if tag in self.around:
@@ -61,23 +78,32 @@ class Texts(HTMLParser):
                 pass
 
     def handle_data(self, data):
-        self.depth += data.count(OPEN)
-        if WORD.search(data) and not {"script", "style"} & set(self.around):
-            self.keep(tuple(self.around), data, translated=self.depth > 0)
-        self.depth -= data.count(CLOSE)
+        bare, self.depth = outside(data, self.depth)
+        if not {"script", "style"} & set(self.around):
+            self.keep(tuple(self.around), bare)
 
-    def keep(self, around, text, *, translated):
-        self.found.append(Text(around, text.strip(), self.getpos()[0], translated))
+    def keep(self, around, text):
+        if WORD.search(text):
+            self.found.append(Text(around, text.strip(), self.getpos()[0]))
 
 
 @dataclass(frozen=True)
 class Text:
-    """`translated`: it stands in brackets, which may have opened some elements before."""
+    """What of a text stands outside of brackets, which may have opened some elements before."""
 
     around: tuple[str, ...]
     text: str
     line: int
-    translated: bool
+
+
+def outside(text, depth):
+    """Return what of `text` no bracket is around, and how many are still open; `depth` were before it."""
+    bare = []
+    for part in BRACKET.split(text):
+        depth += (part == OPEN) - (part == CLOSE)
+        if part not in (OPEN, CLOSE):
+            bare.append(part if depth == 0 else "")
+    return "".join(bare), depth
 
 
 def texts_of(html):
@@ -128,8 +154,9 @@ def test_what_a_page_says_itself_is_in_its_readers_language(client, german):
     digits_board(models=DIGITS[:3])
     entry = Entry.objects.select_related("submission", "device", "job").first()
     pages = [
-        "/", "/boards/", "/boards/digits/", "/boards/digits/about/", "/boards/digits/frontier/", "/explore/",
-        "/choose/", f"/entries/{entry.uuid}/", "/models/", f"/models/{entry.submission.model_slug}/", "/devices/",
+        "/", "/boards/", "/boards/digits/", "/boards/digits/?x=cost_of_pass_usd", "/boards/digits/about/",
+        "/boards/digits/frontier/", "/explore/", "/choose/", f"/entries/{entry.uuid}/", "/models/",
+        f"/models/{entry.submission.model_slug}/", "/devices/",
         f"/devices/{entry.device.slug}/", "/metrics/", "/metrics/ipw/", "/methods/", "/status/", "/queue/",
         "/literature/", "/account/login/", f"/jobs/{entry.job.uuid}/", "/nope/",
     ]  # fmt: skip
@@ -181,6 +208,50 @@ def test_what_is_wrong_with_a_submission_is_said_around_its_names_and_numbers(ge
         assert spoken_fault(nothing).hint == f"{OPEN}Known here: {OPEN}none yet{CLOSE}.{CLOSE}"
 
 
+def test_a_chart_counts_what_it_cannot_place_in_its_readers_language(german):
+    metric = METRICS["latency_p50_s"]
+    with translation.override("de"):
+        x, y = make_axis(metric, [1.0, 1e3], words=axis_words(metric)), make_axis(METRICS["accuracy"], [0.5])
+        spans = (Span(None, why="no sensor"), Span(None, why="no sensor"), Span(math.inf), Span(0.0), Span(None))
+        points = [Point(str(i), "", "", "", span, Span(0.5), "unplaced") for i, span in enumerate(spans)]
+        label = arrange(x, y, points, (), intervals=False).x_gutter.label
+    assert outside(label, 0)[0] == ", , , "
+    label = label.replace(OPEN, "").replace(CLOSE, "")
+    assert label == (
+        "2 without Latency per call, median: no sensor, 1 never correct: Latency per call, median infinite, "
+        "1 at zero or below: not on a log scale, 1 without Latency per call, median"
+    )
+
+
+@pytest.mark.django_db
+def test_a_submission_of_the_wrong_shape_is_refused_in_its_readers_language(german):
+    model = {"name": "x", "licence": "MIT", "sha256": "0" * 64}
+    bodies = [
+        {},
+        [],
+        {"model": {"name": "\t", "licence": "", "family": "x" * 101, "wat": 1}, "benchmark": "A b"},
+        {"model": model | {"name": "!", "organisation": "?", "sha256": "x", "released_on": "yesterday"}},
+        {"model": model | {"name": "a/b", "organisation": "c", "released_on": "2026-02-31"}, "device": 7},
+        {"model": model | {"format": "endpoint", "reference": "x"}, "device_class": "abacus"},
+        {"model": {"name": "x", "licence": "x", "format": "endpoint", "reference": "A"}},
+        {"model": {"name": "x", "licence": "x", "format": "container", "reference": "x:latest"}},
+        {"model": {"name": "x", "licence": "x", "format": "floppy", "reference": "x"}},
+        {"options": {"batch": 0, "threads": 257}, "model": model, "benchmark": "x"},
+        {"options": {"batch": "many", "threads": 1.5}, "model": "x"},
+        {"options": {"batch": None}, "model": model, "benchmark": "x", "device": "x", "device_class": "cpu"},
+    ]
+    faults = [fault for body in bodies for fault in faults_of(body)]
+    assert {fault.code for fault in faults} >= {
+        "missing", "value_error", "string_too_short", "string_too_long", "string_pattern_mismatch", "extra_forbidden",
+        "date_from_datetime_parsing", "two_organisations", "string_type", "enum", "literal_error", "no_file",
+        "bad_reference", "no_place", "greater_than_equal", "less_than_equal", "int_parsing", "int_from_float",
+        "int_type", "model_type",
+    }  # fmt: skip
+    with translation.override("de"):
+        spoken = [spoken_fault(fault) for fault in faults]
+    assert [fault for fault in spoken for text in (fault.message, fault.hint) if outside(text, 0)[0]] == []
+
+
 @pytest.mark.django_db
 def test_the_explorers_places_are_named_in_its_readers_language(client, german):
     names = re.findall(
@@ -195,7 +266,7 @@ def test_what_the_registries_say_is_in_its_readers_language(client, german):
     pages = ("/metrics/", "/metrics/ipw/", "/errors/", "/errors/cannot_load/", "/methods/")
     data = {metric.symbol for metric in METRICS.values()} | ARGUMENTS | REGISTERED
     html = {path: client.get(path, **german).text.partition("<footer")[0] for path in pages}
-    said = {path: in_english(html[path], data, checked=CHECKED | {"p", "dd", "td", "li"}) for path in pages}
+    said = {path: in_english(html[path], data) for path in pages}
     assert said == {path: [] for path in pages}
     assert OPEN not in client.get("/metrics.json", **german).text
 
@@ -219,6 +290,22 @@ def test_what_is_ignored_of_an_address_is_said_in_its_readers_language(client, g
 
 
 @pytest.mark.django_db
+def test_a_mail_that_a_page_asks_for_speaks_its_readers_language(client, german, settings):
+    settings.MAIL, settings.MAIL_ORIGIN = True, "https://perwatt.example.org"
+    user = UserFactory(username="ada", email="ada@example.org")
+    client.post("/account/forgotten/", {"address": user.email}, **german)
+    client.force_login(user)
+    sent = {"address": "ada@example.com", "password": PASSWORD}
+    client.post("/account/mail/", sent, **german)
+    client.post(confirm_link(Claim(user, "ada@example.com")), **german)
+    new = {"old_password": PASSWORD, "new_password1": "another horse", "new_password2": "another horse"}
+    client.post("/account/password/", new, **german)
+    client.post("/jobs/mail/", {"on": "1"}, **german)
+    assert {mail.kind: mail.language for mail in AccountMail.objects.all()} == dict.fromkeys(AccountMail.Kind, "de")
+    assert user.mail_wish.language == "de"
+
+
+@pytest.mark.django_db
 def test_a_view_that_is_kept_tells_each_reader_in_their_language(client, german):
     digits_board(models=DIGITS[:1])
     path = "/boards/digits/?wat=1"
@@ -228,15 +315,15 @@ def test_a_view_that_is_kept_tells_each_reader_in_their_language(client, german)
     assert said in client.get(path, **german).text
 
 
-def in_english(html, data, checked=CHECKED):
+def in_english(html, data):
+    """What is said outside of brackets, but for what is data in it."""
+    names = "|".join(map(re.escape, sorted(data, key=len, reverse=True)))
+    named = re.compile(rf"(?<!\w)(?:{names})(?!\w)")
     return sorted(
         {
             f"{'/'.join(one.around[-2:])}: {one.text}"
             for one in texts_of(html)
-            if not one.translated
-            and (checked & set(one.around) or one.around[-1].startswith("@"))
-            and not DATA & set(one.around)
-            and not all(part in data or not set(WORD.findall(part)) - NAMES for part in one.text.split(" · "))
+            if not DATA & set(one.around) and set(WORD.findall(named.sub(" ", ADDRESS.sub(" ", one.text)))) - NAMES
         }
     )
 
@@ -246,8 +333,12 @@ def names_of(entry):
     symbols = {metric.symbol for metric in METRICS.values()}
     device = entry.device
     stored = {*(name for name, *_ in DIGITS), *(family for _, family, *_ in DIGITS), device.name, device.slug}
-    stored |= {f"{device.name} ({device.slug})", device.vendor.lower(), "Handwritten digits", "digits"}
-    return symbols | stored | WIRE | ARGUMENTS
+    stored |= {device.vendor, device.vendor.lower(), entry.submission.licence, entry.submission.submitted_by.username}
+    benchmark = entry.submission.benchmark
+    stored |= {getattr(benchmark, name) for name in ("slug", "title", "description", "modality", "task", "citation")}
+    cited = f"{entry.submission.model_name} on {device.name}: digits-v1, fp32, onnxruntime, batch 1, 1 thread"
+    stored |= {benchmark.licence, cited, f"Entry {entry.uuid}, measured"}
+    return symbols | stored | WIRE | ARGUMENTS | FACTS
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from leaderboard.runs.mailing import NEWS_FOR, last_refusal, mail_due, wish
 from leaderboard.runs.models import JobMail
 from leaderboard.runs.states import JobState
 from tests.factories import NOW, DeviceFactory, JobFactory, SubmissionFactory, UserFactory
+from tests.messages.brackets import OPEN, in_brackets
 from tests.runs.helpers import claimed, later
 from tests.runs.test_overdue import past
 
@@ -66,15 +67,29 @@ def test_a_late_job_is_mailed_once_while_it_lasts(user):
     [
         lambda user, _job: wish(by=user, on=False, now=NOW),
         lambda user, _job: type(user).objects.update(email=""),
+        lambda user, _job: type(user).objects.update(is_active=False),
         lambda _user, job: type(job).objects.update(state_since=NOW - timedelta(seconds=1)),
         lambda _user, job: type(job).objects.update(purpose="reference"),
     ],
-    ids=["not asked for", "no address", "over before it was asked for", "a health check"],
+    ids=["not asked for", "no address", "not active", "over before it was asked for", "a health check"],
 )
 def test_nobody_else_gets_mail(user, change):
     change(user, over(user))
     assert mail_due(now=later(minutes=2)) == 0
     assert mail.outbox == []
+
+
+def test_a_mail_speaks_the_language_of_the_page_it_was_asked_for_on(user, tmp_path):
+    wish(by=user, on=False, now=NOW)
+    wish(by=user, on=True, now=NOW, language="de")
+    over(user, JobState.FAILED, code="timeout")
+    with in_brackets(tmp_path):
+        assert mail_due(now=later(minutes=2)) == 1
+    (sent,) = mail.outbox
+    assert sent.subject.startswith(f"{OPEN}Perwatt: ")
+    said = [text for text in sent.body.strip().split("\n\n") if not text.startswith("https://")]
+    assert len(said) == 3
+    assert [text for text in said if not text.startswith(OPEN)] == []
 
 
 def test_what_is_a_day_old_is_no_news(user):
@@ -121,6 +136,37 @@ def test_an_address_that_is_refused_for_good_keeps_nobody_elses_mail(user, monke
     assert mail_due(now=later(minutes=3)) == 0
     assert [sent.to for sent in mail.outbox] == [["bob@example.org"]]
     assert (last_refusal(user), last_refusal(other)) == ("550 no such mailbox", "")
+
+
+def test_a_mailbox_that_is_full_is_tried_once_in_a_round_and_keeps_nobody_elses_mail(user, monkeypatch):
+    other = UserFactory(email="bob@example.org")
+    wish(by=other, on=True, now=NOW)
+    for one in (user, user, user, other):
+        over(one)
+    real, tried = mailing.send, []
+
+    def refuse(**letter):
+        tried.append(letter["to"])
+        if letter["to"] == user.email:
+            raise NotSent("452 mailbox full", again=True, others=True)
+        real(**letter)
+
+    monkeypatch.setattr(mailing, "send", refuse)
+    monkeypatch.setattr(mailing, "MOST_AT_ONCE", 2)
+    assert mail_due(now=later(minutes=2)) == 1
+    assert tried == [user.email, other.email]
+    assert list(JobMail.objects.values_list("job__submission__submitted_by", flat=True)) == [other.pk]
+
+
+def test_a_late_job_is_found_behind_others_that_are_not_late(user, monkeypatch):
+    monkeypatch.setattr(mailing, "MOST_AT_ONCE", 1)
+    JobFactory(submission=SubmissionFactory(submitted_by=user))
+    device = DeviceFactory()
+    past(device, took_s=300)
+    job = JobFactory(device=device, submission=SubmissionFactory(submitted_by=user), state=JobState.RUNNING)
+    claimed(job=job, claimed_at=NOW)
+    assert mail_due(now=later(seconds=601)) == 1
+    assert JobMail.objects.get().job == job
 
 
 def test_a_name_cannot_add_headers(user):

@@ -128,7 +128,7 @@ def _agreement(one: Agreement) -> dict[str, Any]:
 def _power(member: Member, power: MemberPower) -> dict[str, Any]:
     return {
         "entry": str(member.id),
-        "why": power.why or None,
+        "why": power.why.sentence if power.why else None,
         "source": power.source or None,
         "scope": power.scope,
         "provenance": power.provenance,

@@ -7,10 +7,17 @@ from leaderboard.boards.compare.loading import Loaded
 from leaderboard.boards.compare.shapes import MemberPower, PhaseTotal
 from leaderboard.boards.pool import HEADLINE_ENERGY
 from leaderboard.boards.rows import Cell
+from leaderboard.boards.said import Said
 from leaderboard.boards.trace_plot import MOST_BINS, WindowLine, chief_source, stored_trace, window_lines
 from leaderboard.boards.trace_view import UNREADABLE, TraceView, trace_views
 from leaderboard.protocol import Measured, WindowKind
 from leaderboard.runs.trace_files import BadTrace
+
+NOT_DRAWN = {
+    "bad": "Its trace cannot be drawn: {why}",
+    "lost": "The server has lost its samples.",
+    "no_repeat": "Its trace has no repeat of the source behind its energy, so nothing can be aligned.",
+}
 
 
 def powers(loaded: Loaded, cells: Sequence[Mapping[str, Cell]]) -> tuple[MemberPower, ...]:
@@ -31,22 +38,22 @@ def powers(loaded: Loaded, cells: Sequence[Mapping[str, Cell]]) -> tuple[MemberP
 
 def _power(view: TraceView, measured: Measured, cell: Cell | None, bins: int) -> MemberPower:
     if not view.power_sha256:
-        return MemberPower(view.sentence)
+        return MemberPower(view.said)
     source = chief_source(measured, cell)
     try:
         plot = stored_trace(view.power_sha256, source, bins)
     except BadTrace as error:
-        return MemberPower(f"Its trace cannot be drawn: {error}")
+        return MemberPower(Said(NOT_DRAWN["bad"], {"why": str(error)}))
     except OSError:
-        return MemberPower("The server has lost its samples.")
+        return MemberPower(Said(NOT_DRAWN["lost"]))
     windows = window_lines(plot, measured, source)
     zero = next((one.power.start_s for one in windows if one.power.kind == WindowKind.REPEAT), None)
     if zero is None:
-        return MemberPower("Its trace has no repeat of the source behind its energy, so nothing can be aligned.")
+        return MemberPower(Said(NOT_DRAWN["no_repeat"]))
     reading = next(one for one in measured.repeats[0].energy if one.source == source)
     return MemberPower(
-        why="",
-        sentence=view.sentence,
+        why=None,
+        said=view.said,
         is_warning=view.is_warning,
         source=source,
         scope=reading.scope,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from leaderboard.boards.power_bins import PowerLine
 from leaderboard.boards.rows import Cell, Note, Row
+from leaderboard.boards.said import Said
 from leaderboard.boards.trace_plot import WindowLine
 from leaderboard.metrics.statistics.intervals import Interval
 from leaderboard.metrics.vocabulary import FloatArray
@@ -55,8 +56,8 @@ class MemberPower:
     start of the first counted repeat.
     """
 
-    why: str
-    sentence: str = ""
+    why: Said | None
+    said: Said | None = None
     """How the server's joules of it compare with the agent's."""
     is_warning: bool = False
     source: str = ""

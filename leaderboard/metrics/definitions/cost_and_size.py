@@ -5,6 +5,11 @@ from leaderboard.metrics.definition import Metric, WorkedExample
 from leaderboard.metrics.quantities import parameter_count, peak
 
 _OWN = "Perwatt's measurement protocol"
+# Money has no prefixes that anybody reads; it is counted for more and more items instead.
+_USD = (
+    (1.0, "USD"), (1e3, "USD per thousand"), (1e6, "USD per million"), (1e9, "USD per billion"),
+    (1e12, "USD per trillion"),
+)  # fmt: skip
 _KWH_ITEM = {"energy_j": 3600.0, "seconds": 1.8, "usd_per_kwh": 0.30, "device_usd_per_hour": 1.0}
 
 
@@ -24,6 +29,7 @@ METRICS = (
         unit="USD",
         display_factor=1e6,
         display_unit="USD per million",
+        counted_for=_USD,
         direction="lower",
         scoped=True,
         log_default=True,
@@ -44,6 +50,7 @@ METRICS = (
         unit="USD",
         display_factor=1e6,
         display_unit="USD per million",
+        counted_for=_USD,
         direction="lower",
         scoped=True,
         log_default=True,
