@@ -135,7 +135,11 @@ if (table) {
 
 // Every choice takes effect at once, what is typed when its field is left or Enter is pressed.
 const form = document.querySelector("#view");
-form?.addEventListener("change", () => form.requestSubmit());
+let ordered = false;
+form?.addEventListener("change", ({ target }) => {
+  ordered ||= target.name === "sort";
+  form.requestSubmit();
+});
 
 // Whoever chooses comes back to the same place of the page and the same control, whichever page answers.
 const PLACE = "perwatt-place";
@@ -162,8 +166,9 @@ if (main) {
   comeBack();
   form?.addEventListener("submit", () => {
     // What was sorted in the page stands in the address alone.
-    const sort = form.elements.sort ?? form.appendChild(element("input", "", { type: "hidden", name: "sort" }));
-    sort.value = new URLSearchParams(location.search).get("sort") ?? "";
+    const { sort } = form.elements;
+    const order = new URLSearchParams(location.search).get("sort") ?? "";
+    if (!ordered && sort.value !== order) sort.append(Object.assign(element("option", order, { value: order }), { selected: true }));
     leave(document.activeElement);
   });
   main.addEventListener("click", (event) => {

@@ -15,6 +15,8 @@ if (dock) {
   document.addEventListener("change", ({ target }) => {
     if (!target.matches("input[name=e][type=checkbox]")) return;
     toggle(target.value, nameOf(target));
+    // A form is sent by Enter from any of its boxes.
+    if (target.checked && chosen.size > 1) said.textContent += ` ${dock.dataset.enough}`;
   });
   document.addEventListener("compare", ({ detail: { id, name } }) => {
     const tick = [...ticks()].find(({ value }) => value === id);
@@ -72,7 +74,7 @@ if (dock) {
 
   function show({ address = true } = {}) {
     dock.hidden = chosen.size === 0;
-    document.body.classList.toggle("has-dock", chosen.size > 0);
+    document.documentElement.classList.toggle("has-dock", chosen.size > 0);
     list.replaceChildren(...[...chosen].map(([id, name]) => item(id, name)));
     go.href = `/compare/?e=${joined()}`;
     go.setAttribute("aria-disabled", chosen.size < 2);

@@ -1,6 +1,6 @@
 """What an answer looks like around the figure, as Dash components: the same words and rows as the board's page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -43,7 +43,7 @@ def below(found: Exploration) -> Children:
         zoomed = [html.A(_("Reset zoom"), href=found.unzoom_href, className="view")]
     counts: Children = [html.Span(text, className=f"{width}-only") for width, text in found.labelled.items()]
     caption = html.P([*counts, " ", " ".join(found.caption), " ", *zoomed], className="said")
-    return [_legend(found.groups, has_open=found.has_open), caption]
+    return [_legend(found.groups, found.fills), caption]
 
 
 def _unmeasured(submit_href: str) -> Component:
@@ -53,13 +53,13 @@ def _unmeasured(submit_href: str) -> Component:
     return html.Div([heading, html.P([said, " ", link])], className="empty unmeasured")
 
 
-def _legend(groups: Sequence[Group], *, has_open: bool) -> Component:
+def _legend(groups: Sequence[Group], fills: Collection[str]) -> Component:
     keys = [
         html.Li([html.Span(className=f"swatch {group.shape} {group.colour[2:]} {group.key}"), group.label])
         for group in groups
     ]
-    if has_open:
-        keys.append(html.Li([html.Span(className="swatch open"), _("open: estimated")]))
+    meanings = {"open": _("open: estimated"), "dot": _("with a dot: reported")}
+    keys += [html.Li([html.Span(className=f"swatch {fill}"), said]) for fill, said in meanings.items() if fill in fills]
     return html.Ul(keys, className="legend", **attributes(aria_label=_("Legend")))
 
 

@@ -83,7 +83,6 @@ def _first_picture(view: BoardView) -> dict[str, object]:
         "svg": chart.inline(),
         "chart_caption": presented.caption_of(view, chart),
         "labelled": presented.labelled_words(chart),
-        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
     }
 
 

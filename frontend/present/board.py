@@ -63,7 +63,6 @@ def chart_part(view: BoardView) -> Mapping[str, Any]:
         "chart": chart,
         "chart_caption": caption_of(view, chart),
         "labelled": labelled_words(chart),
-        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
         "svg": chart.inline(),
     }
 

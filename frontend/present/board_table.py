@@ -10,12 +10,12 @@ from frontend.present import words
 from frontend.present.columns import Chooser, chooser_of, columns_of
 from frontend.present.heads import Head, heads_of
 from frontend.present.links import neighbour
+from frontend.present.orders import order_of, order_words
 from frontend.present.registry import METRICS
 from frontend.present.row_names import names_of
 from frontend.present.table import Marks, ShownRow, rows_of
 from leaderboard.boards.columns import shown as shown_columns
 from leaderboard.boards.rows import BoardView, Row
-from leaderboard.boards.viewing import best_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def table_of(view: BoardView) -> Table:
     by_rank = not view.view.sort or view.view.sort[0] == "rank"
     here = {str(row.id) for row in rows}
     return Table(
-        caption=_caption(view, len(rows), _order(view)),
+        caption=_caption(view, len(rows), order_of(view)),
         sorted_caption=_caption(view, len(rows), "{order}"),
         heads=heads_of(view, columns),
         rows=rows_of(rows, columns, view.board_rows, by_rank=by_rank, marks=_marks(view)),
@@ -97,7 +97,7 @@ def best_words(view: BoardView) -> str:
         for sign, bounds in (("≥", view.view.minimum), ("≤", view.view.maximum))
         for key, value in bounds.items()
     ]
-    said = {"order": _order_words(metric.direction), "metric": words.metric_phrase(metric.name)}
+    said = {"order": order_words(metric.direction), "metric": words.metric_phrase(metric.name)}
     if limits:
         return _("Best per model: the %(order)s %(metric)s meeting %(limits)s.") % (
             said | {"limits": ", ".join(limits)}
@@ -151,12 +151,6 @@ def _rank(row: Row) -> int:
     return row.rank or 0
 
 
-def _order(view: BoardView) -> str:
-    ranked = any(row.rank is not None for row in view.rows)
-    sort = view.view.sort or (() if ranked else (best_first(view.view.y),))
-    return ", ".join(_sort_words(word) for word in sort) or _("rank")
-
-
 def _caption(view: BoardView, shown: int, order: str) -> str:
     heading = f"{_('Estimated energy')}. " if view.estimated else ""
     counted = numbers.counted(len(view.rows), _("entry"), _("entries"))
@@ -166,18 +160,3 @@ def _caption(view: BoardView, shown: int, order: str) -> str:
     if any(row.rank_low is not None for row in view.rows):
         return heading + _("%(counted)s by %(order)s; ties by rank interval, then entry id.") % said
     return heading + _("%(counted)s by %(order)s; ties by entry id.") % said
-
-
-def _sort_words(word: str) -> str:
-    column, turned = word.removeprefix("-"), word.startswith("-")
-    if column in METRICS or column == "rank":
-        name = words.metric_phrase(METRICS[column].name) if column in METRICS else _("rank")
-        return f"{name}, {_('highest first') if turned else _('lowest first')}"
-    if column == "published":
-        return _("date, newest first") if turned else _("date, oldest first")
-    name = _("model") if column == "model" else _("device")
-    return f"{name}, {_('Z to A') if turned else _('A to Z')}"
-
-
-def _order_words(direction: str) -> str:
-    return _("highest") if direction == "higher" else _("lowest")

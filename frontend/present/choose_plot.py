@@ -30,5 +30,4 @@ def chart_part(shown: Choosing, view: BoardView) -> Mapping[str, Any] | None:
         "svg": chart.inline(),
         "title": title,
         "caption": [_("Numbers: the cards below."), _("Stepped line: the whole board's front.")],
-        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
     }

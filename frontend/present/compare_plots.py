@@ -45,7 +45,6 @@ def chart_part(shown: Comparison) -> Mapping[str, Any] | None:
         "svg": chart.inline(MEDIUM),
         "caption": caption,
         "title": title,
-        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
     }
 
 

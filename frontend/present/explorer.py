@@ -1,6 +1,6 @@
 """Everything the explorer shows, from the same view as the board's page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,7 +56,7 @@ class Exploration:
     """How many of the front are named in this plot, which has other room than the board's: `wide` and `narrow`."""
     figure: Mapping[str, Any]
     groups: Sequence[Group]
-    has_open: bool
+    fills: Collection[str]
     table: Table
     pages: Sequence[Link]
     ways_out: Sequence[Link]
@@ -91,7 +91,7 @@ def exploration_of(view: BoardView) -> Exploration:
         labelled=_labelled(chart),
         figure=figure_of(view, chart),
         groups=[group for group in reversed(groups) if group.key in shown],
-        has_open=any(mark.point.fill == "open" for mark in chart.plot.placed),
+        fills=chart.fills,
         table=table_of(view),
         pages=[Link(page.name, explored(page.href), page.current) for page in pages_of(view)],
         ways_out=[Link(way.text, explored(way.href)) for way in ways_out(view)] if _is_filtered_out(view) else [],

@@ -10,17 +10,11 @@ from django.utils.translation import gettext as _
 from frontend.present import words
 from frontend.present.limits import BOUNDS, Limit, limit_of, limits_of
 from frontend.present.links import board_url, explore_url, neighbour
+from frontend.present.orders import Option, orders_of
 from frontend.present.registry import METRICS
 from leaderboard.boards.address import KEYS, parse
 from leaderboard.boards.rows import BoardView, Choice
 from leaderboard.boards.viewing import filtered
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    value: str
-    label: str
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,8 @@ class Filters:
     """None where nothing was resampled."""
     front_in_view: bool
     colours: tuple[Option, ...]
+    orders: tuple[Option, ...]
+    """Of the rows; empty in the explorer, whose heads sort."""
     hidden: Mapping[str, str]
     active: int
 
@@ -68,7 +64,9 @@ class WayOut:
 def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
     """`explores`: the form is the explorer's."""
     state, resampled = view.view, _is_resampled(view)
-    hidden = _kept(view) | {"band": "1" if explores and state.band and not resampled else ""}
+    hidden = _kept(view)
+    if explores:
+        hidden |= {"sort": "~".join(state.sort), "band": "1" if state.band and not resampled else ""}
     present = {key for key in METRICS if _is_present(view, key)}
     return Filters(
         action=explore_url(view.slug) if explores else board_url(view.slug),
@@ -81,6 +79,7 @@ def filters_of(view: BoardView, *, explores: bool = False) -> Filters:
         band=state.band if resampled else None,
         front_in_view=state.front_in_view,
         colours=_colours(state.colour),
+        orders=() if explores else orders_of(view),
         hidden={name: value for name, value in hidden.items() if value},
         active=len(_active(view)),
     )
@@ -102,7 +101,7 @@ def ways_out(view: BoardView) -> tuple[WayOut, ...]:
 
 def _kept(view: BoardView) -> dict[str, str]:
     """What a view says that the form has no field for, as it stands in its address."""
-    names = ("sort", "hl", "e", "model", "group", "cols", "view", "asof")
+    names = ("hl", "e", "model", "group", "cols", "view", "asof")
     return {key: value for key, value in parse(view.query) if key in names}
 
 

@@ -8,13 +8,10 @@ from django.utils.translation import gettext as _
 
 from frontend.present.columns import Column, PlainColumn
 from frontend.present.links import neighbour
+from frontend.present.orders import best_of
 from leaderboard.boards.rows import BoardView
-from leaderboard.boards.viewing import best_first
 
 Direction = Literal["", "ascending", "descending"]
-
-# What a column that is no metric is sorted by, best first; the provenance is not sorted by.
-_SORTS = {"device": "device", "published": "-published"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def _named(column: Column) -> Head:
 
 
 def _column(view: BoardView, column: Column) -> Head:
-    best = _SORTS.get(column.key, "") if isinstance(column, PlainColumn) else best_first(column.key)
+    best = best_of(column.key)
     return _sortable(view, _named(column), best) if best else _named(column)
 
 

@@ -205,7 +205,6 @@ def _part(part: BoardRows, model: ModelPage) -> Mapping[str, Any]:
         "chart": chart,
         "svg": chart.inline(),
         "caption": [_("The board's front; this model's entries are ringed.")],
-        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
         "table": plain_table(part, heading + _("By rank on the whole board")),
     }
 

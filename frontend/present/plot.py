@@ -54,8 +54,13 @@ class Chart:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """What the points are on, of which the legend speaks."""
+        """Which memberships there are, of which the legend speaks."""
         return frozenset(mark.point.front for mark in self.plot.placed)
+
+    @property
+    def fills(self) -> frozenset[Fill]:
+        """What their values are: measured, estimated or reported."""
+        return frozenset(mark.point.fill for mark in self.plot.placed)
 
     def inline(self, wide: Frame = WIDE) -> SafeString:
         return drawn(self._drawn(wide))

@@ -34,6 +34,5 @@ def board_part(part: BoardRows) -> Mapping[str, Any]:
         "chart": chart,
         "svg": chart.inline(),
         "caption": [_("Stepped line: the best of what is shown here. Marks: the whole board's front.")],
-        "has_open": any(mark.point.fill == "open" for mark in chart.plot.placed),
         "table": plain_table(part, heading + _("By rank on the whole board")),
     }

@@ -39,7 +39,7 @@ def test_ticks_are_listed_kept_in_the_address_and_lead_to_the_comparison(page):
     tick(page, 1).check()
     assert page.url.endswith(f"e={ids[0]}~{ids[1]}")
     assert len(names(page)) == 2
-    assert dock(page).get_by_role("status").inner_text().endswith("2 of 4.")
+    assert dock(page).get_by_role("status").inner_text().endswith("2 of 4. Enter compares them.")
     page.reload()
     assert len(names(page)) == 2
     dock(page).get_by_role("link", name="Compare").click()
@@ -121,3 +121,25 @@ def test_a_press_with_shift_hides_one_kind(page):
     all_points = page.locator("a.pt:visible").count()
     page.get_by_role("button", name="on the front").click(modifiers=["Shift"])
     assert page.locator("a.pt:visible").count() == all_points - front
+
+
+def test_enter_in_a_ticked_box_compares_and_the_second_tick_says_so(page):
+    ids = [tick(page, place).get_attribute("value") for place in (2, 0)]
+    for place in (2, 0):
+        tick(page, place).focus()
+        page.keyboard.press("Space")
+    assert dock(page).get_by_role("status").inner_text().endswith("2 of 4. Enter compares them.")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/compare/?e=*")
+    assert "2 entries compared" in page.locator("h1").inner_text()
+    assert all(identity in page.url for identity in ids)
+
+
+def test_what_has_the_focus_is_never_behind_the_dock(page):
+    tick(page, 0).check()
+    page.set_viewport_size({"width": 1280, "height": 500})
+    hidden = """() => { const [at, over] = [document.activeElement, document.querySelector("#dock")];
+      return over.contains(at) ? 0 : at.getBoundingClientRect().bottom - over.getBoundingClientRect().top; }"""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        assert page.evaluate(hidden) <= 0, page.evaluate("document.activeElement.outerHTML")

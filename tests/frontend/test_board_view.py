@@ -338,3 +338,15 @@ def test_the_caption_says_the_order_that_the_rows_have(client):
 
 def page_html(client):
     return client.get("/boards/digits/").content.decode()
+
+
+def test_the_form_offers_each_columns_order_and_keeps_the_one_that_only_the_address_has(client):
+    digits_board()
+    chosen = re.compile(r'<option value="([^"]*)" selected>([^<]*)</option>')
+    field = re.compile(r'name="sort">(.*?)</select>', re.DOTALL)
+    (offered,) = field.findall(client.get("/boards/digits/").content.decode())
+    assert chosen.findall(offered) == [("", "rank")]
+    assert '<option value="energy_per_item_j">energy per item, lowest first</option>' in offered
+    assert '<option value="-published">date, newest first</option>' in offered
+    (offered,) = field.findall(client.get("/boards/digits/?sort=model~-accuracy").content.decode())
+    assert chosen.findall(offered) == [("model~-accuracy", "model, A to Z, accuracy, highest first")]

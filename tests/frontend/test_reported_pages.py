@@ -34,6 +34,7 @@ def test_its_page_and_files_say_the_same_and_call_it_reported(client, django_ass
     told = client.get(f"/boards/{SLUG}.json").json()
     lines = list(csv.DictReader(io.StringIO(client.get(f"/boards/{SLUG}.csv").content.decode())))
     assert "Reported, not measured here: published by MLCommons on 2023-04-05." in html
+    assert "with a dot: reported" in html
     assert [entry["id"] for entry in told["entries"]] == [line["id"] for line in lines]
     assert all(short_id(entry["id"]) in html for entry in told["entries"])
     assert told["reported"]["publisher"] == "MLCommons"
