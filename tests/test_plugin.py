@@ -2,9 +2,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+
+from tests.plugin import pytest_configure
 
 # What the run that this is part of was told, and the runs that it starts are not.
 OURS = ("PERWATT_TEST_DATABASE_URL", "PERWATT_TEST_BROKER_URL", "PERWATT_REQUIRE_MARKERS")
@@ -42,11 +45,14 @@ def test_the_other_half(row): pass
 """
 
 
-def run_pytest(folder, *arguments, cases=CASES, **environ):
-    (folder / "test_cases.py").write_text(cases, encoding="utf-8")
+def run_pytest(folder, *arguments, cases=(CASES,), **environ):
+    """Run a module for each of `cases`."""
+    modules = [folder / f"test_cases_{place}.py" for place in range(len(cases))]
+    for module, text in zip(modules, cases, strict=True):
+        module.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", *arguments]
     return subprocess.run(
-        [*command, "-c", "pyproject.toml", str(folder / "test_cases.py")],
+        [*command, "-c", "pyproject.toml", *map(str, modules)],
         capture_output=True,
         text=True,
         check=False,
@@ -75,24 +81,21 @@ def test_a_required_service_that_is_missing_is_an_error(tmp_path):
     assert "names chromium, and it is not here" in done.stderr
 
 
-def test_an_unknown_required_service_is_an_error(tmp_path):
-    done = run_pytest(tmp_path, PERWATT_REQUIRE_MARKERS="mainframe")
+def test_an_unknown_required_service_is_an_error(monkeypatch):
+    monkeypatch.setenv("PERWATT_REQUIRE_MARKERS", "mainframe")
 
-    assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "mainframe" in done.stderr
+    with pytest.raises(pytest.UsageError, match="mainframe"):
+        pytest_configure(SimpleNamespace(stash=pytest.Stash()))
 
 
-@pytest.mark.parametrize(
-    ("head", "alone"),
-    [("from tests.contracts import real", True), ("from tests.factories import NOW", False)],
-    ids=["beside what hands out an address", "beside what does not"],
-)
-def test_a_run_for_the_servers_has_what_reaches_one(tmp_path, head, alone):
+def test_a_run_for_the_servers_has_what_reaches_one(tmp_path):
     listing = ("--servers-only", "--collect-only", "-m", "not rabbitmq")  # no broker is here
-    done = run_pytest(tmp_path, *listing, cases=f"{head}\n{REACHING}")
+    beside = {"addresses": "from tests.contracts import real", "others": "from tests.factories import NOW"}
+    cases = [f"{head}\n{REACHING.replace('alone', f'beside_{name}')}" for name, head in beside.items()]
+    done = run_pytest(tmp_path, *listing, cases=cases)
     found = [line.partition("::")[2] for line in done.stdout.splitlines() if "::" in line]
 
-    assert found == ["test_with_a_row", "test_marked", *(["test_alone"] if alone else [])], done.stdout
+    assert found == [*2 * ["test_with_a_row", "test_marked"], "test_beside_addresses"], done.stdout
 
 
 def test_a_test_has_an_address_from_nowhere_but_the_modules_that_a_run_for_the_servers_looks_for():

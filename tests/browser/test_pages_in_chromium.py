@@ -9,7 +9,7 @@ from django.urls import resolve
 from frontend.urls import urlpatterns
 from leaderboard.accounts.mailbox import Claim, confirm_link
 from leaderboard.accounts.passwords import link_of
-from tests.browser.watching import Watched
+from tests.browser.watching import OF_COLOURS, Watched
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
 # A reported result keeps its address, which is made of its board and its name in the publication.
@@ -104,7 +104,7 @@ def test_a_page_is_quiet_accessible_and_fits_its_window(window, entry, cookies, 
         window.look(width, "light")
         window.examine()
         window.look(width, "dark")
-        window.examine()
+        window.examine(OF_COLOURS)
     assert window.faults == []
 
 
@@ -127,11 +127,16 @@ def test_what_would_be_a_fault_is_kept(chromium, site):
     with Watched(chromium, site) as watched:
         watched.goto("/boards/")
         assert watched.faults == []
-        watched.page.evaluate("document.body.innerHTML += '<img src=/mark.svg width=9000 height=9><h6>a</h6>'")
+        watched.page.evaluate("document.body.innerHTML += '<img src=/mark.svg width=9000 height=9><h6>pale</h6>'")
         watched.page.evaluate("fetch('http://127.0.0.2:9/').catch(() => 0)")
         watched.look(360, "light")
         watched.examine()
+        watched.page.evaluate("document.querySelector('h6').style.color = 'var(--line)'")
+        watched.look(360, "dark")
+        assert "color-contrast" not in str(watched.faults)
+        watched.examine(OF_COLOURS)
         kept = str(watched.faults)
+        assert "'serious', 'color-contrast'" in kept
         assert "Content Security Policy" in kept
         assert "scrolls sideways at 360 px" in kept
         assert "'critical', 'image-alt'" in kept

@@ -54,6 +54,16 @@ def test_a_chosen_dark_theme_is_the_systems_dark_theme():
     assert DARK_BY_SYSTEM.keys() == LIGHT_TOKENS.keys()
 
 
+def test_a_theme_is_nothing_but_colours():
+    blocks = re.findall(r":root([^{]*)\{([^}]*)\}", TOKENS.read_text())
+    said = [line.strip() for head, body in blocks if "theme" in head for line in body.split(";") if line.strip()]
+    assert len(said) > 2 * len(LIGHT_TOKENS)
+    a_colour = r"--[a-z0-9]+: #[0-9a-f]{6}|color-scheme: (light|dark)"
+    assert [line for line in said if not re.fullmatch(a_colour, line)] == []
+    others = [path for path in TOKENS.parent.glob("*.css") if path != TOKENS]
+    assert [path.name for path in others if re.search("prefers-color-scheme|data-theme", path.read_text())] == []
+
+
 @pytest.mark.parametrize("theme", [LIGHT_TOKENS, DARK_BY_CHOICE], ids=["light", "dark"])
 def test_text_stands_out_from_both_backgrounds(theme):
     for ground in ("bg", "surface"):
