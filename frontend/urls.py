@@ -70,6 +70,8 @@ urlpatterns = [
     path("compare/", compare.compare),
     path("entries/<uuid:uuid>.json", entries.as_json),
     path("entries/<uuid:uuid>/", entries.entry),
+    path("entries/<slug:name>.json", entries.short_as_json),
+    path("entries/<slug:name>/", entries.short),
     path("entries/<uuid:uuid>/trace.parquet", entries.trace),
     path("entries/<uuid:uuid>/moderate/", entries.moderate),
     path("entries/<uuid:uuid>/items.json", items.as_json),

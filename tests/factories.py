@@ -23,6 +23,7 @@ from leaderboard.boards.services import rebuild_board, score_result
 from leaderboard.catalog import blobs
 from leaderboard.catalog.models import Benchmark, ModelArtefact, Price
 from leaderboard.devices.models import Agent, Device, EnergySource, Health
+from leaderboard.metrics.definitions import generation
 from leaderboard.metrics.registry import METRICS
 from leaderboard.metrics.statistics.resampling import STORED_DRAWS
 from leaderboard.protocol import (
@@ -530,6 +531,8 @@ def _random_scores(entry, rng):
     for metric in METRICS.values():
         draws = drawn.get(metric.key)
         value = float(draws.mean()) if draws is not None else float(rng.uniform(1, 100))
+        if metric in generation.METRICS and not entry.benchmark.generation:
+            continue
         yield Score(
             entry=entry,
             metric=metric.key,

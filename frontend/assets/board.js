@@ -30,11 +30,12 @@ function comparePoints(a, b) {
 }
 
 const AT_ONCE = 25;
-// Rows out of sight are laid out once the others have been seen.
+// Rows out of sight are laid out once the others have been seen, few enough at a time for a press in between.
+const WOKEN_AT_ONCE = 10;
 const asleep = [...document.querySelectorAll(".picks .board tbody tr")];
 const later = globalThis.requestIdleCallback ?? setTimeout;
 function wake() {
-  for (const row of asleep.splice(0, AT_ONCE)) row.classList.add("awake");
+  for (const row of asleep.splice(0, WOKEN_AT_ONCE)) row.classList.add("awake");
   if (asleep.length) later(wake);
 }
 if (document.readyState === "complete") later(wake);
@@ -43,8 +44,9 @@ else addEventListener("load", () => later(wake));
 if (table) {
   const body = table.tBodies[0];
   const initial = [...body.rows];
-  // What decides between equal values has been decided by the server: rank interval, then entry.
-  const tied = initial.filter((row) => row.dataset.id).sort((a, b) => a.dataset.o - b.dataset.o);
+  // What decides between equal values has been decided by the server: rank interval, then entry. Most stand there.
+  const orders = new Map(initial.filter((row) => row.dataset.id).map((row, at) => [row, Number(row.dataset.o ?? at)]));
+  const tied = [...orders.keys()].sort((a, b) => orders.get(a) - orders.get(b));
   const heads = [...table.tHead.rows[0].cells];
   const said = table.parentElement.parentElement.appendChild(document.createElement("p"));
   said.className = "only-read";

@@ -27,7 +27,8 @@ def notes(found: Exploration) -> Children:
     if not found.notes:
         return []
     said = html.Summary(_("Parts of this address were ignored"))
-    return [html.Details([said, html.Ul([html.Li(note) for note in found.notes])], className="note warn", open=True)]
+    lines = [html.Li([html.Code(f"{note.key}={note.value}"), f" {note.reason}"]) for note in found.notes]
+    return [html.Details([said, html.Ul(lines)], className="note warn", open=True)]
 
 
 def below(found: Exploration) -> Children:

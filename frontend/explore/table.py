@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 
 from frontend.present.explorer import Exploration
 from frontend.present.links import explored
+from frontend.present.table import ShownRow
 
 
 def table(found: Exploration) -> str:
@@ -16,8 +17,12 @@ def table(found: Exploration) -> str:
     context = {
         "caption": found.table.caption,
         "heads": [replace(head, href=explored(head.href)) if head.href else head for head in found.table.heads],
-        "rows": [(shown, str(shown.row.id) in chosen) for shown in found.table.rows],
+        "rows": [(_explored(shown), str(shown.row.id) in chosen) for shown in found.table.rows],
         "pages": found.pages,
         "table": found.table,
     }
     return render_to_string("frontend/parts/linked_table.html", context)
+
+
+def _explored(shown: ShownRow) -> ShownRow:
+    return replace(shown, all_href=explored(shown.all_href)) if shown.all_href else shown

@@ -9,7 +9,8 @@ from frontend.figures.axes import GAP, GUTTER, coordinate
 from frontend.figures.look import FAINT, GROUND, INK
 from frontend.figures.marks import plain
 
-WIDE = Frame(900, 420, 12)
+WIDE = Frame(900, 340, 12)
+"""As low as the plot is on a laptop: names that are free of each other there stay so on a taller screen."""
 NARROW = Frame(280, 182, 5, (40.0, 34.0), NARROW_SCALE)
 """The arrow has no word there."""
 WIDE_TEXT, NARROW_TEXT = 100, 42

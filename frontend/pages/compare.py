@@ -7,18 +7,22 @@ from django.views.decorators.http import require_safe
 
 from frontend.pages.page import show
 from frontend.present.compare import compare_context, compare_url, picker_context
-from frontend.present.links import merged
+from frontend.present.links import joined, merged
+from leaderboard.boards.address import parse
+from leaderboard.boards.address_values import MAX_LIST
 from leaderboard.boards.compare import exports
 from leaderboard.boards.compare.picking import recent, similar
 from leaderboard.boards.compare.selectors import comparison
 from leaderboard.boards.compare.shapes import Comparison
+from leaderboard.boards.short_ids import entries_called, in_full
 
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
-    shown = _comparison(request)
+    query = _in_full(request.META.get("QUERY_STRING", ""))
+    shown = comparison(merged(query))
     # A form sends each entry by itself; the comparison's address is what a reader should see and pass on.
-    if not shown.notes and request.META.get("QUERY_STRING", "") != shown.query:
+    if not shown.notes and query != shown.query:
         return redirect(compare_url(shown.query))
     ids = tuple(member.id for member in shown.members)
     if len(ids) < 2:
@@ -42,4 +46,14 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _comparison(request: HttpRequest) -> Comparison:
-    return comparison(merged(request.META.get("QUERY_STRING", "")))
+    return comparison(merged(_in_full(request.META.get("QUERY_STRING", ""))))
+
+
+def _in_full(query: str) -> str:
+    """The query with those ids of entries in full that it has in their short form."""
+    pairs = parse(query)
+    short = [word for key, text in pairs if key in {"e", "base"} for word in text.split("~")[:MAX_LIST]]
+    ids = entries_called(short)
+    if not ids:
+        return query
+    return joined((key, "~".join(in_full(word, ids) for word in text.split("~"))) for key, text in pairs)

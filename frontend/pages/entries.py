@@ -18,6 +18,7 @@ from leaderboard.boards.entry_export import entry_json
 from leaderboard.boards.reported.export import reported_json
 from leaderboard.boards.reported.reading import ReportedDetail, reported_detail
 from leaderboard.boards.selectors import entry_detail
+from leaderboard.boards.short_ids import entries_called
 from leaderboard.catalog import blobs
 from leaderboard.clock import database_now
 
@@ -26,6 +27,16 @@ from leaderboard.clock import database_now
 def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = _any(uuid)
     return _reported_page(request, found) if isinstance(found, ReportedDetail) else _page(request, found)
+
+
+@require_safe
+def short(request: HttpRequest, name: str) -> HttpResponse:
+    return entry(request, _called(name))
+
+
+@require_safe
+def short_as_json(request: HttpRequest, name: str) -> HttpResponse:
+    return as_json(request, _called(name))
 
 
 @require_POST
@@ -99,6 +110,15 @@ def _siblings(detail: EntryDetail) -> BoardRows | None:
         estimated=detail.estimated,
         rows=detail.siblings,
     )
+
+
+def _called(name: str) -> UUID:
+    found = entries_called([name])
+    if not found:
+        raise Http404(_("There is no such entry."))
+    if len(found) > 1:
+        raise Http404(_("More than one entry begins like this: %s.") % ", ".join(found))
+    return UUID(found[0])
 
 
 def _any(uuid: UUID) -> EntryDetail | ReportedDetail:

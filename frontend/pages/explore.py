@@ -21,6 +21,8 @@ from frontend.present.links import board_url, explore_url, explored, merged
 from frontend.present.memory import remembered, view_of
 from frontend.present.plot import board_chart
 from frontend.present.reading import summary
+from frontend.present.words import scope_badge
+from leaderboard.boards.reported.reading import reported_cards, reported_fronts
 from leaderboard.boards.rows import BoardView
 from leaderboard.boards.selectors import board_list, board_state
 from leaderboard.boards.stored import rows_by_board
@@ -30,8 +32,11 @@ YEAR = "public, max-age=31536000, immutable"
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    cards = cards_of(board_list(), rows_by_board(front="on"))
-    return show(request, "explore_index.html", {"cards": cards}, section="boards", trail=((_("Explore"), ""),))
+    context = {
+        "cards": cards_of(board_list(), rows_by_board(front="on")),
+        "reported": cards_of(reported_cards(), reported_fronts()),
+    }
+    return show(request, "explore_index.html", context, section="boards", trail=((_("Explore"), ""),))
 
 
 @gzip_page
@@ -56,6 +61,7 @@ def explorer(request: HttpRequest, slug: str) -> HttpResponse:
         "filters": filters_of(view, explores=True),
         "board_href": board_url(view.slug, view.query),
         "chart_title": presented.chart_title(view),
+        "scope_badge": scope_badge(view.view.scope) if view.view.scope else None,
         "answer": carried(remembered(state, slug, query)),
         "scripts": mark_safe(tags()),  # noqa: S308 - made by Dash from its own names, nothing of a reader's is in it
     }

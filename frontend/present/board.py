@@ -20,6 +20,7 @@ from frontend.present.row_names import names_of
 from leaderboard.boards.address import write
 from leaderboard.boards.columns import ALL
 from leaderboard.boards.rows import BoardView
+from leaderboard.boards.short_ids import short_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def chart_part(view: BoardView) -> Mapping[str, Any]:
 def chosen_of(view: BoardView) -> Sequence[Mapping[str, str]]:
     """The entries to be compared, by the names that tell them apart, wherever on the board they are."""
     names = names_of(view.board_rows) if view.view.compared else {}
-    return [{"id": identity, "name": names[identity]} for identity in view.view.compared if identity in names]
+    return [{"id": short_id(identity), "name": names[identity]} for identity in view.view.compared if identity in names]
 
 
 def chart_title(view: BoardView) -> str:

@@ -22,7 +22,7 @@ from frontend.present.registry import METRICS
 from frontend.present.row_names import names_of
 from leaderboard.boards.address import parse, write
 from leaderboard.boards.address_values import MAX_COMPARED
-from leaderboard.boards.rows import BoardView, Row
+from leaderboard.boards.rows import BoardView, Note, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Exploration:
     """Empty while there is nothing to compare with."""
     unzoom_href: str
     forms: Sequence[Form]
-    notes: Sequence[str]
+    notes: Sequence[Note]
     state: Mapping[str, Any]
 
 
@@ -102,7 +102,7 @@ def exploration_of(view: BoardView) -> Exploration:
         compare_href="" if view.reported else _compare(view),
         unzoom_href=_explore(view, zoom=None) if view.view.zoom else "",
         forms=forms_of(view),
-        notes=[f"{note.key}={note.value} {note.reason}" for note in view.notes],
+        notes=view.notes,
         state=_state(view),
     )
 

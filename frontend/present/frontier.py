@@ -11,18 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from frontend import numbers
 from frontend.charts.ink import Sheet, as_file
-from frontend.present import words
 from frontend.present.data_licence import data_licence
 from frontend.present.drawn import drawn
 from frontend.present.frontier_plot import fronts_svg, timeline_of
-from frontend.present.frontier_words import BASIS_WORDS, left_out_of, reading_of, title_of, trend_of
+from frontend.present.frontier_words import BASIS_WORDS, fronts_words, left_out_of, reading_of, title_of, trend_of
 from frontend.present.limits import typed
 from frontend.present.links import board_url
 from frontend.present.registry import METRICS
 from frontend.present.row_names import names_of
 from leaderboard.boards.address import parse, write
 from leaderboard.boards.frontier import BASES, MAX_FRONTS, Condition, FrontierView
-from leaderboard.boards.moves import Move
+from leaderboard.boards.moves import Move, Saving
 from leaderboard.boards.rows import Cell
 from leaderboard.metrics.definition import Metric
 
@@ -71,8 +70,7 @@ def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
         "trend": trend_of(found),
         "left_out": left_out_of(found),
         "fronts": fronts_svg(found) if found.fronts else "",
-        "fronts_caption": _("Fronts at %s, the newest darkest; marks: the whole board.")
-        % words.joined([day.isoformat() for day in found.fronts]),
+        "fronts_caption": fronts_words(found),
         "clear_fronts": link(found, at=""),
         "board_href": board_url(found.board.slug, write(found.view, found.board.grammar)),
         "forms": [
@@ -177,15 +175,17 @@ def _overlap(one: Cell, other: Cell) -> bool:
     return one.low <= other.high and other.low <= one.high
 
 
-def _saving(found: FrontierView, item: Any) -> Mapping[str, Any]:
+def _saving(found: FrontierView, item: Saving) -> Mapping[str, Any]:
     scale = numbers.scale_of(METRICS[found.metric], [item.without])
-    without = numbers.with_unit(numbers.significant(item.without * scale.factor), scale.unit) if item.without else ""
+    left = numbers.figure(item.left, scale) if item.left else numbers.Figure("")
     chosen = item.family == found.without
     return {
         "family": item.family,
         "entries": item.entries,
-        "without": without,
+        "without": numbers.with_unit(left.text, scale.unit) if item.left else "",
+        "interval": left.interval,
         "share": numbers.with_unit(numbers.fixed(item.share * 100, 1), "%") if item.share is not None else "",
+        "unsure": bool(item.share and item.left and _overlap(item.left, item.best)),
         "href": link(found, without="" if chosen else item.family) + "#timeline",
         "chosen": chosen,
     }

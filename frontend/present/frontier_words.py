@@ -96,3 +96,16 @@ def left_out_of(found: FrontierView) -> Sequence[str]:
         name = words.metric_phrase(METRICS[found.metric].name)
         said.append(_("%(n)d without a finite %(metric)s") % {"n": found.unvalued, "metric": name})
     return said
+
+
+def fronts_words(found: FrontierView) -> str:
+    """What the dated fronts are, and which of the dates came before anything."""
+    first = min(found.dates.values(), default=None)
+    empty = [day for day in found.fronts if first is None or day < first]
+    said = []
+    if len(empty) < len(found.fronts):
+        drawn = words.joined([day.isoformat() for day in found.fronts if day not in empty])
+        said.append(_("Fronts at %s, the newest darkest; marks: the whole board.") % drawn)
+    if empty:
+        said.append(_("Nothing had a date by %s.") % words.joined([day.isoformat() for day in empty]))
+    return " ".join(said)

@@ -14,6 +14,7 @@ from frontend.present.reading import front_words
 from frontend.present.registry import METRICS
 from leaderboard.boards.details import BoardCard, BoardRows
 from leaderboard.boards.rows import Cell, Row
+from leaderboard.metrics.definition import Metric
 
 
 def home_context(
@@ -81,11 +82,13 @@ def _newest(board: BoardRows, row: Row) -> Mapping[str, Any]:
         "board": board,
         "row": row,
         "config": f"{row.config.precision}, {words.config_words(row.config)}",
-        "figures": [
-            {
-                "name": METRICS[key].column_name or METRICS[key].name,
-                "value": numbers.brief(row.cells[key], METRICS[key]),
-            }
-            for key in dict.fromkeys(shown)
-        ],
+        "figures": [_figure(row.cells[key], METRICS[key]) for key in dict.fromkeys(shown)],
+        "badges": (*words.energy_badges(row), *words.quality_badges(row)),
     }
+
+
+def _figure(cell: Cell, metric: Metric) -> Mapping[str, str]:
+    scale = numbers.scale_of(metric, [cell.value])
+    found = numbers.figure(cell, scale)
+    name = str(metric.column_name or metric.name)
+    return {"name": name, "value": numbers.with_unit(found.text, scale.unit), "interval": found.interval}

@@ -26,6 +26,7 @@ from frontend.present.plot_window import Window, is_inside, outside_words, windo
 from frontend.present.registry import METRICS
 from frontend.present.row_names import names_of
 from leaderboard.boards.rows import BoardView, Cell, Row
+from leaderboard.boards.short_ids import short_id
 from leaderboard.metrics.pareto.dominators import dominators
 from leaderboard.protocol import Provenance
 
@@ -182,7 +183,7 @@ def _point(
     identity = str(row.id)
     return Point(
         id=identity,
-        href=f"/entries/{identity}/",
+        href=f"/entries/{short_id(identity)}/",
         label="",
         title=_title(row, selection, beaten.get(identity, "")) if speaks else names[identity],
         x=_span(row, selection.x),

@@ -10,6 +10,7 @@ from frontend.charts.scatter import Outline, Plot, cross
 from frontend.present.plot import board_chart, says_its_name_alone
 from frontend.present.plot_regions import regions_of
 from leaderboard.boards.rows import BoardView
+from leaderboard.boards.short_ids import short_id
 
 
 class Asked(TypedDict, total=False):
@@ -24,7 +25,7 @@ class Asked(TypedDict, total=False):
 
 
 def points_json(view: BoardView) -> Mapping[str, Asked]:
-    """Return what is asked of each point, by entry, in one drawing and one query.
+    """Return what is asked of each point, by the short form of its id, in one drawing and one query.
 
     `region` is an ellipse in thousandths of the plot from its top left: what turns a circle of one into it, as the
     six numbers of a matrix. `cross` is the path of two whiskers.
@@ -36,7 +37,7 @@ def points_json(view: BoardView) -> Mapping[str, Asked]:
     }
     for identity, shape in (_shapes(view, plot) if view.view.ci else {}).items():
         found.setdefault(identity, {}).update(shape)
-    return found
+    return {short_id(identity): asked for identity, asked in found.items()}
 
 
 def _shapes(view: BoardView, plot: Plot) -> Mapping[str, Asked]:

@@ -13,6 +13,7 @@ from frontend.present import words
 from frontend.present.columns import Column, MetricColumn, PlainColumn
 from frontend.present.strip import Strip, StripScale
 from leaderboard.boards.rows import Cell, Row
+from leaderboard.boards.short_ids import short_id
 from leaderboard.boards.viewing import by_interval
 
 
@@ -74,14 +75,16 @@ LONG_NAME = 16
 @dataclass(frozen=True, slots=True)
 class ShownRow:
     row: Row
+    id: str
+    """Its short form, as it stands in addresses."""
     href: str
     rank: str
     rank_interval: str
     rank_words: str
     place: str
     """Its rank in this view, where that leaves others out."""
-    order: int
-    """Where it stands among the rows shown by what decides between equal values."""
+    order: int | None
+    """Where it stands among the rows shown by what decides between equal values; None where it does stand there."""
     band: str
     tied: bool
     band_heading: int
@@ -124,23 +127,27 @@ def rows_of(
     orders = {row.id: index for index, row in enumerate(by_interval(rows))}
     shown = list[ShownRow]()
     previous: int | None = None
-    for row in rows:
+    for at, row in enumerate(rows):
         starts = by_rank and row.band is not None and row.band != previous
         bands = Bands()
         if row.band is not None:
             bands = Bands(tied[row.band], together[row.band] if starts else 0, letters.get(row.band, ""))
         cells = tuple(_cell(row, column, strips.get(column.key)) for column in columns)
-        shown.append(_row(row, cells, bands, order=orders[row.id], marks=marks))
+        order = orders[row.id]
+        shown.append(_row(row, cells, bands, order=None if order == at else order, marks=marks))
         previous = row.band
     return tuple(shown)
 
 
-def _row(row: Row, cells: tuple[ShownCell | PlainCell, ...], bands: Bands, *, order: int, marks: Marks) -> ShownRow:
+def _row(
+    row: Row, cells: tuple[ShownCell | PlainCell, ...], bands: Bands, *, order: int | None, marks: Marks
+) -> ShownRow:
     identity = str(row.id)
     place = marks.places.get(identity)
     return ShownRow(
         row=row,
-        href=f"/entries/{identity}/",
+        id=short_id(identity),
+        href=f"/entries/{short_id(identity)}/",
         rank=numbers.ABSENT if row.rank is None else str(row.rank),
         rank_interval=_rank_interval(row),
         rank_words=_rank_words(row, bands.tied),
@@ -191,12 +198,10 @@ def _rank_interval(row: Row) -> str:
 
 
 def _rank_words(row: Row, size: int) -> str:
+    """What rank, band and interval do not say beside each other."""
     if row.rank is None:
         return _("not ranked")
-    between = _rank_interval(row)
-    said = _("rank %(rank)d, 95 %% between %(between)s") if between else _("rank %(rank)d")
-    said %= {"rank": row.rank, "between": between}
-    return f"{said}, {_('tied with %d') % (size - 1)}" if size > 1 else said
+    return _("tied with %d") % (size - 1) if size > 1 else ""
 
 
 def _cell(row: Row, column: Column, strip: StripScale | None) -> ShownCell | PlainCell:

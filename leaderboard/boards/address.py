@@ -141,7 +141,7 @@ KEYS: Mapping[str, _Rule] = {
     "group": _Rule("group", values.group),
     "min": _Rule("minimum", values.metric),
     "max": _Rule("maximum", values.metric),
-    "hl": _Rule("highlight", values.known, _joined),
+    "hl": _Rule("highlight", values.highlighted, _joined),
     "color": _Rule("colour", values.colour),
     "front_in_view": _Rule("front_in_view", values.flag, lambda chosen: "1" if chosen else "0"),
     "zoom": _Rule("zoom", values.zoom, lambda zoom: _joined(number_text(edge) for edge in zoom or ())),

@@ -1,7 +1,6 @@
 """What the value of each key of an address may be. A reader returns the value, or raises `Ignored` with the reason."""
 
-from dataclasses import dataclass
-from math import isfinite
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from django.utils.text import format_lazy
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.boards.columns import ALL, PLAIN
 from leaderboard.boards.rows import Colour, Grammar, Note, Words
+from leaderboard.boards.short_ids import in_full
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import Provenance, Scope
 
@@ -20,6 +20,8 @@ MAX_COMPARED = 4
 SHOWN_VALUE = 60
 UNPRINTABLE = _("What cannot be printed was left out.")
 MOST_DIGITS = 9
+FARTHEST = 1e100
+"""No value is farther out, and between edges farther apart no axis has ticks: their distance is no number any more."""
 MOST_COLUMNS = 40
 PER_PAGE = (50, 100)
 COLUMNS = ("rank", "model", "device", "published")
@@ -101,6 +103,15 @@ def known(part: Text) -> tuple[str, ...]:
         if word not in part.grammar.values[part.key]:
             part.complain(word, _("Nothing on this board has this value."))
     return tuple(sorted(set(words) & part.grammar.values[part.key]))
+
+
+def highlighted(part: Text) -> tuple[str, ...]:
+    return known(replace(part, text="~".join(_in_full(part))))
+
+
+def _in_full(part: Text) -> tuple[str, ...]:
+    """The words of a list of entries; their short forms in full."""
+    return tuple(in_full(word, part.grammar.values["hl"]) for word in words_of(part))
 
 
 def batches(part: Text) -> tuple[int, ...]:
@@ -208,7 +219,7 @@ def colour(part: Text) -> Colour:
 def compared(part: Text) -> tuple[str, ...]:
     """Return up to four entries; in their order, because the first is the baseline."""
     chosen: list[str] = []
-    for word in words_of(part):
+    for word in dict.fromkeys(_in_full(part)):
         if word not in part.grammar.values["hl"]:
             part.complain(word, _("Nothing on this board has this value."))
         elif len(chosen) == MAX_COMPARED:
@@ -233,6 +244,6 @@ def _finite(text: str) -> float:
         number = float(text) if len(text) <= MAX_TEXT else float("nan")
     except ValueError:
         number = float("nan")
-    if not isfinite(number):
+    if not abs(number) <= FARTHEST:
         raise Ignored(_("A zoom is four plain numbers, in the metrics' own units."))
     return number

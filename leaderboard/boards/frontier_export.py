@@ -33,10 +33,17 @@ def to_json(found: FrontierView) -> bytes:
         "without": found.without or None,
         "moves_without": [_move_data(move) for move in found.moves_without],
         "savings": [
-            {"family": item.family, "entries": item.entries, "without": item.without, "share": item.share}
+            {
+                "family": item.family,
+                "entries": item.entries,
+                "without": item.without,
+                "low": item.left.low if item.left else None,
+                "high": item.left.high if item.left else None,
+                "share": item.share,
+            }
             for item in found.savings
         ],
-        "ignored": [{"key": note.key, "value": note.value, "reason": note.reason} for note in found.notes],
+        "ignored": [{"key": note.key, "value": note.value, "reason": str(note.reason)} for note in found.notes],
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 

@@ -44,13 +44,16 @@ class Saving:
     """The best value that would be left without a family, and the share of it that the family saves.
 
     `share` is (V(M without g) - V(M)) / V(M without g) where lower is better (arXiv 2504.13359), and its mirror
-    (V(M) - V(M without g)) / V(M) where higher is; None where nothing else meets the conditions.
+    (V(M) - V(M without g)) / V(M) where higher is; None where nothing else meets the conditions. `left` has the value
+    that would be left, `best` the best there is: where their intervals overlap, the share may be none.
     """
 
     family: str
     entries: int
     without: float | None
     share: float | None
+    left: Cell | None
+    best: Cell
 
 
 def moves_of(entries: Iterable[Dated], direction: Direction) -> tuple[Move, ...]:
@@ -77,14 +80,19 @@ def savings_of(entries: Sequence[Dated], direction: Direction) -> tuple[Saving, 
 
 def _saving(entries: Sequence[Dated], family: str, direction: Direction) -> Saving:
     pick = min if direction == "lower" else max
-    best = pick(entry.value for entry in entries)
-    others = [entry.value for entry in entries if entry.row.family != family]
+    best = pick(entries, key=_value_of)
+    others = [entry for entry in entries if entry.row.family != family]
     size = len(entries) - len(others)
     if not others:
-        return Saving(family, size, None, None)
-    without = pick(others)
-    larger = without if direction == "lower" else best
-    return Saving(family, size, without, abs(without - best) / larger if larger > 0 else None)
+        return Saving(family, size, None, None, None, best.cell)
+    left = pick(others, key=_value_of)
+    larger = left.value if direction == "lower" else best.value
+    share = abs(left.value - best.value) / larger if larger > 0 else None
+    return Saving(family, size, left.value, share, left.cell, best.cell)
+
+
+def _value_of(entry: Dated) -> float:
+    return entry.value
 
 
 def trend_of(moves: Sequence[Move], direction: Direction) -> HalvingTime | None:

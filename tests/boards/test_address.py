@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leaderboard.boards.address import COLUMNS, KEYS, MAX_NOTES, parse, read, write
-from leaderboard.boards.address_values import MOST_COLUMNS
+from leaderboard.boards.address_values import FARTHEST, MOST_COLUMNS
 from leaderboard.boards.columns import ALL, PLAIN, own_columns
 from leaderboard.boards.rows import Grammar, View
 from leaderboard.metrics.registry import METRICS
@@ -82,7 +82,7 @@ SOURCES = st.sets(st.sampled_from(list(Provenance)), min_size=1)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 CHOSEN = st.lists(st.sampled_from([*METRICS, *PLAIN]), unique=True, max_size=MOST_COLUMNS).map(tuple)
 COLUMN_CHOICES = st.one_of(st.just((ALL,)), CHOSEN)
-WINDOWS = st.lists(FINITE, min_size=2, max_size=2, unique=True).map(sorted)
+WINDOWS = st.lists(st.floats(-FARTHEST, FARTHEST), min_size=2, max_size=2, unique=True).map(sorted)
 
 
 @st.composite
@@ -198,6 +198,7 @@ def test_another_scope_brings_its_own_default_sources():
         ("zoom=1~2", "zoom", "1~2"),
         ("zoom=2~1~0~1", "zoom", "2~1~0~1"),
         ("zoom=1~nan~0~1", "zoom", "1~nan~0~1"),
+        ("zoom=-1e308~1e308~0~1", "zoom", "-1e308~1e308~0~1"),
         ("e=nobody", "e", "nobody"),
         ("vendor=Nobody", "vendor", "Nobody"),
         ("model=gone", "model", "gone"),

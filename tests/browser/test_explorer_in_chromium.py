@@ -234,8 +234,22 @@ def test_sorting_the_linked_table_is_a_choice_like_any_other(explorer):
     explorer.wait_for_query("")
 
 
-def test_a_hundred_rows_arrive(explorer):
+def test_a_hundred_rows_arrive_with_ranks_that_are_not_cut_off(explorer):
     """As components of Dash, each of which tells all others that it is there, they would hold the page for seconds."""
-    explorer.goto("/boards/many/explore/")
+    explorer.goto("/boards/many/explore/?page=3")
     explorer.wait_for_explorer()
     assert explorer.page.locator("#linked-table tr[data-id]").count() == 100
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
+    assert explorer.page.locator("#linked-table :is(.rank, .badges)").evaluate_all(cut) == []
+
+
+@pytest.mark.parametrize("query", ["x=" + "w" * 3000 + "&q=" + "w" * 3000, "q=" + "w" * 190 + "&asof=" + "w" * 90])
+def test_a_word_of_an_address_widens_no_phone(window, query):
+    window.begin([])
+    window.goto(f"{PATH}?{query}")
+    window.page.locator("#explorer:not(.waiting) .explored .note.warn").wait_for()
+    if "x=" not in query:
+        window.page.locator(".explored .empty a").first.wait_for()
+    window.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert window.faults == []

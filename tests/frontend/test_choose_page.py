@@ -36,6 +36,13 @@ def test_a_card_says_why_it_is_here_what_it_gives_up_and_how_sure_it_is(client, 
     assert "leaves 6 of 9" in text
 
 
+def test_what_was_found_is_said_above_the_form_too_and_leads_to_it(client, board):
+    page = html(client, "/choose/?board=digits&min.accuracy=0.975")
+    above = page.partition('<form class="choose-form"')[0]
+    found = re.search(r'<p class="summary">([^<]+?) <', page)[1]
+    assert f'<p class="found-below"><a href="#results">{found}</a></p>' in above
+
+
 def test_who_just_missed_stands_with_the_gap(client, board):
     text = said(client, TIGHT)
     assert "Just missed" in text

@@ -112,3 +112,25 @@ def test_a_time_axis_has_few_ticks_inside_itself(days):
     assert 1 <= len(ticks) <= 8
     assert all(0 <= place <= 1 for place, _ in ticks)
     assert len({text for _, text in ticks}) == len(ticks)
+
+
+def test_a_date_before_anything_is_named_instead_of_a_front_that_is_not_there(client, board):
+    html = client.get(PAGE + "?at=2019-03~2024-08").content.decode()
+    assert "Fronts at 2024-08-31, the newest darkest" in html
+    assert "Nothing had a date by 2019-03-31." in html
+    assert "Fronts at" not in client.get(PAGE + "?at=2019-03").content.decode()
+
+
+def test_what_is_left_without_a_family_carries_its_interval_as_on_the_board(client, board):
+    found = client.get("/boards/digits/frontier.json").json()["savings"]
+    some = [saving for saving in found if saving["without"] is not None]
+    assert some
+    assert all(saving["low"] <= saving["without"] <= saving["high"] for saving in some)
+    rows = client.get(PAGE).content.decode().partition('id="savings"')[2].split('data-label="Best value left">')[1:]
+    assert sum(bool(re.match(r"[^<]+<br><small>[0-9.]+–[0-9.]+</small></td>", row)) for row in rows) == len(some)
+
+
+def test_a_share_saved_says_where_it_may_be_none(client, board, monkeypatch):
+    assert "intervals overlap" not in client.get(PAGE).content.decode().partition('id="savings"')[2]
+    monkeypatch.setattr("frontend.present.frontier._overlap", lambda *_cells: True)
+    assert "intervals overlap" in client.get(PAGE).content.decode().partition('id="savings"')[2]

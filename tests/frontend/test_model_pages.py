@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from leaderboard.boards.short_ids import short_id
 from tests.factories import (
     ArtefactFactory,
     BenchmarkFactory,
@@ -124,7 +125,7 @@ def test_the_plot_of_a_model_has_the_front_and_rings_its_own(client):
     entry = measured_as("CNN")
     page = client.get("/models/cnn/").content.decode()
     assert page.count('<a href="/entries/') >= 2
-    own = page.partition(f'<a href="/entries/{entry.uuid}/" class="pt')[2]
+    own = page.partition(f'<a href="/entries/{short_id(entry.uuid)}/" class="pt')[2]
     assert " hl" in own.partition(">")[0]
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.utils import IntegrityError
 
 from leaderboard.boards.services import rebuild_board
+from leaderboard.boards.short_ids import short_id
 from leaderboard.submissions.models import Submission
 from tests.factories import (
     NOW,
@@ -107,8 +108,8 @@ def test_the_list_of_models_is_filtered_and_sorted_by_organisation(client):
 def test_a_board_is_filtered_by_organisation_in_every_form(client):
     own, other = measured_as("base", "A Lab"), measured_as("base", right=20)
     page = client.get("/boards/digits/?org=a-lab").text
-    assert f"/entries/{own.uuid}/" in page.partition("<tbody")[2]
-    assert f"/entries/{other.uuid}/" not in page.partition("<tbody")[2].partition("</tbody>")[0]
+    assert f"/entries/{short_id(own.uuid)}/" in page.partition("<tbody")[2]
+    assert short_id(other.uuid) not in page.partition("<tbody")[2].partition("</tbody>")[0]
     told = client.get("/boards/digits.json?org=a-lab").json()
     assert [(entry["model"], entry["organisation"]) for entry in told["entries"]] == [("a-lab/base", "A Lab")]
     assert told["view"]["organisation"] == ["a-lab"]

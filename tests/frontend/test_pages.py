@@ -164,6 +164,13 @@ def test_an_entry_as_json_has_its_scores_and_what_they_came_from(client):
     assert content["measurements"]
 
 
+def test_the_newest_entries_say_how_sure_they_are_and_where_their_energy_comes_from(client):
+    digits_board(models=DIGITS[:2])
+    for row in client.get("/").content.decode().partition("newest-title")[2].split("<tr>")[2:]:
+        assert re.search(r'<small class="iv">[0-9.]+–[0-9.]+</small> <small>Accuracy</small>', row)
+        assert re.findall(r"#(?:provenance|scope)-[a-z]+", row) == ["#provenance-estimated", "#scope-process"]
+
+
 def root(client):
     return re.search("<html[^>]*>", client.get("/boards/").content.decode())[0]
 

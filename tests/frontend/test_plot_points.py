@@ -9,6 +9,7 @@ import pytest
 
 from frontend.present import plot
 from leaderboard.boards.selectors import board_view
+from leaderboard.boards.short_ids import short_id
 from tests.factories import BoardFactory, fill_board
 from tests.frontend.boards import digits_board, full_board
 
@@ -31,7 +32,7 @@ def test_among_many_a_dominated_point_says_its_name_and_the_front_everything(cli
     rows = board_view("digits", "").rows
     assert len(points) == len(rows)
     for row in rows:
-        kinds, lines, drawn = points[str(row.id)]
+        kinds, lines, drawn = points[short_id(row.id)]
         is_bare = row.front == "dominated"
         assert ("bare" in kinds) == (len(lines) == 1) == ('class="hit"' not in drawn) == is_bare
         assert lines[0].startswith(row.model_name)
@@ -49,8 +50,8 @@ def test_what_they_leave_out_can_be_asked_for(client, many):
 def test_a_chosen_point_says_everything(client, many):
     chosen = next(row for row in board_view("digits", "").rows if row.front == "dominated")
     points = points_of(client.get(f"/boards/digits/?hl={chosen.id}").content.decode())
-    assert len(points[str(chosen.id)][1]) > 4
-    assert str(chosen.id) not in client.get(f"/boards/digits.points.json?hl={chosen.id}").json()
+    assert len(points[short_id(chosen.id)][1]) > 4
+    assert short_id(chosen.id) not in client.get(f"/boards/digits.points.json?hl={chosen.id}").json()
 
 
 def test_among_few_every_point_says_everything(client):
@@ -79,20 +80,20 @@ def test_a_points_joint_region_can_be_asked_for_and_is_the_outline_that_it_has_w
     row = next(row for row in board_view("digits", "x=ipw").rows if row.model_name == "mlp8")
     html = client.get(f"/boards/digits/?x=ipw&hl={row.id}").content.decode()
     corners = re.search('class="region" points="([^"]*)"', html)[1].split()
-    a, b, c, d, x, y = matrix_of(told[str(row.id)])
+    a, b, c, d, x, y = matrix_of(told[short_id(row.id)])
     for index, corner in enumerate(corners):
         turn = 2 * math.pi * index / len(corners)
         across, down = (float(part) for part in corner.split(","))
         assert across == pytest.approx(x + a * math.cos(turn) + c * math.sin(turn), abs=0.3)
         assert down == pytest.approx(y + b * math.cos(turn) + d * math.sin(turn), abs=0.3)
-    assert str(row.id) not in client.get(f"/boards/digits.points.json?x=ipw&hl={row.id}").json()
+    assert short_id(row.id) not in client.get(f"/boards/digits.points.json?x=ipw&hl={row.id}").json()
 
 
 def test_where_values_vary_apart_a_dominated_point_has_its_cross_and_without_intervals_nothing(client):
     fill_board(BoardFactory(), 8)
     view = board_view("digits", "")
     told = client.get("/boards/digits.points.json").json()
-    assert told.keys() == {str(row.id) for row in view.rows if row.front == "dominated"}
+    assert told.keys() == {short_id(row.id) for row in view.rows if row.front == "dominated"}
     assert all(re.fullmatch(r"(M[\d.]+ [\d.]+L[\d.]+ [\d.]+){1,2}", point["cross"]) for point in told.values())
     assert client.get("/boards/digits.points.json?ci=0").json() == {}
 

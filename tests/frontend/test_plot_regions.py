@@ -9,6 +9,7 @@ from leaderboard.boards.frozen import freeze
 from leaderboard.boards.models import Entry
 from leaderboard.boards.paired import paired_draws
 from leaderboard.boards.selectors import board_view
+from leaderboard.boards.short_ids import short_id
 from tests.factories import NOW, BoardFactory, fill_board
 from tests.frontend.boards import DIGITS, digits_board, full_board
 from tests.frontend.explorer import ask
@@ -28,7 +29,7 @@ def polygons(html, kind):
 
 
 def drawn_at(html, identity):
-    mark = re.search(rf'/entries/{identity}/".*?cx="([0-9.]+)%" cy="([0-9.]+)%"', html, re.DOTALL)
+    mark = re.search(rf'/entries/{short_id(identity)}/".*?cx="([0-9.]+)%" cy="([0-9.]+)%"', html, re.DOTALL)
     return tuple(10 * float(part) for part in mark.groups())
 
 

@@ -20,8 +20,8 @@ def ignored(client, path):
 @pytest.mark.parametrize(
     "path",
     [
-        "/", "/boards/", "/models/", "/queue/", "/metrics/", "/metrics/ipw/", "/status/", "/changelog/", "/methods/",
-        "/api/", "/errors/", "/errors/not_found/", "/agent/", "/devices/bench-01-cpu/history/",
+        "/", "/boards/", "/explore/", "/models/", "/queue/", "/metrics/", "/metrics/ipw/", "/status/", "/changelog/",
+        "/methods/", "/api/", "/errors/", "/errors/not_found/", "/agent/", "/devices/bench-01-cpu/history/",
         "/devices/bench-01-cpu/", "/boards/digits/about/",
     ],
 )  # fmt: skip

