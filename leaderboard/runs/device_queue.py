@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Max
+from django.db.models import F, Max, Window
+from django.db.models.functions import RowNumber
 
 from leaderboard.devices.selectors import DeviceView, device_list
 from leaderboard.runs.models import Attempt
@@ -15,7 +16,8 @@ from leaderboard.runs.states import AttemptState
 from leaderboard.runs.waiting import Waiting, waiting_of
 
 OF_LATE = timedelta(days=7)
-MOST_WAITS = 500
+MOST_WAITS = 100
+"""Of each device, or a busy one would leave the others nothing."""
 
 
 Waits = Mapping[str, Sequence[float]]
@@ -46,8 +48,9 @@ def queues(devices: Sequence[DeviceView], *, now: datetime) -> Queues:
 def waits_of_late(*, now: datetime) -> Waits:
     waits: dict[str, list[float]] = defaultdict(list)
     first = Attempt.objects.filter(dispatched_at__gt=now - OF_LATE, claimed_at__isnull=False, number=1)
-    rows = first.order_by("-dispatched_at").values_list("device__slug", "claimed_at", "job__created_at")
-    for slug, claimed_at, created_at in rows[:MOST_WAITS]:
+    number = Window(RowNumber(), partition_by=[F("device")], order_by=F("dispatched_at").desc())
+    rows = first.annotate(newness=number).filter(newness__lte=MOST_WAITS)
+    for slug, claimed_at, created_at in rows.values_list("device__slug", "claimed_at", "job__created_at"):
         if claimed_at is not None:
             waits[slug].append(max(0.0, (claimed_at - created_at).total_seconds()))
     return waits
