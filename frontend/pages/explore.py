@@ -1,7 +1,5 @@
 """The explorer of a board, and the addresses at which its application answers. Dash is imported with its first page."""
 
-from dataclasses import replace
-
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
@@ -12,18 +10,14 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
-from frontend.charts.hexagons import MOST_POINTS
 from frontend.pages.page import show
 from frontend.present import board as presented
 from frontend.present.cards import cards_of
-from frontend.present.filters import filters_of, ways_out
-from frontend.present.links import board_url, explore_url, explored, merged
-from frontend.present.memory import remembered, view_of
-from frontend.present.plot import board_chart
-from frontend.present.reading import summary
+from frontend.present.filters import filters_of
+from frontend.present.links import board_url, explore_url, merged
+from frontend.present.memory import picture_of, remembered, view_of
 from frontend.present.words import scope_badge
 from leaderboard.boards.reported.reading import reported_cards, reported_fronts
-from leaderboard.boards.rows import BoardView
 from leaderboard.boards.selectors import board_list, board_state
 from leaderboard.boards.stored import rows_by_board
 
@@ -56,7 +50,7 @@ def explorer(request: HttpRequest, slug: str) -> HttpResponse:
     if not view.notes and request.META.get("QUERY_STRING", "") != view.query:
         return redirect(explore_url(slug, view.query))
     context = {
-        **_first_picture(view),
+        **picture_of(state, slug, query),
         "view": view,
         "filters": filters_of(view, explores=True),
         "board_href": board_url(view.slug, view.query),
@@ -69,21 +63,6 @@ def explorer(request: HttpRequest, slug: str) -> HttpResponse:
     answer = show(request, "explore.html", context, section="boards", trail=trail)
     answer["Content-Security-Policy"] = policy()
     return answer
-
-
-def _first_picture(view: BoardView) -> dict[str, object]:
-    """The board's own drawing stands there until the application has drawn, and for good without script."""
-    if not view.rows or len(view.rows) > MOST_POINTS:
-        ways = ways_out(view) if not view.rows else ()
-        return {"summary": summary(view), "ways_out": [replace(way, href=explored(way.href)) for way in ways]}
-    chart = board_chart(view, summary(view))
-    return {
-        "summary": chart.name,
-        "chart": chart,
-        "svg": chart.inline(),
-        "chart_caption": presented.caption_of(view, chart),
-        "labelled": presented.labelled_words(chart),
-    }
 
 
 @require_safe

@@ -1,11 +1,14 @@
 """The newest views that were asked for, each process its own: one is worked out once for each revision of its board."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import get_language
 
 from frontend.present.board_page import BoardPage, board_page
 from frontend.present.explorer import Exploration, exploration_of
+from frontend.present.first_picture import first_picture
 from frontend.present.keeping import kept
 from leaderboard.boards.rows import BoardView
 from leaderboard.boards.selectors import board_state, board_view
@@ -26,6 +29,11 @@ def remembered(state: State, slug: str, query: str) -> Exploration:
     return _exploration(state, get_language(), slug, query)
 
 
+def picture_of(state: State, slug: str, query: str) -> Mapping[str, Any]:
+    """Return what stands on an explorer's page before its application draws."""
+    return _picture(state, get_language(), slug, query)
+
+
 def page_of(slug: str, query: str, request_id: str = "") -> BoardPage:
     """Return the page of a view; raises Board.DoesNotExist."""
     state = board_state(slug)
@@ -38,13 +46,18 @@ def page_of(slug: str, query: str, request_id: str = "") -> BoardPage:
 
 def forget() -> None:
     """A test's database begins anew with the same keys and revisions."""
-    for cache in (view_of, _exploration, _page):
+    for cache in (view_of, _exploration, _picture, _page):
         cache.cache_clear()
 
 
 @lru_cache(ANSWERS)
 def _exploration(state: State, _language: str | None, slug: str, query: str) -> Exploration:
     return exploration_of(view_of(state, slug, query))
+
+
+@lru_cache(ANSWERS)
+def _picture(state: State, _language: str | None, slug: str, query: str) -> Mapping[str, Any]:
+    return first_picture(view_of(state, slug, query))
 
 
 @lru_cache(PAGES)
