@@ -60,6 +60,8 @@ WORDINGS: Mapping[str, Wording] = {
     "string_too_short.limit": Wording(
         "The field is empty or too short. It takes at least {limit} characters.", ERROR_CODES["string_too_short"].hint
     ),
+    "greater_than_equal": Wording("The number is too small: {limit} is the least.", "Use {limit} or more."),
+    "less_than_equal": Wording("The number is too large: {limit} is the most.", "Use {limit} or less."),
     "idempotency_key_reused": Wording(
         "This Idempotency-Key was sent before with another request.", "Use a new key for each new submission."
     ),

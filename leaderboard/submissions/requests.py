@@ -14,6 +14,10 @@ from leaderboard.submissions.faults import Fault, worded
 from leaderboard.submissions.names import ModelName, named, slug_of
 
 
+# How pydantic names the limit that a number is beyond.
+_BOUNDS = {"greater_than_equal": "ge", "less_than_equal": "le"}
+
+
 def shape_faults(errors: Sequence[Mapping[str, Any]]) -> tuple[Fault, ...]:
     """Return what the shape of a body is refused for, in the words of the catalogue."""
     return tuple(_shape_fault(error) for error in errors)
@@ -26,6 +30,8 @@ def _shape_fault(error: Mapping[str, Any]) -> Fault:
         return worded(place, code, limit=limits["max_length"])
     if code == "string_too_short" and limits.get("min_length", 1) > 1:
         return worded(place, f"{code}.limit", limit=limits["min_length"])
+    if code in _BOUNDS and _BOUNDS[code] in limits:
+        return worded(place, code, limit=limits[_BOUNDS[code]])
     known = ERROR_CODES.get(code)
     said = str(error.get("msg", "")).removeprefix("Value error, ")
     message = ERROR_CODES[code].sentence if code == "string_too_short" else said
