@@ -88,6 +88,8 @@ def _told(entry: Entry) -> dict[str, Any]:
 
 def rank_sentence(row: Row, metric: str, scope: Scope | None, bands: Sequence[int | None]) -> str:
     """Say the rank with its uncertainty; `bands` are those of all entries of the board, None without a rank."""
+    if row.status in {Entry.Status.RETRACTED, Entry.Status.SUPERSEDED}:
+        return f"No rank: the entry is {row.status}."
     name = METRICS[metric].name.lower()
     where = f", energy scope {SCOPE_LABELS[scope]}" if scope else ""
     if row.rank is None:

@@ -13,7 +13,6 @@ from leaderboard.protocol import ERROR_CODES, DeviceKind, Options, Sha256
 from leaderboard.submissions.faults import Fault, worded
 from leaderboard.submissions.names import ModelName, named, slug_of
 
-
 # How pydantic names the limit that a number is beyond.
 _BOUNDS = {"greater_than_equal": "ge", "less_than_equal": "le"}
 
