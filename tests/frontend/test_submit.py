@@ -462,9 +462,12 @@ def test_the_review_says_what_is_known_of_past_jobs_and_what_is_not(web, lab):
         job = JobFactory(device=lab, benchmark=BenchmarkFactory(), state=JobState.PUBLISHED)
         attempt = AttemptFactory(job=job, state=AttemptState.DONE)
         type(attempt).objects.filter(pk=attempt.pk).update(claimed_at=now - timedelta(minutes=minutes), finished_at=now)
+    type(lab.agent).objects.update(last_seen_at=now)
     html = web.get(f"{draft}review/").content.decode()
     assert "the middle half of 3 recent jobs" in html
     assert "No past jobs" not in html
+    assert "<dd>A fitting device is free: it is offered the job at once.</dd>" in html
+    assert f"<bdi>{BenchmarkFactory().title} · digits-v1 · protocol 1</bdi>" in html
 
 
 def test_the_review_says_what_energy_recent_measurements_took_with_scope_and_provenance(web, lab):
