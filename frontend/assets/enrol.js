@@ -1,4 +1,4 @@
-// The page of an enrolment: it listens while it is looked at, and its commands copy. Without this it works by reload.
+// The page of an enrolment: it listens while it is looked at. Without this it works by reload.
 const LISTEN_MS = 2000;
 const watch = document.querySelector("#watch");
 const said = document.querySelector("#said");
@@ -43,25 +43,6 @@ const busy = () => watch.contains(document.activeElement) && document.activeElem
     await listen();
   }
 })();
-
-for (const block of document.querySelectorAll(".copyable")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "copy";
-  button.textContent = said.dataset.copy;
-  button.addEventListener("click", async () => {
-    const text = block.querySelector("code");
-    try {
-      await navigator.clipboard.writeText(text.textContent);
-      button.textContent = said.dataset.copied;
-    } catch {
-      getSelection().selectAllChildren(text);
-      button.textContent = said.dataset.selected;
-    }
-    said.textContent = button.textContent;
-  });
-  block.after(button);
-}
 
 // Two headings become two tabs: arrow keys move, one is shown.
 for (const tabs of document.querySelectorAll(".tabs")) {

@@ -101,7 +101,10 @@ pause.addEventListener("click", () => {
   else open();
 });
 
-// The page itself has the words; it is asked for at most once a second, and once more after the last change.
+// The page itself has the words; it is asked for at most once a second, or in five where motion is unwelcome, and once
+// more after the last change.
+const CALM_MS = 5000;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let renewing = false;
 let changed = false;
 async function renewSoon() {
@@ -111,7 +114,7 @@ async function renewSoon() {
   while (changed) {
     changed = false;
     await renew();
-    await new Promise((done) => setTimeout(done, 1000));
+    await new Promise((done) => setTimeout(done, calm.matches ? CALM_MS : 1000));
   }
   renewing = false;
 }

@@ -1,4 +1,4 @@
-// What the form has with a script: a file's size is looked at before it is sent, blocks of text have a copy button.
+// What the form has with a script: a file's size is looked at before it is sent.
 
 const file = document.querySelector("input[type=file][data-limit]");
 const fault = document.querySelector("#file-fault");
@@ -22,20 +22,6 @@ if (file && fault) {
       event.preventDefault();
       file.focus();
     }
-  });
-}
-
-const words = document.querySelector("#copy-words")?.dataset;
-for (const block of words && navigator.clipboard ? document.querySelectorAll(".copy") : []) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = words.copy;
-  const said = document.createElement("span");
-  said.setAttribute("role", "status");
-  block.append(button, " ", said);
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(block.querySelector("code").textContent);
-    said.textContent = words.copied;
   });
 }
 

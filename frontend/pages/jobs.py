@@ -47,7 +47,8 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     judged = judged_job(uuid) if found.state == "verifying" else None
     context["gates"] = gates_of(judged) if judged else ()
     context["overdue"] = overdue_words(found)
-    return show(request, "job.html", context, section="jobs", trail=trail)
+    context["held"] = "hold" in request.GET
+    return show(request, "job.html", context, section="jobs", trail=trail, keys=("hold",))
 
 
 @require_safe

@@ -12,7 +12,7 @@ from frontend import numbers
 from frontend.present import words
 from frontend.present.boundary import boundary_of
 from frontend.present.device_index import strip_of, wait_words
-from frontend.present.devices import blocked_by, grade
+from frontend.present.devices import grade, standing
 from frontend.present.hardware_words import coded, fact_name, method_name, vendor_name
 from leaderboard.catalog.models import RUNTIMES
 from leaderboard.devices.availability import Availability
@@ -47,7 +47,7 @@ def device_context(
     return {
         "device": device,
         "vendor": vendor_name(device.vendor),
-        "blocked": blocked_by(device),
+        "standing": standing(device),
         "health_event": health_event(device, events),
         "memory": numbers.bytes_in_words(device.memory_bytes) if device.memory_bytes else "",
         "identity": identity_of(device),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.present import words
+from leaderboard.devices.models import Connection, Health
 from leaderboard.devices.selectors import DeviceView, SourceView
 from leaderboard.health.selectors import CheckView
 from leaderboard.protocol import EnergyMethod, Provenance, Scope
@@ -32,7 +33,9 @@ def best_grade(device: DeviceView) -> str:
 def blocked_by(device: DeviceView) -> str:
     """Which of the three facts keep the device from taking a job; empty when none does."""
     why = []
-    if device.connection != "online":
+    if device.connection == Connection.NEVER_SEEN.value:
+        why.append(_("its agent was never seen"))
+    elif device.connection != Connection.ONLINE.value:
         why.append(_("its agent is %s") % device.connection)
     if not device.takes_jobs:
         why.append(_("its health is %s") % device.health)
@@ -41,6 +44,16 @@ def blocked_by(device: DeviceView) -> str:
     elif device.activity != "idle":
         why.append(_("it is running a job"))
     return "; ".join(why)
+
+
+def standing(device: DeviceView) -> str:
+    """Whether the device takes jobs and what the three facts have to do with it, in one sentence."""
+    blocked = blocked_by(device)
+    if blocked:
+        return _("It takes no job now: %s.") % blocked
+    if device.health == Health.UNKNOWN.value:
+        return _("It takes jobs: online and idle. No check has found it good yet.")
+    return _("It takes jobs: online, idle and good.")
 
 
 def source_lines(device: DeviceView) -> list[Mapping[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from frontend.present.device_page import doctor_context
-from frontend.present.devices import blocked_by
+from frontend.present.devices import standing
 from leaderboard.devices.enrolling import QUIET_AFTER, EnrolmentView
 from leaderboard.devices.selectors import DeviceView
 
@@ -126,7 +126,7 @@ def _device(device: DeviceView, checks: Mapping[str, tuple[str, str, datetime]])
     verdict, sentence, asked_at = checks.get(device.slug, ("", "", None))
     return {
         "view": device,
-        "blocked": blocked_by(device),
+        "standing": standing(device),
         "verdict": verdict,
         "sentence": sentence,
         "asked_at": asked_at,

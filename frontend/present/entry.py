@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from frontend import numbers
 from frontend.charts.dots import dots
@@ -14,7 +15,7 @@ from frontend.present import words
 from frontend.present.cite import citation_of, reading_of
 from frontend.present.drawn import drawn
 from frontend.present.gates import counted, gates_of
-from frontend.present.hardware_words import method_name
+from frontend.present.hardware_words import fact_name, method_name
 from frontend.present.history import shown
 from frontend.present.links import submit_url
 from frontend.present.ranks import rank_sentence
@@ -73,7 +74,8 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
         "row": row,
         "rank": rank_sentence(row, entry.rank_metric, entry.scope, ranked=entry.ranked, tied=entry.tied),
         "config": words.config_line(row.config),
-        "badges": (*words.energy_badges(row), *words.quality_badges(row)),
+        "badges": words.energy_badges(row),
+        "minded": words.quality_badges(row),
         "front": words.FRONT_WORDS[row.front],
         "headlines": [line_of(METRICS[key], row.cells[key]) for key in keys if key in row.cells],
         "scores": [
@@ -105,10 +107,11 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
         "history": shown(entry.history),
         "submit_href": submit_url(row.model, entry.board, row.device),
         "repeats": _repeats(entry),
+        "repeats_said": _repeats_said(entry),
         "phases": [(mark.phase.value, numbers.si(mark.end_s - mark.start_s, "s")) for mark in entry.phases],
         "warnings": warning_sentences(entry),
         "trace_lines": [_trace_line(line) for line in entry.trace.lines],
-        "facts": sorted(entry.environment.items()),
+        "facts": [(fact_name(name), value) for name, value in sorted(entry.environment.items())],
         "body": json.dumps(entry.reproduce.body, indent=2, ensure_ascii=False),
     }
 
@@ -208,6 +211,15 @@ def _trace_note(line: Mapping[str, Any]) -> str:
     if not line["agrees"]:
         return _("over the limit")
     return _("within the ticks of CPU time") if abs(line["difference"]) > LIMIT else ""
+
+
+def _repeats_said(entry: EntryDetail) -> str:
+    """The plot in words, for whoever does not see it."""
+    values = [repeat.median_s for repeat in entry.repeats]
+    if not values:
+        return ""
+    said = ngettext("From zero; %(all)s.", "From zero, in the order of measuring: %(all)s.", len(values))
+    return said % {"all": " · ".join(numbers.si(value, "s") for value in values)}
 
 
 def _repeats(entry: EntryDetail) -> SafeString | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frontend.present.words import Words
@@ -22,15 +23,21 @@ _VENDORS: Mapping[str, str] = {
 }
 _FACTS: Mapping[str, Words] = {
     "arch": _("Architecture"),
+    "cpu_count": _("Logical CPUs"),
     "cpu_flags_sha256": _("SHA-256 of the CPU's feature flags"),
     "cpu_model": _("CPU"),
     "cpu_vendor": _("CPU's vendor string"),
     "cpufreq_driver": _("Frequency driver"),
     "hostname": _("Host name"),
+    "kernel": _("Kernel"),
+    "memory_mib": _("Memory, MiB"),
+    "os": _("Operating system"),
     "python": _("Python"),
     "smt": _("Simultaneous multithreading"),
     "endpoints": _("Endpoints"),
 }
+# How an agent names the version of a package.
+_VERSION = "version_"
 _METHODS: Mapping[str, Words] = {
     EnergyMethod.COUNTER_DIFFERENCE.value: _("difference of a counter"),
     EnergyMethod.POWER_INTEGRAL.value: _("integral of sampled power"),
@@ -49,6 +56,9 @@ def vendor_slug(vendor: str) -> str:
 
 
 def fact_name(key: str) -> str:
+    package = key.removeprefix(_VERSION)
+    if package != key:
+        return gettext("Version of %s") % package
     return str(_FACTS.get(key, key.replace("_", " ")))
 
 

@@ -22,6 +22,7 @@ _REPEAT = re.compile(r"^.*?\brepeat (\d+)(?: of [^:]+)?: median ([^,]+), (\d+) c
 def facts_context(job: JobView, made_with: Configuration, expected: Span | None, *, now: datetime) -> dict[str, Any]:
     return {
         "elapsed": _elapsed(job, now),
+        "took": duration((job.state_since - job.created_at).total_seconds()) if job.is_over else "",
         "estimated": _estimated(job, expected),
         "made_with": _configuration(made_with),
         "repeats": repeats_so_far(job),

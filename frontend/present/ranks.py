@@ -5,12 +5,15 @@ from django.utils.translation import ngettext
 
 from frontend.present import words
 from frontend.present.registry import METRICS
+from leaderboard.boards.models import Entry
 from leaderboard.boards.rows import Row
 from leaderboard.protocol import MissingReason, Scope
 
 
 def rank_sentence(row: Row, metric: str, scope: Scope | None, *, ranked: int, tied: int) -> str:
     """`ranked` entries of the board have a rank; of `tied` others it cannot be told apart."""
+    if row.status in {Entry.Status.RETRACTED, Entry.Status.SUPERSEDED}:
+        return _("No rank: the entry is %s.") % words.STATUS_WORDS[row.status]
     by = words.metric_phrase(METRICS[metric].name)
     if scope:
         by = _("%(metric)s, energy scope %(scope)s") % {"metric": by, "scope": words.SCOPE_NAMES[scope]}

@@ -37,8 +37,11 @@ _WORDS: Mapping[str, Words] = {
     "no_place": _("Choose where it is to be measured."),
     "missing": _("This is needed."),
     "string_too_short": _("This is needed."),
+    "int_parsing": _("A whole number is needed."),
+    "int_type": _("A whole number is needed."),
 }
 _LABELS: Mapping[str, Words] = {
+    "benchmark": _("Benchmark"),
     "model.name": _("Name"),
     "model.organisation": _("Organisation"),
     "model.licence": _("Licence"),

@@ -33,7 +33,8 @@ def merged(body: Mapping[str, Any], filled: Filled, step: str) -> dict[str, Any]
     if step == "model":
         new["model"] = _model(filled)
     elif step == "benchmark":
-        new["benchmark"] = filled["benchmark"]
+        new.pop("benchmark", None)
+        new |= {"benchmark": filled["benchmark"]} if filled["benchmark"] else {}
     elif step == "device":
         kind, _, name = filled["place"].partition(":")
         new.pop("device", None)

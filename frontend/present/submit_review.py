@@ -14,7 +14,7 @@ from frontend.present.devices import scope_name
 from frontend.present.jobs import duration
 from frontend.present.registry import translated
 from leaderboard.boards.expected_energy import ExpectedEnergy, expected_energy
-from leaderboard.runs.estimates import Estimate, Span, estimate
+from leaderboard.runs.estimates import FREE, Estimate, Span, estimate
 from leaderboard.submissions.models import Draft
 from leaderboard.submissions.requests import SubmissionRequest
 from leaderboard.submissions.services import Refused
@@ -28,7 +28,8 @@ def review_context(draft: Draft, *, origin: str, now: datetime) -> dict[str, Any
     except Refused:
         return {"rows": [], "expected": None}
     found = estimate(request, checked, now=now)
-    version = f"{checked.benchmark} · {_('protocol')} {checked.benchmark.measuring_protocol().version}"
+    benchmark = checked.benchmark
+    version = f"{benchmark.title} · {benchmark} · {_('protocol')} {benchmark.measuring_protocol().version}"
     return {
         "rows": [{**row, "href": f"/submit/{draft.uuid}/{row['step']}/"} for row in _rows(request, version)],
         "expected": [*_expected(found, request.benchmark), *_energy(expected_energy(request.benchmark, found.devices))],
@@ -102,6 +103,13 @@ def _rows(request: SubmissionRequest, version: str) -> list[dict[str, str]]:
     ]
 
 
+def _start(found: Estimate) -> str:
+    if found.start:
+        return _span(found.start)
+    known = "" if found.start_note == FREE else f"{numbers.ABSENT} "
+    return known + translated(found.start_note)
+
+
 def _expected(found: Estimate, benchmark: str) -> list[Mapping[str, str]]:
     absent = f"{numbers.ABSENT} "
     never = _("No past jobs of %s on these devices.") % benchmark
@@ -110,7 +118,7 @@ def _expected(found: Estimate, benchmark: str) -> list[Mapping[str, str]]:
         {"name": _("Ahead of it"), "value": _jobs(found.ahead)},
         {
             "name": _("Starts in"),
-            "value": _span(found.start) if found.start else absent + translated(found.start_note),
+            "value": _start(found),
         },
         {
             "name": _("Takes"),

@@ -38,7 +38,8 @@ def judged_entry(entry: EntryDetail) -> Judged | None:
         stable=bool(entry.row.stable),
         guard=entry.row.guard,
         warnings=entry.warnings,
-        energy=cell.provenance if cell is not None and cell.value is not None else None,
+        # Joules that were read and are withheld for another reason, which has a gate of its own, were still read.
+        energy=cell.provenance if cell is not None and cell.value is not None else _best(entry.measured),
         trace=entry.trace,
         n_items=entry.n_items,
         graded=True,

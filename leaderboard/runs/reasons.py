@@ -30,7 +30,7 @@ WAITS: Mapping[str, Wait] = {
     "no_device": Wait("No device fits any more.", "nobody", "Submit it again for another device."),
     "device_offline": Wait("No fitting device is online ({devices}).", "the device", "Start its agent."),
     "device_unhealthy": Wait("{device} takes no jobs: {why}.", "the device", "See its page."),
-    "device_busy": Wait("Every fitting device is busy; the job is in line.", "nobody", ""),
+    "device_busy": Wait("In line: a fitting device takes the job once it is free.", "nobody", ""),
 }
 NOT_GOOD = "its health is not good"
 

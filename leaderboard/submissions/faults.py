@@ -89,10 +89,8 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "literal_error": Wording("The field takes one of a few words: {expected}.", ERROR_CODES["literal_error"].hint),
     "enum": Wording("The field takes one of a few words: {expected}.", ERROR_CODES["enum"].hint),
-    "greater_than_equal": Wording(
-        "The number is too small. It takes {ge} or more.", ERROR_CODES["greater_than_equal"].hint
-    ),
-    "less_than_equal": Wording("The number is too large. It takes {le} or less.", ERROR_CODES["less_than_equal"].hint),
+    "greater_than_equal": Wording("The number is too small: {ge} is the least.", "Use {ge} or more."),
+    "less_than_equal": Wording("The number is too large: {le} is the most.", "Use {le} or less."),
     "string_too_long": Wording(
         "The text is too long. It takes at most {max_length} characters.", ERROR_CODES["string_too_long"].hint
     ),

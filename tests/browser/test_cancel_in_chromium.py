@@ -1,10 +1,12 @@
-"""Cancelling and retrying with the keyboard alone, with script and without."""
+"""Cancelling and retrying with the keyboard alone, with script and without; being told of the end."""
 
 import re
 
 import pytest
 from django.test import Client
 
+from leaderboard.clock import database_now
+from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import JobState
 from tests.browser.watching import Watched
@@ -19,7 +21,7 @@ def waiting(site):
     user = UserFactory(username="canceller")
     client = Client()
     client.force_login(user)
-    jobs = [JobFactory(submission=SubmissionFactory(submitted_by=user), device=DeviceFactory()) for _ in range(2)]
+    jobs = [JobFactory(submission=SubmissionFactory(submitted_by=user), device=DeviceFactory()) for _ in range(3)]
     return jobs, client.cookies["sessionid"].value
 
 
@@ -54,3 +56,39 @@ def test_a_job_is_cancelled_and_retried_with_the_keyboard_alone(chromium, site, 
         assert watched.faults == []
     made = Job.objects.get(retry_of=job)
     assert (Job.objects.get(pk=job.pk).state, made.state) == (JobState.CANCELLED, JobState.QUEUED)
+
+
+HIDE = """() => {
+    Object.defineProperty(document, "hidden", {value: true, configurable: true});
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+FAKE = """() => {
+    window.Notification = class {
+        constructor(title, more) { document.documentElement.dataset.told = `${title} | ${more.body}`; }
+    };
+    Notification.permission = "default";
+    Notification.requestPermission = async () => "granted";
+}"""
+
+
+def test_whoever_asks_is_told_by_the_browser_that_a_job_is_over(chromium, site, waiting):
+    jobs, session = waiting
+    with Watched(chromium, site) as watched:
+        page = watched.page
+        watched.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        watched.context.add_init_script(f"({FAKE})()")
+        watched.goto(f"/jobs/{jobs[2].uuid}/")
+        button = page.get_by_role("button", name="Tell me when it is over")
+        button.click()
+        page.locator("#notice[aria-pressed=true]").wait_for()
+        with page.expect_response(f"**/jobs/{jobs[2].uuid}/"):
+            page.evaluate(HIDE)
+        assert page.locator("[data-told]").count() == 0
+        request_cancel(job=jobs[2], now=database_now())
+        page.evaluate(HIDE)
+        told = page.locator("html[data-told]")
+        told.wait_for(state="attached")
+        title, body = told.get_attribute("data-told").split(" | ")
+        assert title.startswith("Cancelled: ")
+        assert body == "The job was cancelled."
+        assert watched.faults == []

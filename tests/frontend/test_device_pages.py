@@ -66,7 +66,7 @@ def test_the_three_facts_stand_side_by_side_and_the_one_that_blocks_is_named(cli
     rows = {row["slug"]: row for row in client.get("/devices.json").json()["devices"]}
     assert [rows[fine.slug][fact] for fact in ("connection", "activity", "health")] == ["online", "reserved", "good"]
     assert rows[fine.slug]["blocked_by"] == "a job was offered to it"
-    assert rows[away.slug]["blocked_by"] == "its agent is never seen"
+    assert rows[away.slug]["blocked_by"] == "its agent was never seen"
     assert rows[ill.slug]["blocked_by"] == "its health is failing"
 
 
@@ -76,7 +76,10 @@ def test_a_device_that_nothing_has_checked_is_unknown_and_takes_jobs_and_one_tha
     rows = {row["slug"]: row for row in client.get("/devices.json").json()["devices"]}
     assert [rows[new.slug][fact] for fact in ("health", "blocked_by")] == ["unknown", None]
     assert rows[gone.slug]["blocked_by"] == "its health is unknown"
-    assert "Not checked yet." in client.get(f"/devices/{new.slug}/").content.decode()
+    page = client.get(f"/devices/{new.slug}/").content.decode()
+    assert "Not checked yet." in page
+    assert "It takes jobs: online and idle. No check has found it good yet." in page
+    assert "idle and good" not in page
     incidents = client.get("/status/").content.decode().partition('id="incidents"')[2].partition("</section>")[0]
     assert gone.slug in incidents
     assert new.slug not in incidents

@@ -7,11 +7,15 @@ import re
 
 import pytest
 
+from frontend.present.hardware_words import fact_name
 from leaderboard.boards.item_outcomes import PER_PAGE
+from leaderboard.boards.moderation import put_under_review, retract
+from leaderboard.boards.trace_plot import stored_trace
 from leaderboard.catalog import blobs
 from leaderboard.protocol import GuardReading, GuardVerdict, Thermal
 from tests.boards.test_trace_view import published
 from tests.factories import (
+    NOW,
     BenchmarkFactory,
     BoardFactory,
     JobFactory,
@@ -19,6 +23,7 @@ from tests.factories import (
     SubmissionFactory,
     TextBenchmarkFactory,
     TextSubmissionFactory,
+    UserFactory,
     answers_with,
     make_generated,
     make_measured,
@@ -40,6 +45,36 @@ def page_of(client, entry, tail=""):
     answer = client.get(f"/entries/{entry.uuid}/{tail}")
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_each_score_says_on_a_phone_too_where_it_comes_from_and_its_repeats_are_said(client):
+    measured = make_measured(readings=(rapl_reading, make_reading))
+    page = page_of(client, published(measured=measured))
+    scores = page.partition('id="scores"')[2].partition("</section>")[0]
+    assert 'class="rows stacked terse"' in scores
+    assert len(re.findall(r'data-label="95 %"', scores)) >= 3
+    assert 'data-label="n">None' not in page
+    said = (
+        page.partition("Median of each repeat")[2].partition("</section>")[0].partition("in the order of measuring:")[2]
+    )
+    assert said.count(" · ") == len(measured.repeats) - 1
+
+
+def test_what_an_entry_ran_in_is_said_in_words(client):
+    sheet = page_of(client, published(measured=make_measured())).partition('id="environment"')[2]
+    assert "<dt>Kernel</dt><dd>6.1.0</dd>" in sheet
+    named = [fact_name(key) for key in ("version_numpy", "cpu_count", "power_limit")]
+    assert named == ["Version of numpy", "Logical CPUs", "power limit"]
+
+
+def test_what_was_decided_of_an_entry_stands_beside_its_energy_and_is_why_it_has_no_rank(client):
+    entry, by = published(measured=make_measured(readings=(rapl_reading, make_reading))), UserFactory()
+    put_under_review(entry=entry, reason="Odd.", by=by, now=NOW)
+    page = page_of(client, entry)
+    assert "under review" not in page.partition("<dt>Energy</dt>")[2].partition("</dd>")[0]
+    assert "under review" in page.partition("<dt>To be minded</dt>")[2].partition("</dd>")[0]
+    retract(entry=entry, reason="Wrong.", by=by, now=NOW)
+    assert "No rank: the entry is retracted." in page_of(client, entry)
 
 
 def test_an_entry_whose_report_can_no_longer_be_read_keeps_its_page_and_its_scores(client):
@@ -81,6 +116,7 @@ def test_a_window_that_was_throttled_is_marked_and_named(client):
 
 def test_samples_that_are_lost_leave_the_rest_of_the_page(client):
     entry = published()
+    stored_trace.cache_clear()  # another test's samples are the same, and still remembered
     for found in blobs.path("00").parent.parent.rglob("*"):
         if found.is_file() and found.read_bytes()[:2] == b"PK":
             found.unlink()
@@ -114,6 +150,8 @@ def test_a_trace_of_a_noisy_machine_says_that_it_is_no_result(client):
     quiet = published(measured=make_measured(readings=(rapl_reading,)))
     assert "The entry has no energy: machine was noisy. What was sampled" in page_of(client, noisy)
     assert "The entry has no energy" not in page_of(client, quiet)
+    assert gates(page_of(client, noisy))["Energy from a sensor"] == "passed"
+    assert gates(page_of(client, noisy))["Machine quiet"] == "failed"
 
 
 def test_an_entry_without_energy_has_no_curve_of_it_and_says_so(client):

@@ -116,6 +116,23 @@ def test_a_running_jobs_head_has_elapsed_and_estimated_and_its_whole_configurati
     assert "as 1 recent job took" in client.get(f"/jobs/{attempt.job.uuid}/").content.decode()
 
 
+def test_a_job_that_is_over_says_how_long_it_took_and_not_how_long_it_is_over(client):
+    job = JobFactory(state=JobState.PUBLISHED, created_at=NOW, state_since=later(seconds=90))
+    html = client.get(f"/jobs/{job.uuid}/").content.decode().replace(SPACE, " ")
+    assert "<dt>Took</dt><dd>1 min 30 s <small>" in html
+    assert "In this state for" not in html
+
+
+def test_without_script_a_running_job_can_be_held_still_to_be_read_and_cancelled(client):
+    path = f"/jobs/{claimed().job.uuid}/"
+    moving, held = (client.get(address).content.decode() for address in (path, f"{path}?hold=1"))
+    assert 'http-equiv="refresh"' in moving
+    assert 'href="?hold=1"' in moving
+    assert 'http-equiv="refresh"' not in held
+    assert "Parts of this address were ignored" not in held
+    assert f'<a href="{path}">Go on</a>' in held
+
+
 def test_the_owner_sees_the_medians_of_the_repeats_so_far_marked_provisional(client):
     log = "".join(
         f"repeat {number} of 5: median {ms:.2f} ms, 40 calls, clean\n" for number, ms in ((1, 9), (1, 2), (2, 2.5))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from leaderboard.boards.models import Entry, EntryChange
-from leaderboard.boards.moderation import retract
+from leaderboard.boards.moderation import put_under_review, retract
 from tests.factories import NOW, BoardFactory, PriceFactory, UserFactory, publish_entry
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +121,12 @@ def test_the_admin_leads_to_the_form(client):
     entry = publish_entry()
     assert f"/entries/{entry.uuid}/#moderate" in client.get("/admin/boards/entry/").content.decode()
     assert client.get("/admin/boards/entrychange/").status_code == 200
+
+
+def test_the_methods_say_of_each_status_what_the_boards_do(client):
+    entry = publish_entry()
+    put_under_review(entry=entry, reason="Odd.", by=UserFactory(), now=NOW)
+    page = client.get(f"/entries/{entry.uuid}/").content.decode()
+    methods = client.get("/methods/").content.decode()
+    assert "It stays on its boards until that is decided." in page
+    assert "one that is under review stays on its boards, marked, until that is decided" in methods

@@ -22,6 +22,7 @@ BY = "by intelligence per watt, energy scope process"
         ),
         ({"rank": 2, "rank_low": 2, "rank_high": 2}, 4, 1, f"Rank 2 of 4 {BY}; no clear difference from 1 other."),
         ({"rank": 1, "rank_low": 1, "rank_high": 1}, 2, 0, f"Rank 1 of 2 {BY}."),
+        ({"status": "retracted"}, 2, 0, "No rank: the entry is retracted."),
         ({}, 0, 0, f"No rank {BY}: no energy sensor."),
     ],
 )

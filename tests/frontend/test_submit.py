@@ -313,6 +313,17 @@ def test_a_step_is_not_left_with_what_is_wrong(web, lab, step, fields, codes):
     assert Draft.objects.get().body == before
 
 
+def test_a_choice_that_was_not_made_and_a_number_out_of_bounds_are_said_in_words(web, lab):
+    draft = _begin(web)
+    page = web.post(f"{draft}benchmark/", {}).content.decode()
+    assert ">Benchmark: This is needed.</a>" in page
+    options = _whole(web) + "options/"
+    page = web.post(options, {"options.batch": "0", "options.threads": "257"}).content.decode()
+    assert "Batch: The number is too small: 1 is the least." in page
+    assert "Threads: The number is too large: 256 is the most." in page
+    assert "Input should" not in page
+
+
 @pytest.mark.parametrize("step", ["benchmark", "device", "options"])
 def test_a_step_that_sends_nothing_keeps_what_the_draft_says(web, lab, step):
     draft = _whole(web)
@@ -451,9 +462,12 @@ def test_the_review_says_what_is_known_of_past_jobs_and_what_is_not(web, lab):
         job = JobFactory(device=lab, benchmark=BenchmarkFactory(), state=JobState.PUBLISHED)
         attempt = AttemptFactory(job=job, state=AttemptState.DONE)
         type(attempt).objects.filter(pk=attempt.pk).update(claimed_at=now - timedelta(minutes=minutes), finished_at=now)
+    type(lab.agent).objects.update(last_seen_at=now)
     html = web.get(f"{draft}review/").content.decode()
     assert "the middle half of 3 recent jobs" in html
     assert "No past jobs" not in html
+    assert "<dd>A fitting device is free: it is offered the job at once.</dd>" in html
+    assert f"<bdi>{BenchmarkFactory().title} · digits-v1 · protocol 1</bdi>" in html
 
 
 def test_the_review_says_what_energy_recent_measurements_took_with_scope_and_provenance(web, lab):
