@@ -130,3 +130,13 @@ def test_the_methods_say_of_each_status_what_the_boards_do(client):
     methods = client.get("/methods/").content.decode()
     assert "It stays on its boards until that is decided." in page
     assert "one that is under review stays on its boards, marked, until that is decided" in methods
+
+
+def test_a_change_without_a_reason_has_no_line_for_it_on_a_phone(client):
+    entry = publish_entry()
+    line = '<td class="alone" data-label="Reason">–'
+    assert client.get("/changelog/").content.decode().count(line) == 1
+    retract(entry=entry, reason="Wrong.", by=UserFactory(), now=NOW)
+    page = client.get("/changelog/").content.decode()
+    assert page.count(line) == 1
+    assert 'data-label="Reason">Wrong.' in page
