@@ -16,6 +16,7 @@
   let typing = 0;
   let patience = 0;
   let focused = null;
+  const hidden = new Set(); // kinds of points that the reader has put aside, by the keys of their groups
 
   root.classList.add("waiting");
 
@@ -117,7 +118,11 @@
     ask(query(), "push");
   });
   document.addEventListener("click", (event) => {
+    const aside = event.shiftKey && event.target.closest(".legend button[data-kind]");
+    if (aside) return press(aside.dataset.kind, true);
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button || !shown) return;
+    const kind = event.target.closest(".legend button[data-kind]");
+    if (kind) return press(kind.dataset.kind, false);
     const tick = event.target.closest("button[data-pick]");
     if (tick) return toggle(tick.dataset.pick);
     const link = event.target.closest("a[href]");
@@ -159,6 +164,7 @@
     const { data, layout } = inked(figure, false);
     // An answer draws the plot anew; the tool in the reader's hand stays in it.
     layout.dragmode = plot()?._fullLayout?.dragmode ?? layout.dragmode;
+    for (const trace of data) if (hidden.has(trace.meta)) trace.visible = false;
     const narrow = root.clientWidth < NARROW_PX;
     layout.annotations = layout.meta.notes[narrow ? "narrow" : "wide"];
     const counts = data.find((trace) => trace.meta === "counts");
@@ -197,6 +203,7 @@
     if (!graph?.on) return;
     building.disconnect();
     graph.on("plotly_afterplot", reveal);
+    graph.on("plotly_afterplot", told);
     graph.on("plotly_click", (event) => idOf(event) && toggle(idOf(event)));
     graph.on("plotly_selected", enclosed);
     graph.on("plotly_hover", (event) => light(idOf(event)));
@@ -211,6 +218,23 @@
     root.classList.remove("waiting");
     document.querySelector("#first").remove();
     performance.mark("explorer-drawn");
+  }
+
+  // A press shows one kind of points alone, with Shift it hides or shows one. Nothing else changes.
+  const kinds = () => [...document.querySelectorAll(".legend button[data-kind]")];
+  function press(key, aside) {
+    const keys = kinds().map((button) => button.dataset.kind);
+    const only = keys.every((one) => hidden.has(one) !== (one === key));
+    for (const one of keys) {
+      const hide = aside ? (one === key ? !hidden.has(one) : hidden.has(one)) : !only && one !== key;
+      hidden[hide ? "add" : "delete"](one);
+    }
+    const curves = plot().data.flatMap(({ meta }, at) => (keys.includes(meta) ? [at] : []));
+    Plotly.restyle(plot(), { visible: curves.map((at) => !hidden.has(plot().data[at].meta)) }, curves);
+  }
+
+  function told() {
+    for (const button of kinds()) button.setAttribute("aria-pressed", !hidden.has(button.dataset.kind));
   }
 
   function fill(rows) {

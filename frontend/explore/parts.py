@@ -54,13 +54,15 @@ def _unmeasured(submit_href: str) -> Component:
 
 
 def _legend(groups: Sequence[Group], fills: Collection[str]) -> Component:
-    keys = [
-        html.Li([html.Span(className=f"swatch {group.shape} {group.colour[2:]} {group.key}"), group.label])
-        for group in groups
-    ]
+    keys = [html.Li(_kind(group)) for group in groups]
     meanings = {"open": _("open: estimated"), "dot": _("with a dot: reported")}
     keys += [html.Li([html.Span(className=f"swatch {fill}"), said]) for fill, said in meanings.items() if fill in fills]
     return html.Ul(keys, className="legend", **attributes(aria_label=_("Legend")))
+
+
+def _kind(group: Group) -> Component:
+    swatch = html.Span(className=f"swatch {group.shape} {group.colour[2:]} {group.key}")
+    return html.Button([swatch, group.label], type="button", **attributes(data_kind=group.key, aria_pressed="true"))
 
 
 def chosen(found: Exploration) -> Children:

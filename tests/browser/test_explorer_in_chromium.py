@@ -253,3 +253,24 @@ def test_a_word_of_an_address_widens_no_phone(window, query):
     window.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     assert window.page.evaluate("document.documentElement.scrollWidth") <= 360
     assert window.faults == []
+
+
+def test_a_key_of_the_legend_shows_its_points_alone_and_with_shift_puts_them_aside(explorer):
+    page = explorer.open("scope=process")
+    everything = explorer.marks()
+    front, dominated = (page.locator(f".legend button[data-kind={kind}]") for kind in ("on", "dominated"))
+    line = page.locator("#graph .scatterlayer .js-line").first.get_attribute("d")
+    front.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"document.querySelectorAll('#graph .scatterlayer .points path').length < {everything}")
+    assert [button.get_attribute("aria-pressed") for button in (front, dominated)] == ["true", "false"]
+    assert page.locator("#graph .scatterlayer .js-line").first.get_attribute("d") == line
+    page.check("input[name=ci][value='0']")
+    explorer.wait_for_query("ci=0")
+    page.wait_for_function("!document.querySelector('#explorer').ariaBusy")
+    assert dominated.get_attribute("aria-pressed") == "false"
+    front.click()
+    page.wait_for_function(f"document.querySelectorAll('#graph .scatterlayer .points path').length === {everything}")
+    dominated.click(modifiers=["Shift"])
+    page.wait_for_function(f"document.querySelectorAll('#graph .scatterlayer .points path').length < {everything}")
+    assert [button.get_attribute("aria-pressed") for button in (front, dominated)] == ["true", "false"]
