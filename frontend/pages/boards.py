@@ -13,10 +13,9 @@ from frontend.present import board as presented
 from frontend.present.about import about_context, about_json
 from frontend.present.about_reported import reported_about_context, reported_about_json
 from frontend.present.board_index import csv_lines, records_of
-from frontend.present.board_page import BoardPage
 from frontend.present.cards import cards_of
 from frontend.present.links import board_url, joined, merged
-from frontend.present.memory import page_of, view_of
+from frontend.present.memory import State, canonical, page_of, view_of
 from frontend.present.plot_points import points_json
 from leaderboard.boards import exports
 from leaderboard.boards.address import parse
@@ -64,11 +63,13 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     moved = brought_up_to_date(pairs)
     if list(moved) != pairs:
         return redirect(board_url(slug, joined(moved)), permanent=True)
-    asked = request.META.get("QUERY_STRING", "")
-    page = _page(slug, merged(asked), getattr(request, "request_id", ""))
+    asked, state = request.META.get("QUERY_STRING", ""), _state(slug)
+    query = merged(asked)
     # A form sends every field; the view's address is what a reader should see and pass on.
-    if not page.ignores and asked != page.query:
-        return redirect(board_url(slug, page.query))
+    address = canonical(state, slug, query)
+    if address is not None and asked != address:
+        return redirect(board_url(slug, address))
+    page = page_of(state, slug, query, getattr(request, "request_id", ""))
     context = {"page": page, "absolute": request.build_absolute_uri(page.permalink)}
     trail = ((_("Boards"), "/boards/"), (page.title, ""))
     return show(request, "board.html", context, section="boards", trail=trail)
@@ -151,16 +152,13 @@ def _view(request: HttpRequest, slug: str) -> BoardView:
     return _found(slug, merged(request.META.get("QUERY_STRING", "")))
 
 
-def _page(slug: str, query: str, request_id: str) -> BoardPage:
-    try:
-        return page_of(slug, query, request_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such board.")) from None
-
-
 def _found(slug: str, query: str) -> BoardView:
+    return view_of(_state(slug), slug, query)
+
+
+def _state(slug: str) -> State:
     try:
-        return view_of(board_state(slug), slug, query)
+        return board_state(slug)
     except ObjectDoesNotExist:
         raise Http404(_("There is no such board.")) from None
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from frontend import numbers
 from frontend.present import words
-from frontend.present.filters import Option, told_apart
+from frontend.present.filters import told_apart
+from frontend.present.orders import Option
 from frontend.present.registry import METRICS
 from leaderboard.boards.address import number_text
 from leaderboard.boards.choose.address import CHARGE_J, LATENCIES, USUAL_NEEDS

@@ -10,18 +10,27 @@ from frontend.present.board_page import BoardPage, board_page
 from frontend.present.explorer import Exploration, exploration_of
 from frontend.present.first_picture import first_picture
 from frontend.present.keeping import kept
-from leaderboard.boards.rows import BoardView
-from leaderboard.boards.selectors import board_state, board_view
+from leaderboard.boards.models import Board
+from leaderboard.boards.rows import BoardView, Row
+from leaderboard.boards.selectors import board_view
+from leaderboard.boards.stored import stored_rows
+from leaderboard.protocol import Scope
 
-# A view of 5,000 entries takes about 20 MB, an answer a tenth of that, a page with a hundred rows 0.4 MB.
-VIEWS, ANSWERS, PAGES = 4, 16, 64
+# A view of 5,000 entries takes about 20 MB, most of it rows that views of one scope share; an answer takes a tenth of
+# that, a page with a hundred rows 0.4 MB.
+VIEWS, ANSWERS, PAGES, MANY = 4, 16, 64, 1024
 State = tuple[int, int, str]
 
 
 @lru_cache(VIEWS)
 def view_of(_state: State, slug: str, query: str) -> BoardView:
     """Return `board_view` as it is in this `board_state`: without a query when it is remembered."""
-    return board_view(slug, query)
+    return board_view(slug, query, _rows_of)
+
+
+def canonical(state: State, slug: str, query: str) -> str | None:
+    """Return the query as the view itself writes it; None where something in it is ignored."""
+    return _canonical(state, slug, query) if query else query
 
 
 def remembered(state: State, slug: str, query: str) -> Exploration:
@@ -34,9 +43,8 @@ def picture_of(state: State, slug: str, query: str) -> Mapping[str, Any]:
     return _picture(state, get_language(), slug, query)
 
 
-def page_of(slug: str, query: str, request_id: str = "") -> BoardPage:
-    """Return the page of a view; raises Board.DoesNotExist."""
-    state = board_state(slug)
+def page_of(state: State, slug: str, query: str, request_id: str = "") -> BoardPage:
+    """Return the page of a view."""
     page = _page(state, get_language(), slug, query)
     if page.failed:
         _page.cache_clear()
@@ -46,8 +54,23 @@ def page_of(slug: str, query: str, request_id: str = "") -> BoardPage:
 
 def forget() -> None:
     """A test's database begins anew with the same keys and revisions."""
-    for cache in (view_of, _exploration, _picture, _page):
+    for cache in (_rows, view_of, _canonical, _exploration, _picture, _page):
         cache.cache_clear()
+
+
+def _rows_of(board: Board, scope: Scope | None) -> Mapping[int, Row]:
+    return _rows(board.pk, (board.revision, board.updated_at), scope)
+
+
+@lru_cache(VIEWS)
+def _rows(board_pk: int, _state: object, scope: Scope | None) -> Mapping[int, Row]:
+    return stored_rows(board_pk, scope)
+
+
+@lru_cache(MANY)
+def _canonical(state: State, slug: str, query: str) -> str | None:
+    view = view_of(state, slug, query)
+    return None if view.notes else view.query
 
 
 @lru_cache(ANSWERS)

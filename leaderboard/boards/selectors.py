@@ -1,6 +1,6 @@
 """What the pages and files read, as frozen values; the database is asked a few times, whatever the board's size."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.text import format_lazy
@@ -30,6 +30,8 @@ from leaderboard.protocol import Provenance, Scope
 
 __all__ = ["board_list", "board_state", "board_view", "device_entries", "entry_detail", "model_page", "newest_entries"]
 
+RowsOf = Callable[[Board, Scope | None], Mapping[int, Row]]
+
 MAX_RESAMPLED = 300
 """Rows up to which the front of axes that are not the board's own is resampled while the reader waits."""
 
@@ -53,14 +55,15 @@ class _Read:
         return self.frozen is not None or self.reported is not None
 
 
-def board_view(slug: str, query: str) -> BoardView:
+def board_view(slug: str, query: str, rows_of: RowsOf | None = None) -> BoardView:
     """Return the view that a query string asks for; raises Board.DoesNotExist.
 
     Two queries for a view of the board's own axes and sources, one more for other axes, three more for other sources.
-    A view of a kept revision takes three.
+    A view of a kept revision takes three. `rows_of` may remember what `stored_rows` has returned: those of a revision
+    never change.
     """
     pairs = parse(query)
-    found = _read(slug, pairs)
+    found = _read(slug, pairs, rows_of or _stored_rows)
     board, grammar, frozen = found.board, found.grammar, found.frozen
     view, notes = _kept_sources(*read(pairs, grammar), grammar, found)
     board_rows = _placed(found, view)
@@ -98,7 +101,7 @@ def board_view(slug: str, query: str) -> BoardView:
     )
 
 
-def _read(slug: str, pairs: Pairs) -> _Read:
+def _read(slug: str, pairs: Pairs, rows_of: RowsOf) -> _Read:
     try:
         board, name = find_board(slug)
     except Board.DoesNotExist:
@@ -109,11 +112,15 @@ def _read(slug: str, pairs: Pairs) -> _Read:
 
     revision = requested_revision(pairs)
     frozen = None if revision is None else thawed(board, revision, scope_of)
-    stored = frozen.rows if frozen else stored_rows(board, scope_of(board))
+    stored = frozen.rows if frozen else rows_of(board, scope_of(board))
     grammar = _grammar(board, name, tuple(stored.values()))
     if frozen:
         grammar = replace(grammar, values={**grammar.values, "asof": frozenset({str(board.revision)})})
     return _Read(board, stored, frozen, grammar)
+
+
+def _stored_rows(board: Board, scope: Scope | None) -> Mapping[int, Row]:
+    return stored_rows(board.pk, scope)
 
 
 def _read_reported(slug: str, pairs: Pairs) -> _Read:

@@ -7,12 +7,16 @@ import json
 import re
 import sys
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from frontend.present import board as presented
-from frontend.present import board_table
+from frontend.present import board_table, memory
+from frontend.present.board_page import board_page
 from frontend.present.memory import forget
 from frontend.present.table import rows_of
 from leaderboard.boards import frozen, moved
@@ -350,3 +354,19 @@ def test_the_form_offers_each_columns_order_and_keeps_the_one_that_only_the_addr
     assert '<option value="-published">date, newest first</option>' in offered
     (offered,) = field.findall(client.get("/boards/digits/?sort=model~-accuracy").content.decode())
     assert chosen.findall(offered) == [("model~-accuracy", "model, A to Z, accuracy, highest first")]
+
+
+def test_another_choice_reads_no_row_again_and_a_forms_address_makes_no_page(client, monkeypatch):
+    digits_board()
+    client.get("/boards/digits/?q=cnn")
+    made = []
+    monkeypatch.setattr(memory, "board_page", lambda view: made.append(view.query) or board_page(view))
+    with CaptureQueriesContext(connection) as asked:
+        sent = client.get("/boards/digits/?x=latency_p50_s&xs=&y=accuracy&q=mlp&min.accuracy=&sort=")
+        assert client.get(sent["Location"]).status_code == 200
+    assert made == ["q=mlp"]
+    assert not any("boardentry" in query["sql"] for query in asked)
+    rebuild_board(board=Board.objects.get(), now=NOW + timedelta(days=1))
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/boards/digits/?q=mlp")
+    assert any("boardentry" in query["sql"] for query in asked)
