@@ -59,6 +59,8 @@ class Line:
     version: int = 0
     terms: tuple[tuple[str, str], ...] = ()
     sources: str = ""
+    alone: str = ""
+    """Why a number has no interval beside it."""
 
 
 def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
@@ -151,7 +153,12 @@ def line_of(
         version=version,
         terms=terms,
         sources=sources,
+        alone="" if why or figure.interval else _alone(cell),
     )
+
+
+def _alone(cell: Cell) -> str:
+    return _("narrower than its last digit") if numbers.has_interval(cell) else _("one value")
 
 
 def _terms(terms: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -54,6 +54,8 @@ def test_each_score_says_on_a_phone_too_where_it_comes_from_and_its_repeats_are_
     assert 'class="rows stacked terse"' in scores
     assert len(re.findall(r'data-label="95 %"', scores)) >= 3
     assert 'data-label="n">None' not in page
+    assert re.search(r'Cold start</a></th>.*?data-label="95 %">– <small>one value</small>', scores, re.DOTALL)
+    assert not re.search(r'data-label="95 %"></td>', scores)
     said = (
         page.partition("Median of each repeat")[2].partition("</section>")[0].partition("in the order of measuring:")[2]
     )
