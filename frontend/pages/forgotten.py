@@ -90,7 +90,7 @@ def _new_password(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _spent(request: HttpRequest) -> HttpResponse:
-    return spent(request, lambda: _show_new(request, {"spent": True}))
+    return spent(request, lambda: _show_new(request, {"spent": True}), now=database_now())
 
 
 def _show_new(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

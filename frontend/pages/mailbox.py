@@ -114,7 +114,7 @@ def _confirm(request: HttpRequest, claim: Claim) -> HttpResponse:
 
 
 def _spent(request: HttpRequest) -> HttpResponse:
-    return spent(request, lambda: _show_confirm(request, {"spent": True}))
+    return spent(request, lambda: _show_confirm(request, {"spent": True}), now=database_now())
 
 
 def _show(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

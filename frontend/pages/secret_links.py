@@ -1,12 +1,12 @@
 """What pages have in common that a link with a secret leads to: to sign in, to join, a new password, a mail address."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 
 from frontend.pages.tries import link_counts, too_many
 from leaderboard.accounts.limits import TooMany, take
-from leaderboard.clock import database_now
 
 
 def unreferred(answer: HttpResponse) -> HttpResponse:
@@ -18,10 +18,10 @@ def unreferred(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def spent(request: HttpRequest, show: Callable[[], HttpResponse]) -> HttpResponse:
+def spent(request: HttpRequest, show: Callable[[], HttpResponse], *, now: datetime) -> HttpResponse:
     """Show that a link is none, or used up: only such links count as tries."""
     try:
-        take(link_counts(request), now=database_now())
+        take(link_counts(request), now=now)
     except TooMany as error:
         return too_many(request, error)
     return gone(request, show())

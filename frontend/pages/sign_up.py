@@ -74,9 +74,10 @@ def open_sign_up(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password1", "password2")
 @sensitive_variables("token")
 def invited(request: HttpRequest, token: str) -> HttpResponse:
-    invitation = good_invitation(token, now=database_now())
+    now = database_now()
+    invitation = good_invitation(token, now=now)
     if invitation is None:
-        return unreferred(spent(request, lambda: _show_spent(request)))
+        return unreferred(spent(request, lambda: _show_spent(request), now=now))
     return unreferred(_join(request, token, {"invitation": invitation}))
 
 
