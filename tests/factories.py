@@ -524,7 +524,7 @@ def _write_scores(rows):
     places = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {Score._meta.db_table} ({', '.join(columns)}) VALUES ({places})",  # noqa: S608  our own names
+            f"INSERT INTO {Score._meta.db_table} ({', '.join(columns)}) VALUES ({places})",  # noqa: S608 -- names of our own models; the values are parameters
             [[row[column] for column in columns] for row in rows],
         )
 

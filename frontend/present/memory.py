@@ -59,12 +59,13 @@ def forget() -> None:
 
 
 def _rows_of(board: Board, scope: Scope | None) -> Mapping[int, Row]:
-    return _rows(board.pk, (board.revision, board.updated_at), scope)
+    return _rows(board, (board.revision, board.updated_at), scope)
 
 
 @lru_cache(VIEWS)
-def _rows(board_pk: int, _state: object, scope: Scope | None) -> Mapping[int, Row]:
-    return stored_rows(board_pk, scope)
+def _rows(board: Board, _state: object, scope: Scope | None) -> Mapping[int, Row]:
+    """A board is the same by its key alone: what changes is told beside it."""
+    return stored_rows(board, scope)
 
 
 @lru_cache(MANY)

@@ -55,7 +55,7 @@ class _Read:
         return self.frozen is not None or self.reported is not None
 
 
-def board_view(slug: str, query: str, rows_of: RowsOf | None = None) -> BoardView:
+def board_view(slug: str, query: str, rows_of: RowsOf = stored_rows) -> BoardView:
     """Return the view that a query string asks for; raises Board.DoesNotExist.
 
     Two queries for a view of the board's own axes and sources, one more for other axes, three more for other sources.
@@ -63,7 +63,7 @@ def board_view(slug: str, query: str, rows_of: RowsOf | None = None) -> BoardVie
     never change.
     """
     pairs = parse(query)
-    found = _read(slug, pairs, rows_of or _stored_rows)
+    found = _read(slug, pairs, rows_of)
     board, grammar, frozen = found.board, found.grammar, found.frozen
     view, notes = _kept_sources(*read(pairs, grammar), grammar, found)
     board_rows = _placed(found, view)
@@ -117,10 +117,6 @@ def _read(slug: str, pairs: Pairs, rows_of: RowsOf) -> _Read:
     if frozen:
         grammar = replace(grammar, values={**grammar.values, "asof": frozenset({str(board.revision)})})
     return _Read(board, stored, frozen, grammar)
-
-
-def _stored_rows(board: Board, scope: Scope | None) -> Mapping[int, Row]:
-    return stored_rows(board.pk, scope)
 
 
 def _read_reported(slug: str, pairs: Pairs) -> _Read:

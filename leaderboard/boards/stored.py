@@ -14,9 +14,9 @@ from leaderboard.protocol import Provenance, Scope
 PLACE = ("rank", "rank_low", "rank_high", "band", "front", "front_probability")
 
 
-def stored_rows(board_pk: int, scope: Scope | None) -> Mapping[int, Row]:
+def stored_rows(board: Board, scope: Scope | None) -> Mapping[int, Row]:
     """Return the board's rows in a scope by the key of their entry: one query."""
-    found = BoardEntry.objects.filter(board=board_pk, scope=scope or "").order_by("entry_id")
+    found = BoardEntry.objects.filter(board=board, scope=scope or "").order_by("entry_id")
     return {pk: stored_row(*values) for pk, *values in found.values_list("entry_id", "identity", "cells", *PLACE)}
 
 

@@ -199,4 +199,4 @@ def _board(loaded: Loaded, members: Sequence[Member], scope: Scope | None) -> tu
     home: Board | None = loaded.home(loaded.entries[0]) if members else None
     if home is None or len(members) < 2 or len({member.benchmark for member in members}) > 1:
         return "", "", "", ()
-    return loaded.slug(home), home.x, home.y, tuple(stored_rows(home.pk, scope).values())
+    return loaded.slug(home), home.x, home.y, tuple(stored_rows(home, scope).values())
