@@ -95,6 +95,7 @@ class Job(_Answered):
     fault: str | None = None
     reason: Reason | None = None
     overdue: Overdue | None = None
+    private: bool = False
     message: str = ""
     phase: str | None = None
     progress: float | None = None
@@ -122,6 +123,7 @@ class Wish:
     organisation: str = ""
     family: str = ""
     released_on: str = ""
+    private: bool = False
 
     def body(self, source: Mapping[str, str]) -> dict[str, Any]:
         """`source` is the `sha256` of an uploaded file, or the `format` and `reference` of what is served elsewhere."""
@@ -133,6 +135,7 @@ class Wish:
             "benchmark": self.benchmark,
             "options": self.options.model_dump(),
             **place,
+            **({"private": True} if self.private else {}),
         }
 
 
@@ -208,6 +211,9 @@ class Api:
 
     def cancel(self, job_id: UUID) -> Job:
         return self._ask(lambda: self._http.post(f"jobs/{job_id}/cancel"), Job)
+
+    def publish(self, job_id: UUID) -> Job:
+        return self._ask(lambda: self._http.post(f"jobs/{job_id}/publish"), Job)
 
     def retry(self, job_id: UUID, *, device: str | None = None) -> Job:
         """Return the new job; asked again after a lost answer, the server gives the same one."""

@@ -128,6 +128,7 @@ urlpatterns = [
     path("jobs/<uuid:uuid>.json", jobs.as_json),
     path("jobs/<uuid:uuid>/cancel/", jobs.cancel),
     path("jobs/<uuid:uuid>/retry/", jobs.retry_it),
+    path("jobs/<uuid:uuid>/publish/", jobs.publish),
     path("account/login/", account.Login.as_view()),
     path("account/logout/", account.logout_page),
     path("account/sign-in/<str:token>/", account.sign_in),

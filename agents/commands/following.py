@@ -101,7 +101,8 @@ class _Words:
 
     def end(self, api: Api, job: Job) -> None:
         if job.state == "published":
-            print(f"published: {api.url}{job.entry_url or job.html_url}")
+            word = "measured, private" if job.private else "published"
+            print(f"{word}: {api.url}{job.entry_url or job.html_url}")
             return
         first, *rest = _end_lines(api, job)
         first = fitted(first, sys.stderr)

@@ -1,4 +1,4 @@
-"""`perwatt watch`, `cancel`, `retry`, `open`: what becomes of a job that was submitted."""
+"""`perwatt watch`, `cancel`, `retry`, `publish`, `open`: what becomes of a job that was submitted."""
 
 import argparse
 import sys
@@ -26,6 +26,9 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     retry_parser.add_argument("--device", metavar="SLUG", help="on this device (where it was asked for before)")
     add_waiting(retry_parser)
     retry_parser.set_defaults(handler=retry)
+
+    publish_parser = _add(commands, "publish", "make a private job public, with what it measured, for good")
+    publish_parser.set_defaults(handler=publish)
 
     open_parser = _add(commands, "open", "print the address of a job's page; in a terminal, open it in a browser")
     open_parser.set_defaults(handler=open_page)
@@ -75,6 +78,17 @@ def _say_new(api: Api, job: Job, options: argparse.Namespace) -> None:
         print_json(job)
     else:
         print(_page(api, job.id), file=sys.stderr if options.wait else sys.stdout, flush=True)
+
+
+def publish(options: argparse.Namespace) -> int:
+    job_id = job_id_of(options.job)
+    with closing(api_of(options)) as api:
+        job = api.publish(job_id)
+        if options.json:
+            print_json(job)
+        else:
+            print(_page(api, job.id), flush=True)
+        return Exit.OK
 
 
 def open_page(options: argparse.Namespace) -> int:

@@ -42,6 +42,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     several = "several, with commas between them, are a submission each"
     submit_parser.add_argument("--batch", default="1", metavar="N", help=f"items per call (1); {several}")
     submit_parser.add_argument("--threads", default="1", metavar="N", help=f"threads of the runtime (1); {several}")
+    submit_parser.add_argument("--private", action="store_true", help="shown to you and to staff, until you publish it")
     submit_parser.add_argument("--dry-run", action="store_true", help="say what is wrong or to expect; submit nothing")
     add_waiting(submit_parser)
     add_server(submit_parser)
@@ -132,4 +133,5 @@ def _wish(options: argparse.Namespace, chosen: Options) -> Wish:
         organisation=options.organisation,
         family=options.family,
         released_on=options.released_on,
+        private=options.private,
     )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.moderation import ModerationForm, decide
 from frontend.pages.page import show
+from frontend.pages.signed_in import asking, for_reader
 from frontend.present.entry import entry_context
 from frontend.present.entry_reported import reported_context
 from frontend.present.tables import plain_table
@@ -24,18 +25,19 @@ from leaderboard.clock import database_now
 
 
 @require_safe
+@for_reader
 def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    found = _any(uuid)
+    found = _any(request, uuid)
     return _reported_page(request, found) if isinstance(found, ReportedDetail) else _page(request, found)
 
 
 @require_safe
-def short(request: HttpRequest, name: str) -> HttpResponse:
+def short(request: HttpRequest, name: str) -> HttpResponseBase:
     return entry(request, _called(name))
 
 
 @require_safe
-def short_as_json(request: HttpRequest, name: str) -> HttpResponse:
+def short_as_json(request: HttpRequest, name: str) -> HttpResponseBase:
     return as_json(request, _called(name))
 
 
@@ -45,23 +47,25 @@ def moderate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     user = request.user
     if not isinstance(user, User) or not user.is_staff:
         raise PermissionDenied(_("Only staff decides about entries."))
-    form = ModerationForm(_found(uuid).status, request.POST)
+    form = ModerationForm(_found(request, uuid).status, request.POST)
     if decide(form, uuid, by=user, now=database_now()):
         return redirect(f"/entries/{uuid}/#history")
-    return _page(request, _found(uuid), form)
+    return _page(request, _found(request, uuid), form)
 
 
 @require_safe
+@for_reader
 def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    found = _any(uuid)
+    found = _any(request, uuid)
     told = reported_json(found) if isinstance(found, ReportedDetail) else entry_json(found)
     return HttpResponse(told, content_type="application/json")
 
 
 @require_safe
+@for_reader
 def trace(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The raw samples behind an entry's energies. Answers of items are not given out: most are those of the key."""
-    detail = _found(uuid)
+    detail = _found(request, uuid)
     if not detail.trace.parquet_sha256:
         raise Http404(detail.trace.sentence)
     path = blobs.path(detail.trace.parquet_sha256)
@@ -121,10 +125,10 @@ def _called(name: str) -> UUID:
     return UUID(found[0])
 
 
-def _any(uuid: UUID) -> EntryDetail | ReportedDetail:
+def _any(request: HttpRequest, uuid: UUID) -> EntryDetail | ReportedDetail:
     """Return an entry, or else what somebody has reported under that id."""
     try:
-        return entry_detail(uuid)
+        return entry_detail(uuid, user=asking(request))
     except ObjectDoesNotExist:
         reported = reported_detail(uuid)
     if reported is None:
@@ -132,8 +136,8 @@ def _any(uuid: UUID) -> EntryDetail | ReportedDetail:
     return reported
 
 
-def _found(uuid: UUID) -> EntryDetail:
+def _found(request: HttpRequest, uuid: UUID) -> EntryDetail:
     try:
-        return entry_detail(uuid)
+        return entry_detail(uuid, user=asking(request))
     except ObjectDoesNotExist:
         raise Http404(_("There is no such entry.")) from None

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.page import show
-from frontend.pages.signed_in import signed_in, signed_in_at
+from frontend.pages.signed_in import asking, signed_in, signed_in_at
 from frontend.present.gates import gates_of
 from frontend.present.job_facts import facts_context
 from frontend.present.job_timeline import overdue_words, timeline_context
@@ -18,6 +18,7 @@ from frontend.present.live_power import live_panel
 from leaderboard.api.jobs import job_values
 from leaderboard.api.shapes import JobAnswer
 from leaderboard.boards.judged import judged_job
+from leaderboard.boards.publishing import make_public
 from leaderboard.clock import database_now
 from leaderboard.runs.configuration import configuration_of, expected_run_time
 from leaderboard.runs.endings import request_cancel
@@ -33,7 +34,7 @@ from leaderboard.submissions.services import Refused
 @never_cache
 def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     now = database_now()
-    user = signed_in(request) if request.user.is_authenticated else None
+    user = asking(request)
     found = job_view(uuid, user=user, now=now)
     if found is None:
         raise Http404(_("There is no such job."))
@@ -55,7 +56,7 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @never_cache
 def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The same document as the API's."""
-    user = signed_in(request) if request.user.is_authenticated else None
+    user = asking(request)
     found = job_view(uuid, user=user, now=database_now())
     if found is None:
         raise Http404(_("There is no such job."))
@@ -65,7 +66,7 @@ def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @signed_in_at("/jobs/{uuid}/")
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    found = find_job(uuid)
+    found = find_job(uuid, user=signed_in(request))
     if found is None:
         raise Http404(_("There is no such job."))
     if not may_manage(found, signed_in(request)):
@@ -78,7 +79,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @signed_in_at("/jobs/{uuid}/")
 def retry_it(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """However often the button is pressed, there is one retry, and its page comes next."""
-    found = find_job(uuid)
+    found = find_job(uuid, user=signed_in(request))
     if found is None:
         raise Http404(_("There is no such job."))
     if not may_manage(found, signed_in(request)):
@@ -89,3 +90,16 @@ def retry_it(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.error(request, _("It was not retried. %s") % error)
         return redirect(f"/jobs/{uuid}/")
     return redirect(f"/jobs/{made.uuid}/")
+
+
+@require_POST
+@signed_in_at("/jobs/{uuid}/")
+def publish(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Make a private submission public; of one that is there is nothing to do."""
+    found = find_job(uuid, user=signed_in(request))
+    if found is None:
+        raise Http404(_("There is no such job."))
+    if not may_manage(found, signed_in(request)):
+        raise PermissionDenied(_("This job was submitted by somebody else."))
+    make_public(submission=found.submission, by=signed_in(request), now=database_now())
+    return redirect(f"/jobs/{uuid}/")

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 
 from leaderboard.accounts.models import User
 
@@ -16,6 +18,24 @@ def signed_in(request: HttpRequest) -> User:
     if not isinstance(user, User):
         raise TypeError("only for a request of somebody who is signed in")
     return user
+
+
+def asking(request: HttpRequest) -> User | None:
+    """Return who asks, where a page is for everybody and shows more to some."""
+    return request.user if isinstance(request.user, User) else None
+
+
+def for_reader(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let nothing keep what somebody who is signed in was shown: it may be private."""
+
+    @wraps(view)
+    def outer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = view(request, *args, **kwargs)
+        if asking(request) is not None:
+            add_never_cache_headers(answer)
+        return answer
+
+    return outer
 
 
 def signed_in_at(page: str) -> Callable[[Callable[[HttpRequest, UUID], HttpResponse]], Callable[..., HttpResponse]]:

@@ -58,18 +58,18 @@ def start(request: HttpRequest, *, user: User) -> HttpResponse:
     now = database_now()
     filled: Filled
     if request.method != "POST":
-        found = prefilled(request.GET)
+        found = prefilled(request.GET, by=user)
         filled = filled_of(found.body)
         context = present.model_step(filled, (), by=user, draft=None)
         more = {"drafts": present.open_drafts(drafts.open_drafts(by=user, now=now)), "ignored": found.ignored}
         return _shown(request, "model", {**context, **more, "carried": found.carried})
     filled, faults = _with_file(request, filled_of({}, request.POST), user)
-    body = merged(prefilled(request.POST).body, filled, "model")
+    body = merged(prefilled(request.POST, by=user).body, filled, "model")
     faults = (*faults, *present.faults_at("model", body, file_refused=bool(faults)))
     if faults:
         context = present.model_step(filled, faults, by=user, draft=None)
         context["kept"] = request.POST.get("source") != filled["source"]
-        return _shown(request, "model", {**context, "carried": prefilled(request.POST).carried}, wrong=True)
+        return _shown(request, "model", {**context, "carried": prefilled(request.POST, by=user).carried}, wrong=True)
     draft = drafts.begin(body=present.with_natural_batch(body), by=user, now=now)
     return redirect(present.address(draft, "benchmark"))
 

@@ -29,6 +29,8 @@ class StateWords:
 
 
 def state_of(job: JobView) -> StateWords:
+    if job.private and job.state == "published":
+        return StateWords(_("Measured"), "good", "done")
     words: Mapping[str, StateWords] = {
         "queued": StateWords(_("Queued"), "plain", "wait"),
         "running": StateWords(_("Running"), "plain", "run"),
@@ -44,6 +46,8 @@ def sentence_of(job: JobView) -> str:
     """What is happening, in one sentence."""
     if job.cancelling:
         return _("Cancelling: the device is told to stop, and is waited for a minute at most.")
+    if job.private and job.state == "published":
+        return _("Measured and scored; only you and staff see it.")
     if job.reason is not None:
         return spoken(job.reason).sentence
     if job.state == "running" and job.current is not None:

@@ -76,9 +76,11 @@ def queue_record(view: QueueView) -> Mapping[str, Any]:
         "at": view.at.isoformat(),
         "n_waiting": view.n_waiting,
         "pools": pools,
-        "waiting": [{**asdict(job), "id": str(job.id), "since": job.since.isoformat()} for job in view.waiting],
+        "waiting": [
+            {**asdict(job), "id": job.id and str(job.id), "since": job.since.isoformat()} for job in view.waiting
+        ],
         "running": [
-            {**asdict(job), "id": str(job.id), "phase": job.phase or None, "since": job.since.isoformat()}
+            {**asdict(job), "id": job.id and str(job.id), "phase": job.phase or None, "since": job.since.isoformat()}
             for job in view.running
         ],
     }

@@ -12,7 +12,7 @@ from leaderboard.protocol import MissingReason, Scope
 
 def rank_sentence(row: Row, metric: str, scope: Scope | None, *, ranked: int, tied: int) -> str:
     """`ranked` entries of the board have a rank; of `tied` others it cannot be told apart."""
-    if row.status in {Entry.Status.RETRACTED, Entry.Status.SUPERSEDED}:
+    if row.status not in Entry.ON_BOARDS:
         return _("No rank: the entry is %s.") % words.STATUS_WORDS[row.status]
     by = words.metric_phrase(METRICS[metric].name)
     if scope:

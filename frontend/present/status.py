@@ -135,7 +135,7 @@ def status_record(status: ServiceStatus, seen: Mapping[str, Availability]) -> Ma
         "jobs": status.jobs,
         "running": [
             {
-                "job": str(job.id),
+                "job": job.id and str(job.id),
                 "model": job.model,
                 "device": job.device,
                 "phase": job.phase or None,

@@ -220,7 +220,7 @@ def step_context(
             _field("options.batch", _("Batch"), batch, filled, faults, kind="number", required=True),
             _field("options.threads", _("Threads"), threads, filled, faults, kind="number", required=True),
         ]
-        return _whole(name, faults, draft, fields=fields)
+        return _whole(name, faults, draft, fields=fields, private=filled["visibility"] == "private")
     rows = review_context(draft, origin=origin, now=now)
     return _whole(name, faults, draft, **rows)
 

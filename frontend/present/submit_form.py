@@ -12,7 +12,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "model": ("source", "model.sha256", "model.format", "model.reference", *MODEL),
     "benchmark": ("benchmark",),
     "device": ("place",),
-    "options": ("options.batch", "options.threads"),
+    "options": ("options.batch", "options.threads", "visibility"),
 }
 MOST_CHARACTERS = 500
 
@@ -23,6 +23,7 @@ def filled_of(body: Mapping[str, Any], sent: Mapping[str, str] | None = None) ->
     filled["source"] = "reference" if filled["model.reference"] else "known" if filled["model.sha256"] else "upload"
     device, kind = _text(body.get("device")), _text(body.get("device_class"))
     filled["place"] = f"device:{device}" if device else f"class:{kind}" if kind else ""
+    filled["visibility"] = "private" if body.get("private") is True else "public"
     sent = sent or {}
     return filled | {name: str(sent[name])[:MOST_CHARACTERS].strip() for name in filled if name in sent}
 
@@ -42,6 +43,8 @@ def merged(body: Mapping[str, Any], filled: Filled, step: str) -> dict[str, Any]
         new |= {"device_class" if kind == "class" else "device": name} if name else {}
     elif step == "options":
         new["options"] = {name: _number(filled[f"options.{name}"]) for name in ("batch", "threads")}
+        new.pop("private", None)
+        new |= {"private": True} if filled["visibility"] == "private" else {}
     return new
 
 

@@ -1,12 +1,14 @@
 """`/submit/?job=&model=&board=&device=`: what other pages already know of the wish."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from leaderboard.accounts.models import User
 from leaderboard.boards.lookup import find_board
 from leaderboard.boards.models import Board
 from leaderboard.devices.selectors import is_device
@@ -26,10 +28,15 @@ class Prefilled:
     carried: Mapping[str, str]
 
 
-def prefilled(query: Mapping[str, str]) -> Prefilled:
-    """Return what the address says; what is not known is named and left out."""
+def prefilled(query: Mapping[str, str], *, by: User) -> Prefilled:
+    """Return what the address says and `by` may know of; what is not known is named and left out."""
     asked = {key: str(query[key])[:200] for key in KEYS if query.get(key)}
-    parts = {"job": _job, "model": _model, "board": _board, "device": _device}
+    parts: Mapping[str, Callable[[str], dict[str, Any] | None]] = {
+        "job": partial(_job, by),
+        "model": partial(_model, by),
+        "board": _board,
+        "device": _device,
+    }
     body: dict[str, Any] = {}
     ignored, carried = [], {}
     for key, value in asked.items():
@@ -45,17 +52,17 @@ def prefilled(query: Mapping[str, str]) -> Prefilled:
     return Prefilled(body, tuple(ignored), carried)
 
 
-def _job(text: str) -> dict[str, Any] | None:
-    """What was asked for before, to be changed; everybody may read that of a job."""
+def _job(by: User, text: str) -> dict[str, Any] | None:
+    """What was asked for before, to be changed; whoever may read a job may read that."""
     try:
-        found = find_job(UUID(text))
+        found = find_job(UUID(text), user=by)
     except ValueError:
         return None
     return None if found is None else body_of(found)
 
 
-def _model(slug: str) -> dict[str, Any] | None:
-    found = newest_of_model(slug)
+def _model(by: User, slug: str) -> dict[str, Any] | None:
+    found = newest_of_model(slug, user=by)
     return None if found is None else {"model": found}
 
 

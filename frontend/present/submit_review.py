@@ -44,6 +44,8 @@ def body_of(request: SubmissionRequest) -> dict[str, Any]:
     for name in ("family", "organisation"):
         if not body["model"].get(name):
             body["model"].pop(name, None)
+    if not request.private:
+        del body["private"]
     return body
 
 
@@ -73,8 +75,9 @@ def cli_arguments(request: SubmissionRequest, origin: str) -> list[str]:
         ("--threads", str(request.options.threads)),
         ("--url", origin),
     )
+    private = ["--private"] if request.private else []
     # With an equals sign, so that a name may begin with a dash.
-    return ["submit", *(f"{name}={value}" for name, value in pairs if value)]
+    return ["submit", *(f"{name}={value}" for name, value in pairs if value), *private]
 
 
 def cli_line(request: SubmissionRequest, origin: str) -> str:
@@ -100,7 +103,14 @@ def _rows(request: SubmissionRequest, version: str) -> list[dict[str, str]]:
         {"name": _("Benchmark"), "value": version, "step": "benchmark"},
         {"name": _("Device"), "value": device, "step": "device"},
         {"name": _("Options"), "value": options, "step": "options"},
+        {"name": _("Who sees it"), "value": _who(request), "step": "options"},
     ]
+
+
+def _who(request: SubmissionRequest) -> str:
+    if request.private:
+        return _("you and staff, until you make it public: the job, its log and what it measures")
+    return _("everybody who reaches this server: the job and the entry it makes; its log you and staff")
 
 
 def _start(found: Estimate) -> str:

@@ -153,6 +153,7 @@ STATUS_WORDS: Mapping[str, Words] = {
     "under_review": _("under review"),
     "superseded": _("superseded"),
     "retracted": _("retracted"),
+    "private": _("private"),
 }
 
 

@@ -208,7 +208,7 @@ def _reader_of(scope: Message) -> User | None:
 def _is_mine(uuid: UUID, user: User | None) -> bool | None:
     """Say whether a user may read a job's log; None where there is no such job."""
     try:
-        job = find_job(uuid)
+        job = find_job(uuid, user=user)
         return None if job is None else may_manage(job, user)
     finally:
         connection.close()

@@ -11,18 +11,15 @@ from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError
 
 from leaderboard.accounts.models import Right, User
-from leaderboard.api import job_events, problems, shapes
+from leaderboard.api import job_events, problems, reading, shapes
 from leaderboard.api.auth import UserAuth, reader
 from leaderboard.api.jobs import job_url, job_values
-from leaderboard.boards import exports, selectors
-from leaderboard.boards.models import Board
-from leaderboard.catalog.models import Benchmark
+from leaderboard.boards.publishing import make_public
 from leaderboard.clock import database_now
-from leaderboard.devices.selectors import device_list
-from leaderboard.metrics.registry import METRICS, UnknownMetric, metric
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.estimates import estimate
 from leaderboard.runs.logs import log_lines
+from leaderboard.runs.models import Job
 from leaderboard.runs.retrying import NotRetried, retry
 from leaderboard.runs.selectors import JobView, find_job, job_view, jobs_of, may_manage, submission_jobs
 from leaderboard.runs.states import OPEN_JOB
@@ -42,6 +39,7 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 problems.install(api)
+api.add_router("", reading.router)
 
 
 _MOST_LINES = 10**9
@@ -130,7 +128,8 @@ def get_jobs(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @api.get("/jobs/{job_id}", auth=None, response=shapes.JobAnswer, summary="Follow a job")
-def get_job(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
+def get_job(request: HttpRequest, response: HttpResponse, job_id: UUID) -> dict[str, Any]:
+    response["Cache-Control"] = "no-store"
     return job_values(_found(job_id, reader(request)))
 
 
@@ -166,12 +165,7 @@ def get_job_events(request: HttpRequest, job_id: UUID, after: str = "") -> HttpR
 @api.post("/jobs/{job_id}/cancel", response=shapes.JobAnswer, summary="Cancel a job")
 def post_cancel(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
     """Repeatable. A job that is measured stops within 20 seconds; one that is over stays as it is."""
-    job = find_job(job_id)
-    if job is None:
-        _no_job(job_id)
-    if not may_manage(job, _user(request)):
-        _not_yours()
-    request_cancel(job=job, now=database_now())
+    request_cancel(job=_managed(job_id, request), now=database_now())
     return job_values(_found(job_id, _user(request)))
 
 
@@ -186,11 +180,7 @@ def post_retry(request: HttpRequest, job_id: UUID, body: shapes.RetryRequest | N
 
     Repeatable: one job has one retry, and the answer is that.
     """
-    job = find_job(job_id)
-    if job is None:
-        _no_job(job_id)
-    if not may_manage(job, _user(request)):
-        _not_yours()
+    job = _managed(job_id, request)
     try:
         made = retry(job=job, now=database_now(), device=body.device if body else None)
     except NotRetried as error:
@@ -198,6 +188,28 @@ def post_retry(request: HttpRequest, job_id: UUID, body: shapes.RetryRequest | N
         hint = "Submit it anew, changed, at /submit/." if over else "Wait for its end, or cancel it first."
         problems.refuse(409, "not_retried", str(error), hint=hint)
     return Status(201, job_values(_found(made.uuid, _user(request))))
+
+
+@api.post(
+    "/jobs/{job_id}/publish",
+    auth=UserAuth(Right.SUBMIT),
+    response=shapes.JobAnswer,
+    summary="Make a private job public",
+)
+def post_publish(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
+    """Its submission, all jobs and entries of it, are shown to everybody from then on. Repeatable, and not undone."""
+    job = _managed(job_id, request)
+    make_public(submission=job.submission, by=_user(request), now=database_now())
+    return job_values(_found(job_id, _user(request)))
+
+
+def _managed(job_id: UUID, request: HttpRequest) -> Job:
+    job = find_job(job_id, user=_user(request))
+    if job is None:
+        _no_job(job_id)
+    if not may_manage(job, _user(request)):
+        _not_yours()
+    return job
 
 
 def _found(job_id: UUID, user: User | None) -> JobView:
@@ -214,36 +226,3 @@ def _no_job(job_id: UUID) -> NoReturn:
 def _not_yours() -> NoReturn:
     hint = "Its log, cancel and retry belong to whoever submitted it, and to staff."
     problems.refuse(403, "not_yours", "This job was submitted by somebody else.", hint=hint)
-
-
-@api.get("/benchmarks", auth=None, response=list[shapes.BenchmarkAnswer], summary="What can be measured")
-def get_benchmarks(request: HttpRequest) -> list[Benchmark]:
-    return list(Benchmark.objects.order_by("slug", "-version"))
-
-
-@api.get("/devices", auth=None, response=list[shapes.DeviceAnswer], summary="What can measure")
-def get_devices(request: HttpRequest) -> list[dict[str, Any]]:
-    return [asdict(view) for view in device_list(now=database_now())]
-
-
-@api.get("/metrics", auth=None, response=list[shapes.MetricAnswer], summary="What each number says")
-def get_metrics(request: HttpRequest) -> list[dict[str, Any]]:
-    """Every metric with its formula, source and worked example. `status` U or P: the formula is Perwatt's own."""
-    return [record.described() for record in METRICS.values()]
-
-
-@api.get("/metrics/{key}", auth=None, response=shapes.MetricAnswer, summary="What one number says")
-def get_metric(request: HttpRequest, key: str) -> dict[str, Any]:
-    try:
-        return metric(key).described()
-    except UnknownMetric as error:
-        problems.refuse(404, "unknown_metric", f"{str(error)[0].upper()}{str(error)[1:]}.")
-
-
-@api.get("/boards/{slug}", auth=None, summary="A board: the same bytes as /boards/SLUG.json")
-def get_board(request: HttpRequest, slug: str) -> HttpResponse:
-    try:
-        view = selectors.board_view(slug, request.META.get("QUERY_STRING", ""))
-    except Board.DoesNotExist:
-        problems.refuse(404, "unknown_board", f"There is no board {slug!r}.", hint="GET /boards/ lists them.")
-    return HttpResponse(exports.to_json(view), content_type="application/json")

@@ -109,6 +109,7 @@ class JobAnswer(Schema):
     """`state` is one of queued running verifying published failed cancelled; `reason` says why it waits or ended.
 
     `fault` of a failed job is `user` (submit another model) or `system` (the same may succeed another time).
+    A `private` job is answered to whoever submitted it and to staff; for everybody else there is none.
     `overdue` is null of a job that is not late, and where no past jobs tell how long one takes.
     """
 
@@ -132,6 +133,7 @@ class JobAnswer(Schema):
     device_class: str | None
     batch: int
     threads: int
+    private: bool
     infra_tries: int
     created_at: datetime
     state_since: datetime

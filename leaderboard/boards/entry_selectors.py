@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from leaderboard.accounts.models import User
 from leaderboard.boards.cells import UNPLACED, to_row
 from leaderboard.boards.changes import history_of
 from leaderboard.boards.details import EntryDetail, MeasurementLine, Reproduce, ScoreLine
@@ -24,11 +25,18 @@ from leaderboard.submissions.models import Submission
 _OF_MEASURED = ("thermal", "runtime_version", "provider", "repeats", "histogram", "warmup_calls")
 
 
-def entry_detail(uuid: UUID) -> EntryDetail:
-    """Return everything about one entry, also a withdrawn one, which has no rank; raises Entry.DoesNotExist."""
-    entry = Entry.objects.select_related(
-        "result__attempt", "submission__artefact", "submission__submitted_by", "benchmark", "device", "job"
-    ).get(uuid=uuid)
+def entry_detail(uuid: UUID, *, user: User | None = None) -> EntryDetail:
+    """Return everything about one entry that `user` may see, also a withdrawn or private one, which has no rank.
+
+    Raises Entry.DoesNotExist.
+    """
+    entry = (
+        Entry.objects.visible_to(user)
+        .select_related(
+            "result__attempt", "submission__artefact", "submission__submitted_by", "benchmark", "device", "job"
+        )
+        .get(uuid=uuid)
+    )
     board, slug = _home(entry)
     scope = default_scope(board)
     siblings = _siblings(entry, board)

@@ -30,6 +30,7 @@ def expected_energy(benchmark: str, devices: Collection[str]) -> tuple[ExpectedE
         value__isnull=False,
         result__attempt__device__slug__in=devices,
         result__job__benchmark__slug=benchmark,
+        result__job__submission__private=False,
     ).order_by("-pk")
     found: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     for scope, provenance, value in rows.values_list("scope", "provenance", "value")[: RECENT * len(Scope)]:

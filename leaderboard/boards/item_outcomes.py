@@ -5,6 +5,7 @@ from uuid import UUID
 
 import numpy as np
 
+from leaderboard.accounts.models import User
 from leaderboard.boards.grading import grade
 from leaderboard.boards.item_energies import ItemEnergies, item_energies
 from leaderboard.boards.models import Entry
@@ -31,13 +32,13 @@ class ItemOutcomes:
         return sum(self.right)
 
 
-def item_outcomes(uuid: UUID) -> ItemOutcomes:
+def item_outcomes(uuid: UUID, *, user: User | None = None) -> ItemOutcomes:
     """Grade an entry's report once more, without a query for each item; raises Entry.DoesNotExist, Unscorable, OSError.
 
     Outcomes are not stored: they follow from the report and the key, and neither ever changes.
     """
     related = ("device", "result__attempt", "result__job__benchmark", "result__job__submission")
-    entry = Entry.objects.select_related(*related).get(uuid=uuid)
+    entry = Entry.objects.visible_to(user).select_related(*related).get(uuid=uuid)
     job = entry.result.job
     graded = grade(entry.result)
     trace = trace_view(entry.result.attempt, graded.report)

@@ -133,7 +133,9 @@ def model_page(slug: str, *, scope: str = "") -> ModelPage:
 
     A scope that none of its boards has is none.
     """
-    measured = Submission.objects.filter(model_slug=slug, entries__isnull=False).order_by("-created_at", "-pk")
+    measured = Submission.objects.filter(model_slug=slug, private=False, entries__isnull=False).order_by(
+        "-created_at", "-pk"
+    )
     submissions = list(measured.select_related("artefact").distinct())
     if not submissions:
         raise Submission.DoesNotExist(f"No model {slug!r} was measured here.")
@@ -164,7 +166,7 @@ def keys_of(slug: str) -> tuple[str, ...]:
 
     It has the name alone, or what a name with its owner was before there were organisations.
     """
-    found = Submission.objects.filter(entries__isnull=False).exclude(organisation="")
+    found = Submission.objects.filter(private=False, entries__isnull=False).exclude(organisation="")
     found = found.annotate(in_one=Replace("model_slug", Value("/"), Value("")))
     found = found.filter(Q(model_slug__endswith=f"/{slug}") | Q(in_one=slug))
     return tuple(found.order_by("model_slug").values_list("model_slug", flat=True).distinct())

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from leaderboard.accounts.models import User
 from leaderboard.catalog.models import Benchmark
 from leaderboard.devices.models import Device
 from leaderboard.protocol import MissingReason, Provenance, Scope
@@ -76,14 +77,23 @@ class Measurement(models.Model):
         return f"{self.quantity} of {self.result_id}"
 
 
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, user: User | None) -> "EntryQuerySet":
+        """Return what `user` may see: a private one is its submitter's and staff's."""
+        if user is None:
+            return self.exclude(status="private")
+        return self.all() if user.is_staff else self.filter(~Q(status="private") | Q(submission__submitted_by=user))
+
+
 class Entry(models.Model):
-    """One published, immutable measurement of a model in a configuration on a device."""
+    """One immutable measurement of a model in a configuration on a device: published, or private as its submission."""
 
     class Status(models.TextChoices):
         PUBLISHED = "published"
         UNDER_REVIEW = "under_review"
         SUPERSEDED = "superseded"
         RETRACTED = "retracted"
+        PRIVATE = "private"
 
     ON_BOARDS = (Status.PUBLISHED, Status.UNDER_REVIEW)
     """One that is looked into again stays where it stood, with a badge: doubt alone moves no rank."""
@@ -100,7 +110,10 @@ class Entry(models.Model):
     stable = models.BooleanField()
     guard = models.CharField(max_length=20)
     warnings = models.JSONField(default=list)
+    # Of a private one, when it was scored.
     published_at = models.DateTimeField()
+
+    objects = EntryQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"entry {self.uuid}"

@@ -23,6 +23,7 @@ from leaderboard.scoring.energy import Prices, Rate
 from leaderboard.scoring.evidence import Evidence, gather
 from leaderboard.scoring.readings import by_source
 from leaderboard.scoring.run import Draft, Run
+from leaderboard.submissions.models import Submission
 
 __all__ = ["BadBoard", "Unscorable", "ensure_board", "rebuild_board", "score_result"]
 
@@ -62,15 +63,15 @@ def ensure_board(*, benchmark: Benchmark, spec: dict[str, Any], now: datetime) -
 
 
 def score_result(*, result: Result, now: datetime) -> Entry:
-    """Publish an accepted result and return its entry; raises Unscorable.
+    """Publish an accepted result, or keep it private as its submission, and return its entry; raises Unscorable.
 
     Safe to run twice or beside itself: the constraints of Entry decide who publishes, and the job becomes `published`
-    only after every board shows the entry. Whatever is cut short is finished by the next run.
+    only after every board shows the entry, if it is not private. Whatever is cut short is finished by the next run.
     """
     if not result.accepted:
         raise Unscorable("Another result of this job was accepted.")
     entry = Entry.objects.filter(result=result).first() or _publish(result, now=now)
-    for board in Board.objects.filter(benchmark=entry.benchmark_id):
+    for board in Board.objects.filter(benchmark=entry.benchmark_id) if entry.status in Entry.ON_BOARDS else ():
         if not board.rows.filter(entry=entry).exists():
             rebuild_board(board=board, now=now)
     Job.objects.move(result.job_id, JobState.PUBLISHED, now=now, code="", message="")
@@ -87,7 +88,8 @@ def _publish(result: Result, *, now: datetime) -> Entry:
     try:
         with transaction.atomic():
             entry = _create_entry(result, graded, now=now)
-            EntryChange.objects.create(entry=entry, kind=EntryChange.Kind.PUBLISHED, at=now)
+            if entry.status == Entry.Status.PUBLISHED:
+                EntryChange.objects.create(entry=entry, kind=EntryChange.Kind.PUBLISHED, at=now)
             measurements = _create_measurements(result, graded, evidence)
             _create_scores(entry, drafts, measurements)
     except IntegrityError:
@@ -116,7 +118,9 @@ def _prices(result: Result, *, now: datetime) -> Prices:
 
 
 def _create_entry(result: Result, graded: Graded, *, now: datetime) -> Entry:
-    submission = result.job.submission
+    # Whoever makes a submission public holds its jobs too, so that what is read here stays true until this is written.
+    Job.objects.hold(result.job_id)
+    submission = Submission.objects.select_related("artefact").get(pk=result.job.submission_id)
     return Entry.objects.create(
         job=result.job,
         result=result,
@@ -126,6 +130,7 @@ def _create_entry(result: Result, graded: Graded, *, now: datetime) -> Entry:
         runtime=RUNTIMES[submission.artefact.format],
         # A word of addresses and filters, so it is spelled like one.
         precision=slugify(graded.measured.precision)[:20] or submission.artefact.precision,
+        status=Entry.Status.PRIVATE if submission.private else Entry.Status.PUBLISHED,
         stable=graded.measured.stable,
         guard=graded.measured.guard,
         warnings=[*graded.report.warnings, *disagreements(graded.measured)],

@@ -21,8 +21,10 @@ QUIET_AFTER = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class RunningJob:
-    id: UUID
-    model: str
+    """Of a private job neither id nor model is told."""
+
+    id: UUID | None
+    model: str | None
     device: str
     phase: str
     progress: float
@@ -81,8 +83,8 @@ def _running() -> tuple[RunningJob, ...]:
     rows = Attempt.objects.filter(state=AttemptState.CLAIMED).select_related("job__submission", "device").defer("log")
     return tuple(
         RunningJob(
-            id=row.job.uuid,
-            model=row.job.submission.model_name,
+            id=None if row.job.submission.private else row.job.uuid,
+            model=None if row.job.submission.private else row.job.submission.model_name,
             device=row.device.slug,
             phase=row.phase,
             progress=row.progress,

@@ -110,6 +110,9 @@ ERROR_CODES: Mapping[str, ErrorCode] = MappingProxyType(
         "method_not_allowed": _request("This address does not take this method.", "The header Allow names those."),
         "not_found": _request("There is nothing at this address.", "Compare it with the reference."),
         "unknown_job": _request("There is no such job, or it is not shown to you.", "GET /api/v1/jobs lists yours."),
+        "unknown_entry": _request(
+            "There is no such entry, or it is not shown to you.", "A job's `entry_url` names its."
+        ),
         "too_many_watchers": _request(
             "More watch jobs than this server serves at once.", "Ask GET /api/v1/jobs/ID every few seconds instead."
         ),

@@ -14,7 +14,7 @@ from leaderboard.mail import NotSent, send, spoken
 from leaderboard.protocol import FAILURES, Code
 from leaderboard.runs.models import Job, JobMail, MailWish
 from leaderboard.runs.selectors import views_of
-from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB
+from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB, JobState
 
 NEWS_FOR = timedelta(days=1)
 """What a server that could not send has not said by then is no news any more."""
@@ -105,7 +105,9 @@ def _unsaid(rows: QuerySet[Job], kind: str) -> QuerySet[Job]:
 def _send(job: Job, kind: str) -> None:
     user = job.submission.submitted_by
     with spoken(user.mail_wish.language):
-        names = {"model": job.submission.model_name, "benchmark": job.benchmark, "state": job.state}
+        private = job.submission.private and job.state == JobState.PUBLISHED
+        state = "measured" if private else job.state
+        names = {"model": job.submission.model_name, "benchmark": job.benchmark, "state": state}
         where = job.device or _("any %s") % job.device_class
         lines = [
             _("%(model)s on %(benchmark)s, %(device)s: %(state)s.") % {**names, "device": where},

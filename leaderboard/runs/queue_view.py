@@ -12,19 +12,19 @@ from leaderboard.runs.device_queue import median_wait_s, waits_of_late
 from leaderboard.runs.models import Attempt
 from leaderboard.runs.rivals import InLine, line
 from leaderboard.runs.states import ACTIVE_ATTEMPT
-from leaderboard.runs.waiting import Waiting, waiting_of
+from leaderboard.runs.waiting import Waiting, told_of, waiting_of
 
 MOST_WAITING = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """`phase` is empty of a job that was offered and not taken yet."""
+    """`phase` is empty of a job that was offered and not taken yet. A private job is told as one that waits."""
 
-    id: UUID
-    model: str
+    id: UUID | None
+    model: str | None
     benchmark: str
-    by: str
+    by: str | None
     device: str
     phase: str
     progress: float | None
@@ -81,10 +81,8 @@ def _running() -> tuple[Running, ...]:
     )
     return tuple(
         Running(
-            id=row.job.uuid,
-            model=row.job.submission.model_name,
+            **told_of(row.job),
             benchmark=row.job.benchmark.slug,
-            by=row.job.submission.submitted_by.username,
             device=row.device.slug,
             phase=row.phase if row.claimed_at else "",
             progress=row.progress if row.claimed_at else None,

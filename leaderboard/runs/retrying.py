@@ -38,7 +38,8 @@ def body_of(job: Job) -> dict[str, Any]:
     """Return what was asked for, as REST takes it."""
     place = {"device": job.device.slug} if job.device else {"device_class": job.device_class}
     options = {"batch": job.submission.batch, "threads": job.submission.threads}
-    return {"model": model_of(job.submission), "benchmark": job.benchmark.slug, "options": options, **place}
+    private = {"private": True} if job.submission.private else {}
+    return {"model": model_of(job.submission), "benchmark": job.benchmark.slug, "options": options, **place, **private}
 
 
 def retry(*, job: Job, now: datetime, device: str | None = None) -> Job:

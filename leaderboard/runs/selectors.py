@@ -78,6 +78,8 @@ class JobView:
     not_retried: str
     is_over: bool
     is_mine: bool
+    # Shown to its owner and to staff alone.
+    private: bool
 
     @property
     def current(self) -> AttemptView | None:
@@ -92,16 +94,18 @@ def _jobs() -> QuerySet[Job]:
 
 def may_manage(job: Job, user: User | None) -> bool:
     """Log, cancel and retry belong to the owner and to staff."""
-    return user is not None and (user.is_staff or job.submission.submitted_by_id == user.pk)
+    return job.submission.belongs_to(user)
 
 
-def find_job(uuid: UUID) -> Job | None:
-    return _jobs().filter(uuid=uuid).first()
+def find_job(uuid: UUID, *, user: User | None = None) -> Job | None:
+    """Return the job if `user` may know of it; None where there is none, or a private one of somebody else."""
+    job = _jobs().filter(uuid=uuid).first()
+    return job if job is not None and job.submission.is_shown_to(user) else None
 
 
 def job_view(uuid: UUID, *, user: User | None, now: datetime) -> JobView | None:
-    """Return the job as `user` may see it, or None when there is none."""
-    job = find_job(uuid)
+    """Return the job as `user` may see it, or None when there is none for them."""
+    job = find_job(uuid, user=user)
     if job is None:
         return None
     mine = may_manage(job, user)
@@ -119,7 +123,7 @@ def jobs_of(
 
 
 def views_of(uuids: Collection[UUID], *, now: datetime, lateness: Lateness | None = None) -> tuple[JobView, ...]:
-    """Return the jobs that are there, as anybody may see them: in a fixed number of queries."""
+    """Return the jobs that are there, without logs and whoever may know of them: in a fixed number of queries."""
     return _without_logs(_jobs().filter(uuid__in=uuids), lateness or Lateness(), mine=False, now=now)
 
 
@@ -186,6 +190,7 @@ def _view(job: Job, attempts: tuple[Attempt, ...], around: _Around, *, mine: boo
         not_retried=not_retried(job),
         is_over=job.state not in OPEN_JOB,
         is_mine=mine,
+        private=job.submission.private,
     )
 
 

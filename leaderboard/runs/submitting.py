@@ -54,9 +54,16 @@ def _same(known: Submission, request: SubmissionRequest) -> Submission:
     artefact = known.artefact
     named = (artefact.sha256, artefact.format if artefact.reference else None, artefact.reference or None)
     before = (known.model_slug, known.model_name, known.licence, known.family, *named, known.benchmark.slug)
-    before_options = (known.batch, known.threads, job and job.device and job.device.slug, job and job.device_class)
+    before_options = (
+        known.batch,
+        known.threads,
+        known.private,
+        job and job.device and job.device.slug,
+        job and job.device_class,
+    )
     model = request.model
-    options = (request.options.batch, request.options.threads, request.device, request.device_class or "")
+    place = (request.device, request.device_class or "")
+    options = (request.options.batch, request.options.threads, request.private, *place)
     if (
         model.called.key,
         model.called.name,

@@ -7,9 +7,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from leaderboard.accounts.models import User
 from leaderboard.catalog.models import Benchmark, ModelArtefact
 
 DRAFT_LIFE = timedelta(days=14)
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def visible_to(self, user: User | None) -> "SubmissionQuerySet":
+        """Return what `user` may know of: a private one is its owner's and staff's."""
+        if user is None:
+            return self.filter(private=False)
+        return self.all() if user.is_staff else self.filter(Q(private=False) | Q(submitted_by=user))
 
 
 class Submission(models.Model):
@@ -30,8 +39,12 @@ class Submission(models.Model):
     benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="submissions")
     batch = models.PositiveIntegerField(default=1)
     threads = models.PositiveIntegerField(default=1)
+    # Its jobs and their entries are seen by its owner and by staff alone, until one of them makes it public.
+    private = models.BooleanField(default=False)
     idempotency_key = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField()
+
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -48,6 +61,13 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_name} on {self.benchmark}"
+
+    def belongs_to(self, user: User | None) -> bool:
+        """Say whether `user` submitted it, or is staff: whoever may manage its jobs, and see it while it is private."""
+        return user is not None and (user.is_staff or self.submitted_by_id == user.pk)
+
+    def is_shown_to(self, user: User | None) -> bool:
+        return not self.private or self.belongs_to(user)
 
 
 class Draft(models.Model):

@@ -119,6 +119,7 @@ class SubmissionRequest(BaseModel):
     device: Slug | None = None
     device_class: DeviceKind | None = None
     options: SubmittedOptions = SubmittedOptions()
+    private: bool = False
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

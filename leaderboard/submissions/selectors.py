@@ -42,7 +42,8 @@ def files_of(user: User, *, chosen: str = "") -> tuple[FileChoice, ...]:
     rows = list(own[:MOST_FILES])
     if chosen and all(row.sha256 != chosen for row in rows):
         rows = [*ModelArtefact.objects.filter(sha256=chosen), *rows]
-    named = dict(Submission.objects.filter(artefact__in=rows).order_by("pk").values_list("artefact_id", "model_name"))
+    theirs = Submission.objects.visible_to(user)
+    named = dict(theirs.filter(artefact__in=rows).order_by("pk").values_list("artefact_id", "model_name"))
     return tuple(FileChoice(row.sha256 or "", row.format, row.size_bytes or 0, named.get(row.pk, "")) for row in rows)
 
 
@@ -63,11 +64,12 @@ def benchmark_choices() -> tuple[BenchmarkChoice, ...]:
     )
 
 
-def newest_of_model(slug: str) -> dict[str, str] | None:
-    """Return the model part of the newest submission of a model, as REST takes it; None where there is none."""
+def newest_of_model(slug: str, *, user: User | None = None) -> dict[str, str] | None:
+    """Return the model part of the newest submission of a model that `user` may know of, as REST takes it."""
     if not all(slugify(part) == part and is_slug(part) for part in slug.split("/", 1)):
         return None
-    row = Submission.objects.filter(model_slug=slug).select_related("artefact").order_by("-created_at", "-pk").first()
+    rows = Submission.objects.visible_to(user).filter(model_slug=slug).select_related("artefact")
+    row = rows.order_by("-created_at", "-pk").first()
     return None if row is None else model_of(row)
 
 

@@ -173,6 +173,7 @@ def record(
         benchmark=checked.benchmark,
         batch=request.options.batch,
         threads=request.options.threads,
+        private=request.private,
         idempotency_key=idempotency_key,
         created_at=now,
     )

@@ -11,14 +11,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from leaderboard.api import agent as agent_api
-from leaderboard.api import public
+from leaderboard.api import public, reading
 from tests.api.helpers import armed, assert_problem, person, send
 from tests.factories import AgentFactory, BenchmarkFactory, BoardFactory, DeviceFactory, JobFactory
 from tests.runs.helpers import claimed, delivery
 
 pytestmark = pytest.mark.django_db
 ANY = str(uuid.UUID(int=7))
-PARTS = ("job_id", "attempt_id", "sha256", "slug", "name", "key")
+PARTS = ("job_id", "entry_id", "attempt_id", "sha256", "slug", "name", "key")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 
 
@@ -96,7 +96,7 @@ def test_a_fault_of_the_server_is_a_problem_without_a_traceback_and_is_in_the_lo
     def fail(**_):
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr(public, "device_list", fail)
+    monkeypatch.setattr(reading, "device_list", fail)
     client.raise_request_exception = False
 
     response = client.get("/api/v1/devices")

@@ -72,13 +72,13 @@ def ref(name, content):
     return ArtefactRef(name=name, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
 
 
-def result_with(*, measured=None, power=None, outcomes=None, calls=None, accepted=True, named=(), **changes):
+def result_with(*, measured=None, power=None, outcomes=None, calls=None, job=None, accepted=True, named=(), **changes):
     """A result whose report names its files, which have arrived; `named` are refs instead of theirs."""
     measured = measured or make_measured()
     files = {POWER_FILE: power or power_file(measured), OUTCOMES_FILE: outcomes or packed(outcome_arrays(measured))}
     files |= {CALLS_FILE: calls} if calls else {}
     refs = named or tuple(ref(name, content) for name, content in files.items())
-    result = make_result(measured=measured, accepted=accepted)
+    result = make_result(job=job, measured=measured, accepted=accepted)
     report = make_report(result.attempt.uuid, measured=measured, artefacts=refs, **changes)
     payload = report.model_dump_json()
     type(result).objects.filter(pk=result.pk).update(payload=payload)

@@ -33,7 +33,11 @@ USUAL = (
 def comparison(query: str) -> Comparison:
     """Return what a query string asks to compare; nine queries at most, whatever it names."""
     wanted, notes = read(parse(query))
-    there = set(Entry.objects.filter(uuid__in=wanted.ids).values_list("uuid", flat=True)) if wanted.ids else set()
+    there = (
+        set(Entry.objects.visible_to(None).filter(uuid__in=wanted.ids).values_list("uuid", flat=True))
+        if wanted.ids
+        else set()
+    )
     _note_unknown([one for one in wanted.ids if one not in there], notes)
     kept = at_most([one for one in wanted.ids if one in there], notes)
     loaded = Loaded(kept)
