@@ -61,8 +61,17 @@ class Estimate(_Answered):
     start_note: str = ""
 
 
+class Quota(_Answered):
+    """Of `limit` jobs within that time; `left` are those that can still be submitted."""
+
+    limit: int
+    within_s: float
+    left: int
+
+
 class DryRun(_Answered):
     estimate: Estimate
+    quota: Quota | None = None
 
 
 class Reason(_Answered):

@@ -3,7 +3,10 @@
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
+
+_DAYS = {"day": 1, "week": 7, "month": 30}
 
 
 class BadSetting(Exception):
@@ -36,6 +39,15 @@ def number(name: str, default: int, environ: Mapping[str, str] = os.environ, *, 
     if not value.isascii() or not value.isdigit() or int(value) < least:
         raise BadSetting(f"{name}={value!r} is not a whole number above {least - 1}.")
     return int(value)
+
+
+def quota(name: str, environ: Mapping[str, str] = os.environ) -> tuple[int, timedelta] | None:
+    """Return how many in which time, of `20/week`; None where nothing is said: no quota."""
+    value = environ.get(name, "")
+    count, _, per = value.partition("/")
+    if value and not (count.isascii() and count.isdigit() and int(count) > 0 and per in _DAYS):
+        raise BadSetting(f"{name}={value!r} is no quota such as 20/week; it takes {', '.join(_DAYS)}.")
+    return (int(count), timedelta(days=_DAYS[per])) if value else None
 
 
 def words(name: str, default: str, environ: Mapping[str, str] = os.environ) -> list[str]:

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "frontend.middleware.ContentSecurityPolicyMiddleware",
     "frontend.middleware.OutageMiddleware",
+    "leaderboard.api.rates.RateMiddleware",
 ]
 
 ROOT_URLCONF = "leaderboard.urls"
@@ -138,6 +139,8 @@ MAIL_ORIGIN = addresses.mail_origin(CSRF_TRUSTED_ORIGINS) if MAIL else ""
 # How long the link of a mail about an account is good, in s.
 PASSWORD_RESET_TIMEOUT = 60 * env.number("PERWATT_RESET_MINUTES", 60)
 
+# How many jobs of one account are measured in which time; staff have as many as they like.
+QUOTA = env.quota("PERWATT_QUOTA")
 MAX_ARTEFACT_BYTES = env.number("PERWATT_MAX_ARTEFACT_BYTES", 512 * 1024**2)
 
 LOGGING = {

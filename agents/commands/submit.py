@@ -12,7 +12,7 @@ from agents.commands.job_file import is_job_file, read_job_file
 from agents.commands.server import add_server, api_of, print_json
 from agents.commands.sweep import configurations
 from agents.errors import Exit, UserError
-from agents.submit import Api, DryRun, Span, Submission, Wish
+from agents.submit import Api, DryRun, Quota, Span, Submission, Wish
 from agents.terminal import fitted
 from leaderboard.protocol import DeviceKind, Options
 
@@ -100,13 +100,20 @@ def _say_expected(answers: Sequence[DryRun], *, as_json: bool) -> int:
             print_json(answer)
             continue
         expected = answer.estimate
-        lines = (
+        lines = [
             f"would be taken; devices: {', '.join(expected.devices)}; ahead of it: {expected.ahead}",
             f"  starts in: {_span(expected.start) or expected.start_note}",
             f"  takes: {_span(expected.run_time) or expected.run_time_note}",
-        )
+            *_quota(answer.quota),
+        ]
         print("\n".join(fitted(line, sys.stdout) for line in lines))
     return Exit.OK
+
+
+def _quota(quota: Quota | None) -> list[str]:
+    if quota is None:
+        return []
+    return [f"  quota: takes 1 of {quota.left} left ({quota.limit} jobs in {quota.within_s / 86400:.0f} days)"]
 
 
 def _span(span: Span | None) -> str:

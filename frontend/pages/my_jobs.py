@@ -1,6 +1,7 @@
 """One's own jobs: by state, page by page, as a table and as JSON."""
 
 from dataclasses import asdict
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,9 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.pages.page import show
 from frontend.present.my_jobs import jobs_context, listing_of, mail_part
+from frontend.present.quotas import quota_sentence
 from leaderboard.accounts.models import User
+from leaderboard.api.rates import quota_values
 from leaderboard.clock import database_now
 from leaderboard.runs.mailing import wish
+from leaderboard.runs.quota import quota_of
 
 
 @require_safe
@@ -21,7 +25,10 @@ from leaderboard.runs.mailing import wish
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     user = _user(request)
-    context = {**jobs_context(listing_of(user, request.GET, now=database_now())), "mail": mail_part(user)}
+    now = database_now()
+    quota = quota_of(user, now=now)
+    context = {**jobs_context(listing_of(user, request.GET, now=now)), "mail": mail_part(user)}
+    context["quota"] = quota_sentence(quota) if quota else ""
     return show(request, "jobs.html", context, section="jobs", trail=((_("My jobs"), ""),))
 
 
@@ -37,8 +44,10 @@ def mail(request: HttpRequest) -> HttpResponse:
 def as_json(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):
         return JsonResponse({"code": "not_signed_in", "title": _("Sign in first.")}, status=401)
-    found = listing_of(request.user, request.GET, now=database_now())
-    counts = {"total": found.total, "page": found.page, "pages": found.pages, "by_state": found.counts}
+    now = database_now()
+    found, quota = listing_of(request.user, request.GET, now=now), quota_of(request.user, now=now)
+    counts: dict[str, Any] = {"total": found.total, "page": found.page, "pages": found.pages, "by_state": found.counts}
+    counts["quota"] = quota and quota_values(quota)
     return JsonResponse({**counts, "ignored": found.ignored, "jobs": [_row(asdict(job)) for job in found.jobs]})
 
 

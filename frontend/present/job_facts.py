@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from frontend import numbers
 from frontend.present.jobs import duration
+from frontend.present.quotas import job_effect
 from leaderboard.runs.configuration import Configuration
 from leaderboard.runs.estimates import Span
 from leaderboard.runs.logs import log_lines
@@ -26,6 +27,7 @@ def facts_context(job: JobView, made_with: Configuration, expected: Span | None,
         "estimated": _estimated(job, expected),
         "made_with": _configuration(made_with),
         "repeats": repeats_so_far(job),
+        "quota": job_effect(job),
     }
 
 

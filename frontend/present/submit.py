@@ -77,6 +77,8 @@ def steps_of(fault: Fault) -> tuple[str, ...]:
     """Return the steps at which a fault can be put right."""
     if fault.code in _AT_BENCHMARK:
         return ("benchmark", "options") if fault.code == "contract_mismatch" else ("benchmark",)
+    if fault.code == "quota_used":
+        return ("review",)
     first = fault.field.partition(".")[0]
     if first in ("model", "file") or fault.code in _FIELDS:
         return ("model",)

@@ -12,9 +12,11 @@ from django.utils.translation import ngettext
 from frontend import numbers
 from frontend.present.devices import scope_name
 from frontend.present.jobs import duration
+from frontend.present.quotas import quota_effect
 from frontend.present.registry import translated
 from leaderboard.boards.expected_energy import ExpectedEnergy, expected_energy
 from leaderboard.runs.estimates import FREE, Estimate, Span, estimate
+from leaderboard.runs.quota import quota_of
 from leaderboard.submissions.models import Draft
 from leaderboard.submissions.requests import SubmissionRequest
 from leaderboard.submissions.services import Refused
@@ -27,12 +29,16 @@ def review_context(draft: Draft, *, origin: str, now: datetime) -> dict[str, Any
         request, checked = validate(draft.body)
     except Refused:
         return {"rows": [], "expected": None}
-    found = estimate(request, checked, now=now)
+    found, quota = estimate(request, checked, now=now), quota_of(draft.owner, now=now)
     benchmark = checked.benchmark
     version = f"{benchmark.title} · {benchmark} · {_('protocol')} {benchmark.measuring_protocol().version}"
     return {
         "rows": [{**row, "href": f"/submit/{draft.uuid}/{row['step']}/"} for row in _rows(request, version)],
-        "expected": [*_expected(found, request.benchmark), *_energy(expected_energy(request.benchmark, found.devices))],
+        "expected": [
+            *_expected(found, request.benchmark),
+            *_energy(expected_energy(request.benchmark, found.devices)),
+            *([{"name": _("Quota"), "value": quota_effect(quota)}] if quota else []),
+        ],
         "rest": rest_lines(request, origin),
         "cli": cli_line(request, origin),
     }

@@ -39,6 +39,8 @@ LINK_ADDRESS = Limit("link: address", 30, timedelta(minutes=15))
 # Of mails that somebody asks for, from one address, and to one mailbox whoever it belongs to.
 MAIL_ADDRESS = Limit("mail: address", 20, timedelta(hours=1))
 MAIL_BOX = Limit("mail: box", 5, timedelta(hours=1))
+# Of calls that change something, by token.
+CALLS = Limit("calls: account", 120, timedelta(minutes=1))
 PASSWORD = Limit("password: account", 10, timedelta(minutes=15))
 
 Count = tuple[Limit, str]
@@ -68,6 +70,12 @@ def give_back(counts: Sequence[Count]) -> None:
     """Take back one try: it was a right one."""
     keys = [_key(limit, whose) for limit, whose in counts]
     Tally.objects.filter(key__in=keys, tries__gt=0).update(tries=F("tries") - 1)
+
+
+def room(limit: Limit, whose: str, *, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many tries are left, and until when those that were count; None where there were none."""
+    row = Tally.objects.filter(key=_key(limit, whose), until__gt=now).first()
+    return (limit.most, None) if row is None else (max(0, limit.most - row.tries), row.until)
 
 
 def _take(limit: Limit, whose: str, *, now: datetime) -> bool:

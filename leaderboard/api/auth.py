@@ -6,6 +6,7 @@ from ninja.security import HttpBearer
 from leaderboard.accounts.models import Right, User, digest
 from leaderboard.accounts.services import Bearer, bearer_of
 from leaderboard.api.problems import refuse
+from leaderboard.api.rates import note_caller
 from leaderboard.clock import database_now
 from leaderboard.devices.models import Agent
 from leaderboard.protocol import EPOCH_HEADER
@@ -23,6 +24,7 @@ class UserAuth(HttpBearer):
         if found is None:
             return None
         reads = request.method in ("GET", "HEAD")
+        note_caller(request, found.user)
         return permitted(found, self.right or (Right.READ if reads else Right.MANAGE))
 
 
@@ -52,6 +54,7 @@ def reader(request: HttpRequest) -> User | None:
         found = bearer_of(token, now=database_now()) if kind.lower() == "bearer" else None
         if found is None:
             refuse(401, "not_signed_in", "The token is not valid.", hint="Tokens are made at /account/tokens/.")
+        note_caller(request, found.user)
         return permitted(found, Right.READ)
     return request.user if isinstance(request.user, User) else None
 

@@ -14,19 +14,21 @@ from leaderboard.accounts.models import Right, User
 from leaderboard.api import job_events, problems, reading, shapes
 from leaderboard.api.auth import UserAuth, reader
 from leaderboard.api.jobs import job_url, job_values
+from leaderboard.api.rates import quota_values
 from leaderboard.boards.publishing import make_public
 from leaderboard.clock import database_now
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.estimates import estimate
 from leaderboard.runs.logs import log_lines
 from leaderboard.runs.models import Job
+from leaderboard.runs.quota import quota_of
 from leaderboard.runs.retrying import NotRetried, retry
 from leaderboard.runs.selectors import JobView, find_job, job_view, jobs_of, may_manage, submission_jobs
 from leaderboard.runs.states import OPEN_JOB
-from leaderboard.runs.submitting import submit
+from leaderboard.runs.submitting import check_for, submit
 from leaderboard.runs.watching import Cursor
 from leaderboard.submissions.requests import SubmissionRequest
-from leaderboard.submissions.services import Refused, check
+from leaderboard.submissions.services import Refused
 from leaderboard.submissions.uploading import UploadRefused, take_file
 from leaderboard.submissions.validating import validate
 
@@ -116,7 +118,9 @@ def post_submission(request: HttpRequest, body: SubmissionRequest, dry_run: bool
         problems.refuse(400, "bad_idempotency_key", "The Idempotency-Key is longer than 100 characters.", hint=hint)
     now = database_now()
     if dry_run:
-        return Status(200, {"dry_run": True, "estimate": asdict(estimate(body, check(body), now=now))})
+        by = _user(request)
+        expected, quota = estimate(body, check_for(by, body, now=now), now=now), quota_of(by, now=now)
+        return Status(200, {"dry_run": True, "estimate": asdict(expected), "quota": quota and quota_values(quota)})
     submission = submit(request=body, by=_user(request), idempotency_key=key, now=now)
     jobs = [{"id": uuid, "url": job_url(uuid)} for uuid in submission_jobs(submission.pk)]
     return Status(201, {"id": submission.uuid, "jobs": jobs})

@@ -56,9 +56,23 @@ class EstimateAnswer(Schema):
     start_note: str
 
 
+class QuotaAnswer(Schema):
+    """Of `limit` jobs within `within_s`, `used` were measured and `waiting` may be; there is more at `free_at`."""
+
+    limit: int
+    within_s: int
+    used: int
+    waiting: int
+    left: int
+    free_at: datetime | None
+
+
 class DryRunAnswer(Schema):
+    """`quota` is null where there is none for whoever asks; the submission would take one of what is `left`."""
+
     dry_run: bool
     estimate: EstimateAnswer
+    quota: QuotaAnswer | None
 
 
 class ReasonAnswer(Schema):
@@ -110,6 +124,7 @@ class JobAnswer(Schema):
 
     `fault` of a failed job is `user` (submit another model) or `system` (the same may succeed another time).
     A `private` job is answered to whoever submitted it and to staff; for everybody else there is none.
+    One that `counts` takes a place in its submitter's quota: from its first measured run on.
     `overdue` is null of a job that is not late, and where no past jobs tell how long one takes.
     """
 
@@ -134,6 +149,7 @@ class JobAnswer(Schema):
     batch: int
     threads: int
     private: bool
+    counts: bool
     infra_tries: int
     created_at: datetime
     state_since: datetime

@@ -85,6 +85,12 @@ ERROR_CODES: Mapping[str, ErrorCode] = MappingProxyType(
             "/boards/",
         ),
         "no_batches": _submission("A benchmark of text sends its prompts one at a time.", "Use a batch of 1."),
+        "quota_used": _submission(
+            "As many jobs as the account may have in the time of its quota were measured, or wait.",
+            "The message says when there is room. A job counts from its first measured run, and not at all where what "
+            "ended it was not the model's.",
+            "/jobs/",
+        ),
         "idempotency_key_reused": _submission(
             "The Idempotency-Key came before with another request.", "Use a new key for each new submission."
         ),
@@ -112,6 +118,10 @@ ERROR_CODES: Mapping[str, ErrorCode] = MappingProxyType(
         "unknown_job": _request("There is no such job, or it is not shown to you.", "GET /api/v1/jobs lists yours."),
         "unknown_entry": _request(
             "There is no such entry, or it is not shown to you.", "A job's `entry_url` names its."
+        ),
+        "too_many_calls": _request(
+            "The account has sent more calls that change something than it may in a minute.",
+            "Wait for as many seconds as the header Retry-After says.",
         ),
         "too_many_watchers": _request(
             "More watch jobs than this server serves at once.", "Ask GET /api/v1/jobs/ID every few seconds instead."

@@ -15,6 +15,7 @@ from leaderboard.protocol import (
     HeartbeatAnswer,
     HeartbeatRequest,
     LogChunk,
+    Phase,
     SyncItem,
     SyncVerdict,
 )
@@ -26,6 +27,9 @@ from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.specs import attempt_limits, attempt_spec
 from leaderboard.runs.states import AttemptState, JobState
 from leaderboard.runs.timers import DEADLINE_SLACK, LEASE, MAX_LOG_CHARACTERS
+
+# The second is heard alone where the first was brief.
+_MEASURED = (Phase.MEASURING, Phase.UPLOADING)
 
 
 class NotYours(Exception):
@@ -88,6 +92,8 @@ def heartbeat(*, agent: Agent, attempt_id: UUID, request: HeartbeatRequest, now:
     ).get()
     if not marks or marks[-1][0] != request.phase:
         now_stored.update(phase_marks=[*marks, [request.phase.value, now.isoformat()]])
+        if request.phase in _MEASURED:
+            now_stored.filter(measuring_since=None).update(measuring_since=now)
     if stored >= MAX_LOG_CHARACTERS and request.log is not None:
         stored = request.log.offset + len(request.log.text)
     return HeartbeatAnswer(

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from leaderboard.accounts.models import User
 from leaderboard.catalog.models import Benchmark
@@ -93,6 +94,8 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Change one attempt's state if the table allows it from where it is; false when somebody was faster."""
         if target != AttemptState.CLAIMED:
             values["finished_at"] = now
+        if target == AttemptState.DONE:  # of a brief one no heartbeat may have said so
+            values["measuring_since"] = Coalesce("measuring_since", Value(now))
         if self.filter(pk=pk, state__in=attempt_sources(target)).update(state=target, **values) != 1:
             return False
         if target == AttemptState.DONE:
@@ -119,6 +122,8 @@ class Attempt(models.Model):
     phase = models.CharField(max_length=20, blank=True, choices=[(phase.value, phase.value) for phase in Phase])
     # Each phase with when the server first heard of it, in order: [["preparing", "2026-11-02T12:00:00+00:00"], ...].
     phase_marks = models.JSONField(default=list)
+    # When the server first heard that a counted run had begun: from then on it counts toward a quota.
+    measuring_since = models.DateTimeField(null=True)
     progress = models.FloatField(default=0)
     detail = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=40, blank=True, choices=[(code.value, code.value) for code in Code])

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from leaderboard.protocol import Code
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.models import Job
+from leaderboard.runs.quota import hold, over_quota
 from leaderboard.runs.states import OPEN_JOB, JobState
 from leaderboard.submissions.selectors import model_of
-from leaderboard.submissions.services import Checked
+from leaderboard.submissions.services import Checked, Refused
 from leaderboard.submissions.validating import validate
 
 INVALID_INPUT = frozenset({Code.CANNOT_LOAD, Code.CONTRACT_MISMATCH, Code.WRONG_OUTPUT})
@@ -58,8 +59,12 @@ def retry(*, job: Job, now: datetime, device: str | None = None) -> Job:
     _request, checked = validate(body)
     if checked.benchmark != job.benchmark:
         raise NotRetried(f"Its benchmark has a newer version, {checked.benchmark.version}.")
+    owner = job.submission.submitted_by
     try:
         with transaction.atomic():
+            hold(owner)
+            if (fault := over_quota(owner, now=now)) is not None:
+                raise Refused((fault,))
             return _queue(job, checked, now=now)
     except IntegrityError:
         # It was asked for twice at once, and the other one was faster.

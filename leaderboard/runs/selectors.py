@@ -11,6 +11,7 @@ from leaderboard.accounts.models import User
 from leaderboard.devices.models import Device
 from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.overdue import Lateness, Overdue
+from leaderboard.runs.quota import counts
 from leaderboard.runs.reasons import Reason, devices_in_service, fault_of, reason_of
 from leaderboard.runs.retrying import not_retried
 from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB, AttemptState, JobState
@@ -80,6 +81,8 @@ class JobView:
     is_mine: bool
     # Shown to its owner and to staff alone.
     private: bool
+    # Toward its submitter's quota, from its first measured run on.
+    counts: bool
 
     @property
     def current(self) -> AttemptView | None:
@@ -191,6 +194,7 @@ def _view(job: Job, attempts: tuple[Attempt, ...], around: _Around, *, mine: boo
         is_over=job.state not in OPEN_JOB,
         is_mine=mine,
         private=job.submission.private,
+        counts=any(counts(attempt, job) for attempt in attempts),
     )
 
 

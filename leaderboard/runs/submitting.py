@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from leaderboard.accounts.models import User
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.models import Job
+from leaderboard.runs.quota import hold, over_quota
 from leaderboard.submissions.faults import worded
 from leaderboard.submissions.models import Submission
 from leaderboard.submissions.requests import SubmissionRequest
@@ -22,9 +23,12 @@ def submit(*, request: SubmissionRequest, by: User, idempotency_key: str, now: d
     known = earlier(by=by, idempotency_key=idempotency_key)
     if known is not None:
         return _same(known, request)
-    checked = check(request)
+    checked = check_for(by, request, now=now)
     try:
         with transaction.atomic():
+            hold(by)
+            if (fault := over_quota(by, now=now)) is not None:
+                raise Refused((fault,))
             submission = record(request=request, checked=checked, idempotency_key=idempotency_key, by=by, now=now)
             _queue(submission, request, checked, now=now)
     except IntegrityError:
@@ -34,6 +38,19 @@ def submit(*, request: SubmissionRequest, by: User, idempotency_key: str, now: d
             raise
         return _same(known, request)
     return submission
+
+
+def check_for(by: User, request: SubmissionRequest, *, now: datetime) -> Checked:
+    """Return the rows that the request names; raises Refused with every fault, that of the user's quota among them."""
+    fault = over_quota(by, now=now)
+    faults = () if fault is None else (fault,)
+    try:
+        checked = check(request)
+    except Refused as refused:
+        raise Refused((*refused.faults, *faults)) from None
+    if faults:
+        raise Refused(faults)
+    return checked
 
 
 def _queue(submission: Submission, request: SubmissionRequest, checked: Checked, *, now: datetime) -> None:

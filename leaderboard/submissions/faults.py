@@ -98,6 +98,14 @@ WORDINGS: Mapping[str, Wording] = {
         "The field is empty or too short. It takes at least {min_length} characters.",
         ERROR_CODES["string_too_short"].hint,
     ),
+    "quota_used": Wording(
+        "The quota is {limit} jobs in {days} days; {used} were measured and {waiting} wait.",
+        "There is room again at {free_at}. What is cancelled before its first measured run gives its place back.",
+    ),
+    "quota_used.waiting": Wording(
+        "The quota is {limit} jobs in {days} days, and {waiting} wait.",
+        "Cancel one of those that wait, or ask whoever runs this server.",
+    ),
     "idempotency_key_reused": Wording(
         "This Idempotency-Key was sent before with another request.", "Use a new key for each new submission."
     ),
