@@ -47,7 +47,7 @@ def sentence_of(job: JobView) -> str:
     if job.cancelling:
         return _("Cancelling: the device is told to stop, and is waited for a minute at most.")
     if job.private and job.state == "published":
-        return _("Measured and scored; only you and staff see it.")
+        return _("Scored, and kept private: only its submitter and staff see it.")
     if job.reason is not None:
         return spoken(job.reason).sentence
     if job.state == "running" and job.current is not None:

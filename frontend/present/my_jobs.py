@@ -83,7 +83,7 @@ def _row(job: JobView, now: datetime) -> Mapping[str, Any]:
     return {
         "view": job,
         "state": state_of(job),
-        "why": "" if job.state == JobState.PUBLISHED else sentence_of(job),
+        "why": "" if job.state == JobState.PUBLISHED and not job.private else sentence_of(job),
         "since": duration((now - job.state_since).total_seconds()),
         "can_cancel": job.state in STOPPABLE_JOB and not job.cancelling,
     }

@@ -167,7 +167,7 @@ def status_badges(status: str, then: str) -> tuple[Badge, ...]:
 
 def quality_badges(row: Row) -> tuple[Badge, ...]:
     found = []
-    if row.status != "published":
+    if row.status not in {"published", "private"}:
         meaning = _("Somebody doubts this entry; its page says why.")
         found.append(Badge(STATUS_WORDS.get(row.status, row.status), "warn", meaning, f"/entries/{row.id}/#history"))
     if row.stable is False:

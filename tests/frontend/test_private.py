@@ -172,8 +172,10 @@ def test_its_owner_reads_what_it_is_and_makes_it_public_for_good(entry, owner):
     page = client.get(f"/entries/{entry.uuid}/").text
     assert "This entry is private." in page
     assert f'action="/jobs/{entry.job.uuid}/publish/"' in page
+    assert "Somebody doubts" not in page
+    assert "kept private" in client.get("/jobs/").text
     job = client.get(f"/jobs/{entry.job.uuid}/").text
-    assert "only you and staff see it" in job
+    assert "only its submitter and staff see it" in job
     assert client.post(f"/jobs/{entry.job.uuid}/publish/").status_code == 302
     for path in paths_of(entry):
         assert status_of(web(), path) == 200, path
