@@ -93,7 +93,7 @@ def _page(request: HttpRequest, detail: EntryDetail, form: ModerationForm | None
     context = {
         **entry_context(detail, address),
         "siblings": plain_table(_siblings(detail), _("The same model elsewhere")),
-        "moderation": (form or ModerationForm(detail.status)) if staff else None,
+        "moderation": (form or ModerationForm(detail.status)) if staff and detail.status != "private" else None,
     }
     answer = show(request, "entry.html", context, section="boards", trail=trail)
     if form is not None:

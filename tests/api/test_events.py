@@ -15,7 +15,7 @@ from leaderboard.runs.attempts import heartbeat
 from leaderboard.runs.models import Attempt, Job
 from tests.api.helpers import person
 from tests.api.serving import served
-from tests.factories import DeviceFactory, JobFactory
+from tests.factories import DeviceFactory, JobFactory, SubmissionFactory
 from tests.runs.helpers import NOW, claimed, later
 from tests.runs.test_overdue import past
 
@@ -164,6 +164,16 @@ def test_the_log_is_told_to_its_owner_and_staff_alone(server):
     user.save()
     with watching(server, attempt.job, headers=staff) as stream:
         assert everything(stream)[0] == ["secret"]
+
+
+def test_a_private_job_is_watched_by_its_owner_and_staff_alone(server):
+    attempt = claimed(job=JobFactory(submission=SubmissionFactory(private=True), state="running"))
+    end(attempt)
+    for headers in ({}, person()[1]):
+        refused = server.get(path(attempt.job), headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (404, "unknown_job")
+    with watching(server, attempt.job, headers=owner(attempt)) as stream:
+        assert everything(stream)[1:] == (["published"], "end")
 
 
 def test_a_reader_who_is_signed_in_needs_no_token(server, client):

@@ -187,6 +187,15 @@ def test_its_owner_reads_what_it_is_and_makes_it_public_for_good(entry, owner):
     assert changelog(1).total == 1
 
 
+def test_staff_decides_about_an_entry_from_when_it_is_public(entry):
+    client = web(UserFactory(is_staff=True))
+    assert "/moderate/" not in client.get(f"/entries/{entry.uuid}/").text
+    said = {"decision": "retracted", "reason": "No."}
+    assert client.post(f"/entries/{entry.uuid}/moderate/", said).status_code == 422
+    client.post(f"/jobs/{entry.job.uuid}/publish/")
+    assert "/moderate/" in client.get(f"/entries/{entry.uuid}/").text
+
+
 def test_somebody_else_may_not_make_a_public_job_public(owner):
     job = JobFactory(submission=SubmissionFactory(submitted_by=owner))
     _, headers = person()
