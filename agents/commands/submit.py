@@ -69,7 +69,8 @@ def _checked(options: argparse.Namespace) -> Callable[[Api], list[dict[str, Any]
     if options.file is not None and not options.file.is_file():
         raise UserError(f"{options.file} is not a file.")
     if is_job_file(options.file):
-        return lambda api: [read_job_file(options.file, upload=lambda path: api.upload(path).sha256)]
+        private = {"private": True} if options.private else {}
+        return lambda api: [read_job_file(options.file, upload=lambda path: api.upload(path).sha256) | private]
     if not options.benchmark:
         raise UserError("Name a --benchmark, or a job file.")
     wishes = [_wish(options, chosen) for chosen in configurations(options.batch, options.threads)]

@@ -1,4 +1,4 @@
-"""`perwatt submit`, `watch`, `cancel`, `retry`, `open` against a real server."""
+"""`perwatt submit`, `watch`, `cancel`, `retry`, `publish`, `open` against a real server."""
 
 import fcntl
 import json
@@ -119,6 +119,34 @@ def test_a_job_file_becomes_a_job_that_can_be_watched_and_cancelled(perwatt, job
     assert [line["state"] for line in lines_of(out)] == ["cancelled"]
 
 
+def test_a_job_is_private_by_option_or_job_file_until_it_is_published(perwatt, job_file, server):
+    perwatt("submit", str(job_file), "--private")
+    job_file.write_text(json.dumps(json.loads(job_file.read_text()) | {"private": True}))
+    perwatt("submit", str(job_file))
+    model = str(job_file.parent / "model.onnx")
+    perwatt("submit", model, "--benchmark", "digits", "--device", "lab-cpu", "--licence", "MIT", "--private")
+    assert list(Submission.objects.values_list("private", flat=True)) == [True, True, True]
+
+    job = Job.objects.first()
+    Job.objects.filter(pk=job.pk).update(state=JobState.PUBLISHED)
+    code, out, _ = perwatt("watch", str(job.uuid))
+    assert (code, out) == (0, f"measured, private: {server}/jobs/{job.uuid}/\n")
+    assert perwatt("publish", str(job.uuid)) == (0, f"{server}/jobs/{job.uuid}/\n", "")
+    assert perwatt("watch", str(job.uuid))[1].startswith("published: ")
+    assert lines_of(perwatt("publish", str(job.uuid), "--json")[1])[0]["private"] is False
+
+
+def test_a_dry_run_says_what_is_left_of_a_quota(perwatt, job_file, settings):
+    settings.QUOTA = (20, timedelta(days=7))
+    out = perwatt("submit", str(job_file), "--dry-run")[1]
+    assert out.splitlines()[-1] == "  quota: takes 1 of 20 left (20 jobs in 7 days)"
+    settings.QUOTA = (1, timedelta(days=1))
+    perwatt("submit", str(job_file))
+    code, out, err = perwatt("submit", str(job_file), "--json")
+    assert (code, lines_of(out)[0]["code"]) == (2, "quota_used")
+    assert "  quota: " in err
+
+
 def test_a_job_that_is_measured_is_told_step_by_step_as_one_object_per_line(perwatt, token, monkeypatch):
     attempt = claimed(job=mine(token, state=JobState.RUNNING), phase="measuring", progress=0.4)
     pauses = iter([{"progress": 0.6}, {}, None])
@@ -197,7 +225,7 @@ def test_somebody_else_s_job_is_read_and_not_cancelled(perwatt):
     assert "submitted by somebody else" in err
 
 
-@pytest.mark.parametrize("command", ["watch", "cancel", "open"])
+@pytest.mark.parametrize("command", ["watch", "cancel", "publish", "open"])
 def test_a_job_that_is_not_there_is_told(perwatt, command):
     code, out, err = perwatt(command, "00000000-0000-0000-0000-000000000001")
 
