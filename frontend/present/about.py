@@ -106,6 +106,7 @@ def _described(benchmark: BenchmarkPage) -> dict[str, Any]:
         "rule": benchmark.rule or None,
         "licence": benchmark.licence,
         "citation": benchmark.citation,
+        "contamination": benchmark.contamination or None,
         "inputs_sha256": benchmark.inputs_sha256,
         "contract": benchmark.contract.model_dump(mode="json") if benchmark.contract else None,
         "generation": benchmark.generation.model_dump(mode="json") if benchmark.generation else None,

@@ -32,6 +32,7 @@ class NewBenchmark:
     version: int = 1
     title: str = ""
     description: str = ""
+    contamination: str = ""
     task: str = "question answering"
     licence: str = "not stated"
     citation: str = ""
@@ -40,8 +41,8 @@ class NewBenchmark:
 def load_benchmark(*, folder: Path, now: datetime) -> Benchmark:
     """Read `benchmark.json` and its files; the same folder again changes nothing.
 
-    Raises BadBenchmark where a file does not have the digest that is stated, or where this version is known with
-    other content: a version never changes.
+    Another contamination note takes the place of the one that is known. Raises BadBenchmark where a file does not
+    have the digest that is stated, or where this version is known with other content: a version never changes.
     """
     spec = json.loads((folder / "benchmark.json").read_text(encoding="utf-8"))
     inputs, answers = (_checked(folder, spec[name]) for name in ("inputs", "answers"))
@@ -50,7 +51,7 @@ def load_benchmark(*, folder: Path, now: datetime) -> Benchmark:
     _check_items(spec, inputs, answers)
     values |= _stored(inputs, answers)
     values["protocol"] = MeasuringProtocol.model_validate(spec.get("protocol", {})).model_dump(mode="json")
-    benchmark = _remembered(spec["slug"], spec["version"], values)
+    benchmark = _remembered(spec["slug"], spec["version"], values, spec.get("contamination", ""))
     load_prices(spec.get("prices", []), now=now)
     return benchmark
 
@@ -58,7 +59,8 @@ def load_benchmark(*, folder: Path, now: datetime) -> Benchmark:
 def load_items(*, file: Path, new: NewBenchmark) -> Benchmark:
     """Make a benchmark of one file of JSON lines with prompts and answers, which are kept apart from then on.
 
-    The same file again changes nothing. Raises BadBenchmark, with the line where one is wrong.
+    The same file again changes nothing, but for a contamination note that is said with it. Raises BadBenchmark, with
+    the line where one is wrong.
     """
     content = _read(file)
     digest = hashlib.sha256(content).hexdigest()
@@ -86,7 +88,8 @@ def load_items(*, file: Path, new: NewBenchmark) -> Benchmark:
         "protocol": MeasuringProtocol().model_dump(mode="json"),
     }
     _check_lengths(values | {"slug": new.slug})
-    return _remembered(new.slug, new.version, values | _stored(inputs_file(items), answers_file(items)))
+    values |= _stored(inputs_file(items), answers_file(items))
+    return _remembered(new.slug, new.version, values, new.contamination)
 
 
 def answer_key(benchmark: Benchmark) -> tuple[str, ...]:
@@ -148,11 +151,15 @@ def _check_lengths(values: dict[str, Any]) -> None:
             raise BadBenchmark(f"The {name} has {len(value)} characters; {limit} is the limit.")
 
 
-def _remembered(slug: str, version: int, values: dict[str, Any]) -> Benchmark:
-    benchmark, created = Benchmark.objects.get_or_create(slug=slug, version=version, defaults=values)
+def _remembered(slug: str, version: int, values: dict[str, Any], contamination: str) -> Benchmark:
+    said = {"contamination": contamination.strip()}
+    benchmark, created = Benchmark.objects.get_or_create(slug=slug, version=version, defaults=values | said)
     changed = [] if created else [name for name, value in values.items() if not _is_same(benchmark, name, value)]
     if changed:
         raise BadBenchmark(f"{benchmark} is known with another {', '.join(changed)}; give it a new version.")
+    if said["contamination"] not in {"", benchmark.contamination}:
+        Benchmark.objects.filter(pk=benchmark.pk).update(**said)
+        benchmark.contamination = said["contamination"]
     return benchmark
 
 

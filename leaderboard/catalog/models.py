@@ -24,13 +24,16 @@ TEXT_FORMATS = frozenset({"gguf", "endpoint", "container"})
 class Benchmark(models.Model):
     """One immutable version of a benchmark; items and answers are blobs named by their digest.
 
-    It asks for tensors by a `contract`, or for text by a `generation`.
+    It asks for tensors by a `contract`, or for text by a `generation`. `contamination` says what is known of how items
+    were made, who may have them and what models may have seen of them; blank where nothing is. It is no part of what a
+    version measures, so it alone may be written anew as more is known.
     """
 
     slug = models.SlugField(max_length=60)
     version = models.PositiveIntegerField()
     title = models.CharField(max_length=200)
     description = models.TextField()
+    contamination = models.TextField(blank=True)
     modality = models.CharField(max_length=40)
     task = models.CharField(max_length=40)
     grader = models.CharField(max_length=40)

@@ -35,6 +35,7 @@ class BenchmarkPage:
     version: int
     title: str
     description: str
+    contamination: str
     modality: str
     task: str
     grader: str
@@ -66,6 +67,7 @@ def benchmark_page(name: str) -> BenchmarkPage | None:
         version=row.version,
         title=row.title,
         description=row.description,
+        contamination=row.contamination,
         modality=row.modality,
         task=row.task,
         grader=row.grader,

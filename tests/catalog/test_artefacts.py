@@ -174,6 +174,20 @@ def test_a_version_never_changes(tmp_path):
         load_benchmark(folder=_folder(tmp_path, title="Other digits"), now=NOW)
 
 
+def test_another_contamination_note_takes_the_place_of_the_first_and_makes_no_version(tmp_path):
+    first = load_benchmark(folder=_folder(tmp_path, contamination=""), now=NOW)
+    for note in ("Nobody has the items.", "They were published."):
+        assert load_benchmark(folder=_folder(tmp_path, contamination=note), now=NOW).contamination == note
+    assert load_benchmark(folder=_folder(tmp_path, contamination=" "), now=NOW) == first
+    first.refresh_from_db()
+    assert first.contamination == "They were published."
+
+
+@pytest.mark.parametrize("slug", ["addition", "digits"])
+def test_bundled_benchmarks_say_what_models_may_have_seen(slug):
+    assert "the key is no secret" in load_benchmark(folder=CATALOG / slug, now=NOW).contamination
+
+
 def test_prices_are_loaded_once_and_an_operators_are_left_alone():
     PriceFactory(value=0.11, citation="our bill")
     for _ in range(2):

@@ -120,6 +120,16 @@ def test_one_command_makes_the_benchmark_and_its_board(tmp_path, capsys):
 
 
 @pytest.mark.django_db
+def test_a_contamination_note_can_be_said_later_with_the_same_file(tmp_path):
+    command = ("load_benchmark", str(written(tmp_path, ITEMS)), "--slug", "own", "--grader", "exact")
+    call_command(*command)
+    assert Benchmark.objects.get(slug="own").contamination == ""
+    call_command(*command, "--contamination", "Never published.")
+    call_command(*command)
+    assert Benchmark.objects.get(slug="own").contamination == "Never published."
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("options", "reason"),
     [

@@ -76,6 +76,22 @@ def test_versions_say_what_changed(client):
     assert [(one["version"], one["changed"]) for one in versions] == [(2, ["items", "answer key"]), (1, [])]
 
 
+def test_what_models_may_have_seen_is_said(client):
+    note = "Drawn for a test.\n\nNobody <b>else</b> has them."
+    BoardFactory(benchmark=BenchmarkFactory(contamination=note))
+    page = page_of(client, "digits")
+    assert "<p>Drawn for a test.</p>" in page
+    assert "<p>Nobody &lt;b&gt;else&lt;/b&gt; has them.</p>" in page
+    assert "Nothing is known" not in page
+    assert client.get("/boards/digits/about.json").json()["contamination"] == note
+
+
+def test_a_benchmark_without_a_note_says_that_nothing_is_known(client):
+    BoardFactory()
+    assert "Nothing is known: nobody has said how the items were made" in page_of(client, "digits")
+    assert client.get("/boards/digits/about.json").json()["contamination"] is None
+
+
 def test_the_page_takes_few_queries(client, django_assert_max_num_queries):
     BoardFactory()
     publish_entry()

@@ -32,6 +32,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--title", default="", help="the board's title (the slug)")
         parser.add_argument("--description", default="", help="what is asked, for its page (the rule of its grader)")
+        parser.add_argument(
+            "--contamination", default="", help="what models may have seen of the items (nothing is known)"
+        )
         parser.add_argument("--task", default="question answering", help="what kind of task it is")
         parser.add_argument("--licence", default="not stated", help="the licence of the items")
         parser.add_argument("--citation", default="", help="where the items come from (the file and its digest)")
@@ -68,5 +71,5 @@ def _described(options: dict[str, Any]) -> NewBenchmark:
     except ValidationError as error:
         first = error.errors()[0]
         raise CommandError(f"--{str(first['loc'][0]).replace('_', '-')}: {first['msg']}.") from None
-    names = ("slug", "grader", "title", "description", "task", "licence", "citation")
+    names = ("slug", "grader", "title", "description", "contamination", "task", "licence", "citation")
     return NewBenchmark(version=options["number"], generation=generation, **{name: options[name] for name in names})
