@@ -47,10 +47,10 @@ def moderate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     user = request.user
     if not isinstance(user, User) or not user.is_staff:
         raise PermissionDenied(_("Only staff decides about entries."))
-    form = ModerationForm(_found(request, uuid).status, request.POST)
+    form = ModerationForm(measured_entry(request, uuid).status, request.POST)
     if decide(form, uuid, by=user, now=database_now()):
         return redirect(f"/entries/{uuid}/#history")
-    return _page(request, _found(request, uuid), form)
+    return _page(request, measured_entry(request, uuid), form)
 
 
 @require_safe
@@ -65,7 +65,7 @@ def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @for_reader
 def trace(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The raw samples behind an entry's energies. Answers of items are not given out: most are those of the key."""
-    detail = _found(request, uuid)
+    detail = measured_entry(request, uuid)
     if not detail.trace.parquet_sha256:
         raise Http404(detail.trace.sentence)
     path = blobs.path(detail.trace.parquet_sha256)
@@ -136,7 +136,8 @@ def _any(request: HttpRequest, uuid: UUID) -> EntryDetail | ReportedDetail:
     return reported
 
 
-def _found(request: HttpRequest, uuid: UUID) -> EntryDetail:
+def measured_entry(request: HttpRequest, uuid: UUID) -> EntryDetail:
+    """Return an entry that whoever asks may see, and nothing that somebody has reported; raises Http404."""
     try:
         return entry_detail(uuid, user=asking(request))
     except ObjectDoesNotExist:

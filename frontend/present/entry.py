@@ -5,25 +5,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from frontend import numbers
-from frontend.charts.dots import dots
 from frontend.present import words
 from frontend.present.cite import citation_of, reading_of
-from frontend.present.drawn import drawn
+from frontend.present.entry_forms import entry_forms
 from frontend.present.gates import counted, gates_of
 from frontend.present.hardware_words import fact_name, method_name
 from frontend.present.history import shown
 from frontend.present.links import submit_url
 from frontend.present.ranks import rank_sentence
 from frontend.present.registry import METRICS, spoken_sentence
+from frontend.present.repeats import repeats_part
 from frontend.present.spread import energy_spread, energy_title, latency_spread, no_energy
 from frontend.present.trace import trace_panel
 from leaderboard.boards.details import EntryDetail, MeasurementLine
 from leaderboard.boards.judged import judged_entry
+from leaderboard.boards.pool import HEADLINE_ENERGY
 from leaderboard.boards.rows import Cell, Row
 from leaderboard.boards.trace_view import TraceState
 from leaderboard.boards.warning_words import warning_sentences
@@ -71,6 +70,9 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
     trace_said = spoken_sentence(entry.trace.said)
     headlines = STREAMED_HEADLINES if "ttft_p50_s" in row.cells else HEADLINES
     keys = dict.fromkeys((*headlines, entry.rank_metric))
+    panel = trace_panel(entry.trace, entry.measured, row.cells.get(HEADLINE_ENERGY))
+    latencies, energies = latency_spread(entry), energy_spread(entry)
+    is_drawn = {"trace": panel.svg, "latencies": latencies, "energies": energies, "repeats": entry.repeats}
     return {
         "entry": entry,
         "row": row,
@@ -95,21 +97,22 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
         "status": words.STATUS_WORDS.get(entry.status, entry.status),
         "reading": reading_of(entry),
         "citation": citation_of(entry, address),
-        "panel": trace_panel(entry),
+        "panel": panel,
         "withheld": _withheld(row),
         "trace_differs": entry.trace.state in DOUBTED,
         "cautions": _cautions(entry),
         "spreads": [
-            (_("Latency of single calls"), latency_spread(entry), "", ""),
-            (energy_title(entry), energy_spread(entry), no_energy(entry), "/methods/#item-energy"),
+            (_("Latency of single calls"), latencies, "", "", "latencies"),
+            (energy_title(entry), energies, no_energy(entry), "/methods/#item-energy", "energies"),
         ],
+        "forms": entry_forms(entry, is_drawn),
+        "permalink": f"/entries/{entry.id}/",
         "gates": gates,
         "gates_counted": counted(gates) if judged else trace_said,
         "trace_said": trace_said,
         "history": shown(entry.history),
         "submit_href": submit_url(row.model, entry.board, row.device),
-        "repeats": _repeats(entry),
-        "repeats_said": _repeats_said(entry),
+        "repeats": repeats_part(entry),
         "phases": [(mark.phase.value, numbers.si(mark.end_s - mark.start_s, "s")) for mark in entry.phases],
         "warnings": warning_sentences(entry),
         "trace_lines": [_trace_line(line) for line in entry.trace.lines],
@@ -218,21 +221,3 @@ def _trace_note(line: Mapping[str, Any]) -> str:
     if not line["agrees"]:
         return _("over the limit")
     return _("within the ticks of CPU time") if abs(line["difference"]) > LIMIT else ""
-
-
-def _repeats_said(entry: EntryDetail) -> str:
-    """The plot in words, for whoever does not see it."""
-    values = [repeat.median_s for repeat in entry.repeats]
-    if not values:
-        return ""
-    said = ngettext("From zero; %(all)s.", "From zero, in the order of measuring: %(all)s.", len(values))
-    return said % {"all": " · ".join(numbers.si(value, "s") for value in values)}
-
-
-def _repeats(entry: EntryDetail) -> SafeString | None:
-    cell = entry.row.cells.get("latency_p50_s")
-    values = [repeat.median_s for repeat in entry.repeats]
-    if not values:
-        return None
-    name = _("Median latency of each of %d repeats, from zero.") % len(values)
-    return drawn(dots(values, cell.value if cell else None, name, lambda value: numbers.si(value, "s")))

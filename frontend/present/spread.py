@@ -1,7 +1,7 @@
 """How an entry's latencies and energies are spread: a curve each, with percentiles that have enough behind them."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from frontend import numbers
 from frontend.charts.ecdf import Curve, EcdfWords, Percentile, ecdf, of_counts, of_values
+from frontend.present.curve_data import Counted, CurveData
 from frontend.present.drawn import drawn
 from frontend.present.item_energy import chief_energies, how_sure, why_none
 from frontend.present.trace import chief_source
 from leaderboard.boards.details import EntryDetail
 from leaderboard.boards.item_energies import BEYOND, PERCENTILES, ItemEnergies, is_known, percentiles_j
 from leaderboard.protocol import HistogramCounts, MissingReason, Provenance
+from leaderboard.scoring.evidence import energy_quantity
 
 SHARES = tuple(percent / 100 for percent in PERCENTILES)
 RESULTS = {0.5: "latency_p50_s", 0.99: "latency_p99_s"}
@@ -51,6 +53,9 @@ class Spread:
     n: str
     quantiles: tuple[Quantile, ...]
     note: str
+    counted: str
+    """What there is one value for each of, as the head of a column."""
+    data: CurveData
 
 
 def latency_spread(entry: EntryDetail) -> Spread | None:
@@ -64,14 +69,9 @@ def latency_spread(entry: EntryDetail) -> Spread | None:
     results = {share: value for share, key in RESULTS.items() if (value := _result(entry, key)) is not None}
     found = [(share, results.get(share, _quantile(bins, n, share))) for share in SHARES]
     note = _("The curve is a histogram of %(bins)d bins for each factor of ten; “≤” is the upper edge of a bin.")
-    return _spread(
-        of_counts(_("latency"), bins),
-        found,
-        Unit("s", numbers.PLAIN_DIGITS, exact=frozenset(results)),
-        numbers.counted(n, _("call"), _("calls")),
-        n,
-        note % {"bins": counts.bins_per_decade},
-    )
+    unit = Unit("s", numbers.PLAIN_DIGITS, exact=frozenset(results))
+    data = _data(of_counts(_("latency"), bins), n, unit, "latency_s", "calls", {})
+    return _spread(data, found, unit, note % {"bins": counts.bins_per_decade})
 
 
 def _result(entry: EntryDetail, key: str) -> float | None:
@@ -104,14 +104,17 @@ def no_energy(entry: EntryDetail) -> str:
 
 
 def _of_calls(energies: ItemEnergies) -> Spread:
-    values, n = energies.told.energy_j.tolist(), len(energies.told.energy_j)
+    values = energies.told.energy_j.tolist()
+    n = len(values)
     found = [
         (share, math.nan if value is None else value)
         for share, value in zip(SHARES, percentiles_j(energies), strict=True)
     ]
     unit = Unit("J", numbers.PLAIN_DIGITS)
+    same = {"source": energies.source, "provenance": energies.provenance.value}
     curve = of_values(_("energy of a call"), values)
-    return _spread(curve, found, unit, numbers.counted(n, _("call"), _("calls")), n, how_sure(energies))
+    data = _data(curve, n, unit, energy_quantity(energies.scope), "calls", same)
+    return _spread(data, found, unit, how_sure(energies))
 
 
 def _of_repeats(entry: EntryDetail, energies: ItemEnergies | None) -> Spread | None:
@@ -127,10 +130,12 @@ def _of_repeats(entry: EntryDetail, energies: ItemEnergies | None) -> Spread | N
     note = _("These are means over repeats.")
     if energies:
         note = f"{why_none(energies, entry.trace.state)} {note}"
-    curve = of_values(_("energy per item"), values)
-    digits = numbers.ESTIMATE_DIGITS if read[0][0].provenance is Provenance.ESTIMATED else numbers.PLAIN_DIGITS
-    unit = Unit("J", digits)
-    return _spread(curve, found, unit, numbers.counted(n, _("repeat"), _("repeats")), n, note)
+    first = read[0][0]
+    unit = Unit("J", numbers.ESTIMATE_DIGITS if first.provenance is Provenance.ESTIMATED else numbers.PLAIN_DIGITS)
+    same = {"source": source, "provenance": first.provenance.value}
+    column = energy_quantity(first.scope).replace("energy_j", "energy_per_item_j")
+    data = _data(of_values(_("energy per item"), values), n, unit, column, "repeats", same)
+    return _spread(data, found, unit, note)
 
 
 def _edges(counts: HistogramCounts) -> list[tuple[float, int]]:
@@ -149,13 +154,23 @@ def _quantile(bins: Sequence[tuple[float, int]], n: int, share: float) -> float:
     return bins[-1][0]
 
 
-def _spread(curve: Curve, found: Sequence[tuple[float, float]], unit: Unit, counted: str, n: int, note: str) -> Spread:
+def _data(curve: Curve, n: int, unit: Unit, column: str, counted: Counted, same: Mapping[str, str]) -> CurveData:
+    return CurveData(curve, n, column, counted, unit.name, max(unit.digits, _digits(curve)), same)
+
+
+def _spread(data: CurveData, found: Sequence[tuple[float, float]], unit: Unit, note: str) -> Spread:
+    n = data.n
+    counted = (
+        numbers.counted(n, _("call"), _("calls"))
+        if data.counted == "calls"
+        else numbers.counted(n, _("repeat"), _("repeats"))
+    )
     shown = [(share, value) for share, value in found if _is_known(share, n)]
     marks = [Percentile(value, f"p{share * 100:.0f} {unit.shown(share, value)}") for share, value in shown]
     words = EcdfWords(
         name=_("Share of %(counted)s at or below each value. %(marks)s.")
         % {"counted": counted, "marks": ", ".join(mark.label for mark in marks)},
-        value=_tick(curve, unit),
+        value=_tick(data.curve, unit),
         share=lambda share: numbers.with_unit(numbers.fixed(share * 100, 0), "%"),
     )
     quantiles = tuple(
@@ -168,13 +183,18 @@ def _spread(curve: Curve, found: Sequence[tuple[float, float]], unit: Unit, coun
         )
         for share, value in found
     )
-    return Spread(drawn(ecdf([curve], marks, words)), counted, quantiles, note)
+    head = _("Calls") if data.counted == "calls" else _("Repeats")
+    return Spread(drawn(ecdf([data.curve], marks, words)), counted, quantiles, note, head, data)
+
+
+def _digits(curve: Curve) -> int:
+    """Values that lie close together need more digits, or all would read alike."""
+    low, high = curve.points[0][0], curve.points[-1][0]
+    return math.ceil(math.log10(high / (high - low))) + 1 if high > low > 0 else 0
 
 
 def _tick(curve: Curve, unit: Unit) -> Callable[[float], str]:
-    """Ticks of values that lie close together need more digits, or all would read alike."""
-    low, high = curve.points[0][0], curve.points[-1][0]
-    digits = math.ceil(math.log10(high / (high - low))) + 1 if high > low > 0 else 0
+    digits = _digits(curve)
     if digits <= numbers.PLAIN_DIGITS:
         return lambda value: numbers.si_tick(value, unit.name)
     return lambda value: numbers.si(value, unit.name, digits)

@@ -14,7 +14,9 @@ from frontend.present.words import GUARD, Words
 from leaderboard.boards import trace_plot
 from leaderboard.boards.details import EntryDetail
 from leaderboard.boards.power_bins import PowerLine, WindowPower
+from leaderboard.boards.rows import Cell
 from leaderboard.boards.trace_plot import TracePlot, WindowLine, stored_trace, window_lines
+from leaderboard.boards.trace_view import TraceView
 from leaderboard.protocol import Measured, TraceKind
 from leaderboard.runs.trace_files import BadTrace
 
@@ -57,6 +59,16 @@ class ShownWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """A trace that can be drawn, and the windows of the source that its figures are read by."""
+
+    plot: TracePlot
+    windows: tuple[WindowLine, ...]
+    source: str
+    measured: Measured
+
+
+@dataclass(frozen=True, slots=True)
 class TracePanel:
     """`why` says why there is no plot."""
 
@@ -70,18 +82,29 @@ class TracePanel:
     flagged: bool
 
 
-def trace_panel(entry: EntryDetail) -> TracePanel:
-    source = chief_source(entry)
+def sampled(trace: TraceView, measured: Measured | None, energy: Cell | None) -> Sampled | None:
+    """`energy` is what a page shows at its head: its source is the chief one. None where nothing was kept.
+
+    Raises BadTrace, OSError.
+    """
+    if measured is None or not trace.power_sha256:
+        return None
+    source = trace_plot.chief_source(measured, energy)
+    plot = stored_trace(trace.power_sha256, source)
+    source = source if source in plot.windows else next(iter(plot.windows), "")
+    return Sampled(plot, window_lines(plot, measured, source), source, measured)
+
+
+def trace_panel(trace: TraceView, measured: Measured | None, energy: Cell | None) -> TracePanel:
     try:
-        plot = stored_trace(entry.trace.power_sha256, source) if entry.trace.power_sha256 else None
+        found = sampled(trace, measured, energy)
     except BadTrace as error:
         return _without(_("It cannot be drawn: %s") % error)
     except OSError:
         return _without(_("The server has lost the samples."))
-    if plot is None or entry.measured is None:
+    if found is None:
         return _without("")
-    source = source if source in plot.windows else next(iter(plot.windows), "")
-    windows = window_lines(plot, entry.measured, source)
+    plot, windows, source = found.plot, found.windows, found.source
     summary = _summary(plot, windows, source)
     return TracePanel(
         svg=_plot(plot, windows, summary),
