@@ -11,6 +11,7 @@ from frontend.present.links import joined, merged
 from leaderboard.boards.address import parse
 from leaderboard.boards.address_values import MAX_LIST
 from leaderboard.boards.compare import exports
+from leaderboard.boards.compare.chart_exports import latencies_csv, power_csv
 from leaderboard.boards.compare.picking import recent, similar
 from leaderboard.boards.compare.selectors import comparison
 from leaderboard.boards.compare.shapes import Comparison
@@ -40,8 +41,22 @@ def as_json(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def as_csv(request: HttpRequest) -> HttpResponse:
-    answer = HttpResponse(exports.to_csv(_comparison(request)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'inline; filename="comparison.csv"'
+    return _csv(exports.to_csv(_comparison(request)), "comparison")
+
+
+@require_safe
+def latencies(request: HttpRequest) -> HttpResponse:
+    return _csv(latencies_csv(_comparison(request)), "comparison-latencies")
+
+
+@require_safe
+def power(request: HttpRequest) -> HttpResponse:
+    return _csv(power_csv(_comparison(request)), "comparison-power")
+
+
+def _csv(text: str, name: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="{name}.csv"'
     return answer
 
 

@@ -38,6 +38,13 @@ def as_csv(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def fronts_as_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    answer = HttpResponse(frontier_export.fronts_to_csv(_found(request, slug)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="{slug}-fronts.csv"'
+    return answer
+
+
+@require_safe
 def as_svg(request: HttpRequest, slug: str) -> HttpResponse:
     found = _found(request, slug)
     if not found.moves:

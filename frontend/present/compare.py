@@ -52,6 +52,8 @@ class Head:
 
 def compare_context(shown: Comparison) -> Mapping[str, Any]:
     base = shown.members[shown.base]
+    curves = latencies(shown.members)
+    power = power_part(shown, STATUSES) if shown.powers else None
     return {
         "shown": shown,
         "heads": [_head(shown, place) for place in range(len(shown.members))],
@@ -67,14 +69,16 @@ def compare_context(shown: Comparison) -> Mapping[str, Any]:
             (METRICS[key], key in {line.metric for line in shown.lines}) for key in shown.offered if key in METRICS
         ],
         "chart": chart_part(shown),
-        "latencies": latencies(shown.members),
-        "power": power_part(shown, STATUSES) if shown.powers else None,
+        "latencies": curves,
+        "power": power,
         "agreements": [agreement_part(shown, one) for one in shown.agreements],
         "config": [
             (line.key, [(letter(place), _shortened(value)) for place, value in enumerate(line.values)])
             for line in shown.config
         ],
-        "forms": _forms(shown.query),
+        "latencies_csv": _file("latencies", shown.query),
+        "power_csv": _file("power", shown.query),
+        "forms": _forms(shown.query, curves is not None, bool(power and power.drawn)),
         "permalink": compare_url(shown.query),
     }
 
@@ -151,8 +155,16 @@ def _shortened(value: str) -> str:
     return f"{value[:12]}…" if is_digest else value or numbers.ABSENT
 
 
-def _forms(query: str) -> tuple[Form, ...]:
+def _file(name: str, query: str) -> str:
+    return f"/compare/{name}.csv?{query}"
+
+
+def _forms(query: str, has_latencies: bool, has_power: bool) -> tuple[Form, ...]:
+    latencies = Form("CSV", "text/csv", _file("latencies", query), _("how latencies are spread"))
+    power = Form("CSV", "text/csv", _file("power", query), _("power over time, as it is drawn"))
     return (
         Form("JSON", "application/json", compare_url(query, "json"), _("every value, difference and verdict")),
         Form("CSV", "text/csv", compare_url(query, "csv"), _("one row per metric and entry, the same values")),
+        *([latencies] if has_latencies else []),
+        *([power] if has_power else []),
     )

@@ -1,7 +1,7 @@
 """The plots and the table of items below a comparison."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -15,6 +15,7 @@ from frontend.present import words
 from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
 from frontend.present.registry import METRICS
+from frontend.present.spread import Quantile, latency_quantiles
 from leaderboard.boards.compare.shapes import Agreement, Comparison, Member
 
 RING = 0.03
@@ -75,7 +76,15 @@ def _meet(one: Placed, other: Placed) -> bool:
     return abs((one.x or 0) - (other.x or 0)) < RING and abs((one.y or 0) - (other.y or 0)) < RING
 
 
-def latencies(members: Sequence[Member]) -> SafeString | None:
+@dataclass(frozen=True, slots=True)
+class Latencies:
+    """The curves, and for each entry that has one its letter, name and percentiles."""
+
+    svg: SafeString
+    rows: tuple[tuple[str, str, tuple[Quantile, ...]], ...]
+
+
+def latencies(members: Sequence[Member]) -> Latencies | None:
     found = [
         cumulative(letter(place), counts.low_s, counts.bins_per_decade, counts.counts)
         for place, member in enumerate(members)
@@ -85,7 +94,11 @@ def latencies(members: Sequence[Member]) -> SafeString | None:
         return None
     name = _("Share of calls that take at most so long, log scale.")
     element = curves(found, name, lambda value: numbers.si_tick(float(f"{value:.2g}"), "s"))
-    return drawn(element)
+    rows = (
+        (letter(place), member.row.model_name, latency_quantiles(member.histogram, member.row))
+        for place, member in enumerate(members)
+    )
+    return Latencies(drawn(element), tuple(row for row in rows if row[2]))
 
 
 def agreement_part(shown: Comparison, one: Agreement) -> Mapping[str, Any]:

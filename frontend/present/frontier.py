@@ -13,6 +13,7 @@ from frontend import numbers
 from frontend.charts.ink import Sheet, as_file
 from frontend.present.data_licence import data_licence
 from frontend.present.drawn import drawn
+from frontend.present.front_lines import front_lines
 from frontend.present.frontier_plot import fronts_svg, timeline_of
 from frontend.present.frontier_words import BASIS_WORDS, fronts_words, left_out_of, reading_of, title_of, trend_of
 from frontend.present.limits import typed
@@ -53,6 +54,7 @@ def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
     metric = METRICS[found.metric]
     names = names_of([move.row for move in found.moves])
     title = title_of(found)
+    fronts_csv = f"/boards/{found.board.slug}/frontier/fronts.csv{_query(found, {})}"
     return {
         "view": found.board,
         "found": found,
@@ -71,11 +73,15 @@ def frontier_context(found: FrontierView, *, today: date) -> Mapping[str, Any]:
         "left_out": left_out_of(found),
         "fronts": fronts_svg(found) if found.fronts else "",
         "fronts_caption": fronts_words(found),
+        "front_lines": front_lines(found),
+        "front_axes": [METRICS[found.board.view.x], METRICS[found.board.view.y]],
+        "fronts_csv": fronts_csv,
         "clear_fronts": link(found, at=""),
         "board_href": board_url(found.board.slug, write(found.view, found.board.grammar)),
         "forms": [
             {"name": "JSON", "href": form_url(found, "json"), "type": "application/json", "about": ""},
             {"name": "CSV", "href": form_url(found, "csv"), "type": "text/csv", "about": ""},
+            *([{"name": _("CSV of the fronts"), "href": fronts_csv, "type": "text/csv"}] if found.fronts else []),
             *([{"name": "SVG", "href": form_url(found, "svg"), "type": "image/svg+xml"}] if found.moves else []),
         ],
         "permalink": link(found),

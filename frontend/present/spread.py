@@ -15,9 +15,12 @@ from frontend.present.item_energy import chief_energies, how_sure, why_none
 from frontend.present.trace import chief_source
 from leaderboard.boards.details import EntryDetail
 from leaderboard.boards.item_energies import BEYOND, PERCENTILES, ItemEnergies, is_known, percentiles_j
+from leaderboard.boards.rows import Row
 from leaderboard.protocol import HistogramCounts, MissingReason, Provenance
 from leaderboard.scoring.evidence import energy_quantity
 
+Found = Sequence[tuple[float, float]]
+"""Shares, each with the value that so large a share of all does not exceed."""
 SHARES = tuple(percent / 100 for percent in PERCENTILES)
 RESULTS = {0.5: "latency_p50_s", 0.99: "latency_p99_s"}
 """Percentiles that are results too: one number for one thing, so the result stands where there is one."""
@@ -59,23 +62,34 @@ class Spread:
 
 
 def latency_spread(entry: EntryDetail) -> Spread | None:
-    counts = entry.histogram
+    found = _latencies(entry.histogram, entry.row)
+    if entry.histogram is None or found is None:
+        return None
+    note = _("The curve is a histogram of %(bins)d bins for each factor of ten; “≤” is the upper edge of a bin.")
+    return _spread(*found, note % {"bins": entry.histogram.bins_per_decade})
+
+
+def latency_quantiles(counts: HistogramCounts | None, row: Row) -> tuple[Quantile, ...]:
+    """The same percentiles without the curve; none where no latency of a call is kept."""
+    found = _latencies(counts, row)
+    return _quantiles(*found) if found else ()
+
+
+def _latencies(counts: HistogramCounts | None, row: Row) -> tuple[CurveData, Found, Unit] | None:
     if counts is None:
         return None
     bins = _edges(counts)
     n = sum(counts.counts.values())
     if not n:
         return None
-    results = {share: value for share, key in RESULTS.items() if (value := _result(entry, key)) is not None}
+    results = {share: value for share, key in RESULTS.items() if (value := _result(row, key)) is not None}
     found = [(share, results.get(share, _quantile(bins, n, share))) for share in SHARES]
-    note = _("The curve is a histogram of %(bins)d bins for each factor of ten; “≤” is the upper edge of a bin.")
     unit = Unit("s", numbers.PLAIN_DIGITS, exact=frozenset(results))
-    data = _data(of_counts(_("latency"), bins), n, unit, "latency_s", "calls", {})
-    return _spread(data, found, unit, note % {"bins": counts.bins_per_decade})
+    return _data(of_counts(_("latency"), bins), n, unit, "latency_s", "calls", {}), found, unit
 
 
-def _result(entry: EntryDetail, key: str) -> float | None:
-    cell = entry.row.cells.get(key)
+def _result(row: Row, key: str) -> float | None:
+    cell = row.cells.get(key)
     return cell.value if cell else None
 
 
@@ -158,7 +172,7 @@ def _data(curve: Curve, n: int, unit: Unit, column: str, counted: Counted, same:
     return CurveData(curve, n, column, counted, unit.name, max(unit.digits, _digits(curve)), same)
 
 
-def _spread(data: CurveData, found: Sequence[tuple[float, float]], unit: Unit, note: str) -> Spread:
+def _spread(data: CurveData, found: Found, unit: Unit, note: str) -> Spread:
     n = data.n
     counted = (
         numbers.counted(n, _("call"), _("calls"))
@@ -173,9 +187,15 @@ def _spread(data: CurveData, found: Sequence[tuple[float, float]], unit: Unit, n
         value=_tick(data.curve, unit),
         share=lambda share: numbers.with_unit(numbers.fixed(share * 100, 0), "%"),
     )
-    quantiles = tuple(
+    head = _("Calls") if data.counted == "calls" else _("Repeats")
+    svg = drawn(ecdf([data.curve], marks, words))
+    return Spread(svg, counted, _quantiles(data, found, unit), note, head, data)
+
+
+def _quantiles(data: CurveData, found: Found, unit: Unit) -> tuple[Quantile, ...]:
+    return tuple(
         Quantile(f"p{share * 100:.0f}", unit.shown(share, value), "")
-        if _is_known(share, n)
+        if _is_known(share, data.n)
         else Quantile(
             f"p{share * 100:.0f}",
             numbers.ABSENT,
@@ -183,8 +203,6 @@ def _spread(data: CurveData, found: Sequence[tuple[float, float]], unit: Unit, n
         )
         for share, value in found
     )
-    head = _("Calls") if data.counted == "calls" else _("Repeats")
-    return Spread(drawn(ecdf([data.curve], marks, words)), counted, quantiles, note, head, data)
 
 
 def _digits(curve: Curve) -> int:

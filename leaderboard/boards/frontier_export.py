@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from leaderboard.boards.cells import to_wire
+from leaderboard.boards.dated_fronts import DatedFront, dated_fronts
 from leaderboard.boards.exports import safe_text
 from leaderboard.boards.frontier import FrontierView
 from leaderboard.boards.moves import Move
 from leaderboard.metrics.registry import METRICS
 
 _COLUMNS = ("on", "kind", "entry", "model", "family", "device", "value", "low", "high", "provenance", "scope", "n")
+
+_FRONT_COLUMNS = ("entry", "model", "family", "device")
 
 
 def to_json(found: FrontierView) -> bytes:
@@ -43,6 +46,7 @@ def to_json(found: FrontierView) -> bytes:
             }
             for item in found.savings
         ],
+        "fronts": [_front_data(found, front) for front in dated_fronts(found)],
         "ignored": [{"key": note.key, "value": note.value, "reason": str(note.reason)} for note in found.notes],
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
@@ -60,10 +64,42 @@ def to_csv(found: FrontierView) -> str:
     return out.getvalue()
 
 
+def fronts_to_csv(found: FrontierView) -> str:
+    """Return one line per entry on each dated front, with its values on the board's two axes."""
+    x, y = found.board.view.x, found.board.view.y
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["front", "on", *_FRONT_COLUMNS, x, y])
+    for front in dated_fronts(found):
+        for entry in _front_data(found, front)["entries"]:
+            values = (entry["values"][axis]["value"] for axis in (x, y))
+            own = (_field(entry[name]) for name in ("on", *_FRONT_COLUMNS))
+            writer.writerow([front.on.isoformat(), *own, *map(_field, values)])
+    return out.getvalue()
+
+
 def _field(value: Any) -> str:
     if isinstance(value, float):
         return repr(value)
     return "" if value is None else safe_text(str(value))
+
+
+def _front_data(found: FrontierView, front: DatedFront) -> dict[str, Any]:
+    axes = (found.board.view.x, found.board.view.y)
+    return {
+        "on": front.on.isoformat(),
+        "entries": [
+            {
+                "entry": str(row.id),
+                "model": row.model,
+                "family": row.family,
+                "device": row.device,
+                "on": found.dates[row.id].isoformat(),
+                "values": {axis: to_wire(row.cells[axis]) for axis in axes},
+            }
+            for row in front.rows
+        ],
+    }
 
 
 def _move_data(move: Move) -> Mapping[str, Any]:

@@ -1,5 +1,7 @@
 """The comparison's page as a reader without script gets it."""
 
+import csv
+import io
 import json
 import re
 
@@ -217,6 +219,23 @@ def test_other_forms_have_their_types(client, board):
     assert table["Content-Type"].startswith("text/csv")
     assert table.content.startswith(b"metric,unit,")
     assert json.loads(client.get("/compare.json?e=junk").content)["entries"] == []
+
+
+def test_latencies_are_a_table_and_a_csv_of_the_same_calls(client, board, django_assert_max_num_queries):
+    path = path_of("tree", "cnn_m")
+    page = html(client, path)
+    href = f"/compare/latencies.csv?{path.partition('?')[2]}"
+    assert page.count(f'href="{href}"') == 3
+    with django_assert_max_num_queries(12):
+        rows = list(csv.DictReader(io.StringIO(html(client, href))))
+    assert {row["entry"] for row in rows} == set(ids("tree", "cnn_m"))
+    assert {row["share"] for row in {row["entry"]: row for row in rows}.values()} == {"1.0"}
+    curves = page.partition('id="ecdf-title"')[2]
+    table = curves.partition("As a table")[2].partition("</table>")[0]
+    assert re.findall(r'<span class="letter">(\w)</span> ([^<]+)', table) == [("A", "tree"), ("B", "cnn_m")]
+    # The result, where there is one: one number for one thing.
+    p50 = re.search(r'data-label="p50">([^<]+)', table)[1]
+    assert " ".join(p50.split()) in text_of(page.partition('id="ecdf-title"')[0])
 
 
 def test_the_pages_ask_the_database_a_few_times(client, board, django_assert_num_queries):

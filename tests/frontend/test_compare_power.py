@@ -1,5 +1,7 @@
 """A comparison's power over time: one scale of watts, one of seconds, and a reason where nothing is drawn."""
 
+import csv
+import io
 import json
 import re
 
@@ -70,6 +72,22 @@ class TestOfEntries:
         # 20 W and 80 W on one scale that ends 8 % above the highest.
         assert highest == [pytest.approx(1000 * (1 - 20 / 86.4), abs=1), pytest.approx(1000 * (1 - 80 / 86.4), abs=1)]
         assert 'class="name"' in one
+
+    def test_the_csv_is_what_is_drawn_from_the_same_zero(self, client, django_assert_max_num_queries):
+        low, high, without = metered(20.0), metered(80.0), entry_with()
+        path = path_of(low, high, without)
+        href = f"/compare/power.csv?{path.partition('?')[2]}"
+        assert html(client, path).count(f'href="{href}"') == 3
+        with django_assert_max_num_queries(12):
+            rows = list(csv.DictReader(io.StringIO(html(client, href))))
+        assert {(row["entry"], row["source"], row["scope"], row["provenance"]) for row in rows} == {
+            (str(entry.uuid), "rapl", "cpu_package", "counter") for entry in (low, high)
+        }
+        assert min(float(row["at_s"]) for row in rows) < 0 < max(float(row["at_s"]) for row in rows)
+        highest = [max(float(row["mean_w"]) for row in rows if row["entry"] == str(one.uuid)) for one in (low, high)]
+        assert highest == [pytest.approx(20, rel=0.05), pytest.approx(4 * highest[0])]
+        none = html(client, path_of(without, entry_with()))
+        assert "power.csv" not in none
 
     def test_the_table_has_each_phase_of_each_entry(self, client):
         low, high = metered(20.0), metered(80.0)

@@ -57,6 +57,28 @@ def test_dated_fronts_stand_over_the_boards_plot_and_can_be_taken_away(client, b
     assert "Take the dates away" in html
 
 
+def test_dated_fronts_are_a_table_and_a_csv_of_the_same_entries(client, board, django_assert_max_num_queries):
+    query = "?at=2024-03-31~2024-08-31"
+    html = client.get(PAGE + query).content.decode()
+    with django_assert_max_num_queries(12):
+        text = client.get(f"{PAGE}fronts.csv{query}").content.decode()
+    lines = list(csv.DictReader(io.StringIO(text)))
+    table = html.partition("The fronts as a table")[2].partition("</table>")[0]
+    told = client.get("/boards/digits/frontier.json" + query).json()["fronts"]
+    assert html.count(f'href="{PAGE}fronts.csv{query}"') == 3
+    assert [front["on"] for front in told] == ["2024-03-31", "2024-08-31"]
+    assert [line["entry"] for line in lines] == re.findall(r'<a href="/entries/([^/]+)/', table)
+    assert [line["entry"] for line in lines] == [one["entry"] for front in told for one in front["entries"]]
+    assert all(line["on"] <= line["front"] for line in lines)
+    for day in ("2024-03-31", "2024-08-31"):
+        corners = [(float(line["latency_p50_s"]), float(line["accuracy"])) for line in lines if line["front"] == day]
+        assert corners
+        # What is slower is there for its accuracy alone.
+        assert corners == sorted(corners)
+        assert [up for _, up in corners] == sorted({up for _, up in corners})
+    assert "fronts.csv" not in client.get(PAGE).content.decode()
+
+
 def test_a_family_taken_away_is_a_line_of_its_own(client, board):
     family = client.get("/boards/digits/frontier.json").json()["moves"][-1]["family"]
     html = client.get(PAGE + f"?without={family}").content.decode()
