@@ -13,10 +13,12 @@ from frontend.pages.signed_in import asking, signed_in, signed_in_at
 from frontend.present.gates import gates_of
 from frontend.present.job_facts import facts_context
 from frontend.present.job_timeline import overdue_words, timeline_context
+from frontend.present.job_trace import trace_context
 from frontend.present.jobs import job_context
 from frontend.present.live_power import live_panel
 from leaderboard.api.jobs import job_values
 from leaderboard.api.shapes import JobAnswer
+from leaderboard.boards.job_trace import job_trace
 from leaderboard.boards.judged import judged_job
 from leaderboard.boards.publishing import make_public
 from leaderboard.clock import database_now
@@ -47,6 +49,7 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context["left_until"] = found.state_since + KEPT_FOR if left else None
     judged = judged_job(uuid) if found.state == "verifying" else None
     context["gates"] = gates_of(judged) if judged else ()
+    context |= trace_context(judged, job_trace(found.entry, user=user) if found.entry else None)
     context["overdue"] = overdue_words(found)
     context["held"] = "hold" in request.GET
     return show(request, "job.html", context, section="jobs", trail=trail, keys=("hold",))

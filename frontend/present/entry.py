@@ -19,11 +19,11 @@ from frontend.present.ranks import rank_sentence
 from frontend.present.registry import METRICS, spoken_sentence
 from frontend.present.repeats import repeats_part
 from frontend.present.spread import energy_spread, energy_title, latency_spread, no_energy
-from frontend.present.trace import trace_panel
+from frontend.present.trace import trace_panel, withheld
 from leaderboard.boards.details import EntryDetail, MeasurementLine
 from leaderboard.boards.judged import judged_entry
 from leaderboard.boards.pool import HEADLINE_ENERGY
-from leaderboard.boards.rows import Cell, Row
+from leaderboard.boards.rows import Cell
 from leaderboard.boards.trace_view import TraceState
 from leaderboard.boards.warning_words import warning_sentences
 from leaderboard.metrics.definition import Metric
@@ -98,7 +98,7 @@ def entry_context(entry: EntryDetail, address: str) -> Mapping[str, Any]:
         "reading": reading_of(entry),
         "citation": citation_of(entry, address),
         "panel": panel,
-        "withheld": _withheld(row),
+        "withheld": withheld(row.cells.get(HEADLINE_ENERGY)),
         "trace_differs": entry.trace.state in DOUBTED,
         "cautions": _cautions(entry),
         "spreads": [
@@ -129,12 +129,6 @@ def _cautions(entry: EntryDetail) -> list[tuple[str, str]]:
     if entry.trace.outcomes:
         found.append((_("Something is wrong with the file of answers"), "#gates"))
     return found
-
-
-def _withheld(row: Row) -> str:
-    """Why the entry has no energy, where it might have had one."""
-    cell = row.cells.get("energy_per_item_j")
-    return str(words.missing(cell.missing_reason)) if cell is not None and cell.value is None else ""
 
 
 def line_of(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from frontend import numbers
 from frontend.charts.trace import Band, Moment, TraceLine, TraceWords, trace
 from frontend.present.drawn import drawn
-from frontend.present.words import GUARD, Words
+from frontend.present.words import GUARD, Words, missing
 from leaderboard.boards import trace_plot
 from leaderboard.boards.details import EntryDetail
 from leaderboard.boards.power_bins import PowerLine, WindowPower
@@ -116,6 +116,11 @@ def trace_panel(trace: TraceView, measured: Measured | None, energy: Cell | None
         source=source,
         flagged=any(window.flag for window in windows),
     )
+
+
+def withheld(energy: Cell | None) -> str:
+    """Why an entry has no energy, where it might have had one."""
+    return str(missing(energy.missing_reason)) if energy is not None and energy.value is None else ""
 
 
 def chief_source(entry: EntryDetail) -> str:

@@ -87,16 +87,25 @@ class Candidate:
 
 def candidates(entries: QuerySet[Entry]) -> tuple[Candidate, ...]:
     """Read the entries with their scores, oldest first: two queries whatever their number."""
-    scores: dict[int, dict[str, dict[Key, Cell]]] = {}
-    # Versions rise, so that the newest formula's score is written last and stays.
-    for pk, metric, scope, provenance, *rest in (
-        Score.objects.filter(entry__in=entries, metric__in=METRICS)
-        .order_by("version")
-        .values_list("entry_id", "metric", "scope", "provenance", "value", "low", "high", "n", "missing_reason")
-    ):
-        scores.setdefault(pk, {}).setdefault(metric, {})[scope, provenance] = to_cell(scope, provenance, *rest)
+    scores = _scores(Score.objects.filter(entry__in=entries, metric__in=METRICS))
     rows = entries.order_by("pk").values_list("pk", *_IDENTITY.values())
     return tuple(Candidate(pk, _identity(values), scores.get(pk, {})) for pk, *values in rows)
+
+
+def headline_energy(entry: Entry, scope: Scope | None, src: Sequence[Provenance]) -> Cell | None:
+    """Return the one cell of an entry that says whether it has an energy: one query."""
+    scores = _scores(Score.objects.filter(entry=entry, metric=HEADLINE_ENERGY))
+    return Candidate(entry.pk, {}, scores.get(entry.pk, {})).cells(scope, src).get(HEADLINE_ENERGY)
+
+
+def _scores(rows: QuerySet[Score]) -> dict[int, dict[str, dict[Key, Cell]]]:
+    found: dict[int, dict[str, dict[Key, Cell]]] = {}
+    # Versions rise, so that the newest formula's score is written last and stays.
+    for pk, metric, scope, provenance, *rest in rows.order_by("version").values_list(
+        "entry_id", "metric", "scope", "provenance", "value", "low", "high", "n", "missing_reason"
+    ):
+        found.setdefault(pk, {}).setdefault(metric, {})[scope, provenance] = to_cell(scope, provenance, *rest)
+    return found
 
 
 def _identity(values: Sequence[Any]) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from tests.runs.helpers import claimed, memory_broker
 
 pytestmark = pytest.mark.django_db
 NAME = "Secret-Sauce"
+CHARTS = tuple(f"/{name}.csv" for name in ("trace", "windows", "latencies", "energies", "repeats"))
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +79,7 @@ def status_of(client, path):
 def paths_of(entry):
     job = entry.job.uuid
     entries = (f"/entries/{entry.uuid}", f"/entries/{short_id(entry.uuid)}")
-    tails = ("/", ".json", "/items/", "/items.json", "/items.csv", "/trace.parquet")
+    tails = ("/", ".json", "/items/", "/items.json", "/items.csv", "/trace.parquet", *CHARTS)
     calls = (f"/api/v1/jobs/{job}", f"/api/v1/jobs/{job}/events", f"/api/v1/entries/{entry.uuid}")
     pages = (*(f"{entries[0]}{tail}" for tail in tails), f"{entries[1]}/", f"{entries[1]}.json")
     return (*pages, f"/jobs/{job}/", f"/jobs/{job}.json", *calls)
