@@ -12,8 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from frontend.pages.ignored import ignored_of
 from frontend.pages.page import show
-from frontend.pages.returning import forget_way_back, keep_way_back, kept_way_back, way_back
+from frontend.pages.returning import KEYS, dead_way_back, forget_way_back, keep_way_back, kept_way_back, way_back
 from frontend.pages.secret_links import gone, unreferred
 from frontend.pages.signed_in import signed_in
 from frontend.pages.tries import link_counts, remember_browser, sign_in_counts, too_many
@@ -32,7 +33,9 @@ class Login(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         trail = [{"name": _("Sign in"), "href": ""}]
-        return {**super().get_context_data(**kwargs), **joining(), "section": "account", "trail": trail}
+        unknown = (*ignored_of(self.request, KEYS), *dead_way_back(self.request))
+        own = {"section": "account", "trail": trail, "unknown": unknown}
+        return {**super().get_context_data(**kwargs), **joining(), **own}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whoever goes on with a one-use link, which knows nothing of this page, comes back to the same place."""
@@ -86,8 +89,8 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     trail = ((_("Sign in"), ""),)
     if request.method == "POST":
         return unreferred(_sign_in(request, token))
-    context = {"spent": False, "next": way_back(request)}
-    return unreferred(show(request, "sign_in.html", context, section="account", trail=trail))
+    context = {"spent": False, "next": way_back(request), "address_notes": dead_way_back(request)}
+    return unreferred(show(request, "sign_in.html", context, section="account", trail=trail, keys=KEYS))
 
 
 @sensitive_variables("token")
@@ -100,7 +103,8 @@ def _sign_in(request: HttpRequest, token: str) -> HttpResponse:
     user = redeem_sign_in(token, now=now)
     if user is None:
         trail = ((_("Sign in"), ""),)
-        return gone(request, show(request, "sign_in.html", {"spent": True}, section="account", trail=trail))
+        answer = show(request, "sign_in.html", {"spent": True}, section="account", trail=trail, keys=KEYS)
+        return gone(request, answer)
     give_back(counts)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     answer = redirect(way_back(request) or kept_way_back(request) or "/")

@@ -72,7 +72,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     page = page_of(state, slug, query, getattr(request, "request_id", ""))
     context = {"page": page, "absolute": request.build_absolute_uri(page.permalink)}
     trail = ((_("Boards"), "/boards/"), (page.title, ""))
-    return show(request, "board.html", context, section="boards", trail=trail)
+    return show(request, "board.html", context, section="boards", trail=trail, keys=None)
 
 
 @require_safe

@@ -28,8 +28,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         measured = [board for board in board_list() if board.entries]
         form = small_form(shown.boards, device_classes())
         context = {"shown": shown, "form": form, "tasks": tasks_of(measured, rows_by_board(front="on"))}
-        return show(request, "choose_board.html", context, section="choose", trail=trail)
-    return show(request, "choose.html", choose_context(shown, shown.view), section="choose", trail=trail)
+        return show(request, "choose_board.html", context, section="choose", trail=trail, keys=None)
+    return show(request, "choose.html", choose_context(shown, shown.view), section="choose", trail=trail, keys=None)
 
 
 @require_safe

@@ -28,10 +28,10 @@ def compare(request: HttpRequest) -> HttpResponse:
     ids = tuple(member.id for member in shown.members)
     if len(ids) < 2:
         context = picker_context(shown, recent(ids), similar(ids[0]) if ids else ())
-        return show(request, "compare_picker.html", context, section="boards", trail=((_("Compare"), ""),))
+        return show(request, "compare_picker.html", context, section="boards", trail=((_("Compare"), ""),), keys=None)
     picker = picker_context(shown, recent(ids), ()) if len(ids) < 4 else {}
     context = {**picker, **compare_context(shown)}
-    return show(request, "compare.html", context, section="boards", trail=((_("Compare"), ""),))
+    return show(request, "compare.html", context, section="boards", trail=((_("Compare"), ""),), keys=None)
 
 
 @require_safe

@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "forms": _forms("/devices", shown.query),
         "permalink": f"/devices/?{shown.query}" if shown.query else "/devices/",
     }
-    return show(request, "devices.html", context, section="devices", trail=((_("Devices"), ""),))
+    return show(request, "devices.html", context, section="devices", trail=((_("Devices"), ""),), keys=None)
 
 
 @require_safe

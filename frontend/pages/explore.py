@@ -60,7 +60,7 @@ def explorer(request: HttpRequest, slug: str) -> HttpResponse:
         "scripts": mark_safe(tags()),  # noqa: S308 - made by Dash from its own names, nothing of a reader's is in it
     }
     trail = ((_("Boards"), "/boards/"), (view.title, board_url(view.slug, view.query)), (_("Explore"), ""))
-    answer = show(request, "explore.html", context, section="boards", trail=trail)
+    answer = show(request, "explore.html", context, section="boards", trail=trail, keys=None)
     answer["Content-Security-Policy"] = policy()
     return answer
 

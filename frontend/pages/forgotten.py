@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from frontend.pages.ignored import dead_choice
 from frontend.pages.page import show
 from frontend.pages.password import FirstForm
 from frontend.pages.secret_links import spent, unreferred
@@ -61,6 +62,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     whole = {**context, "contact": contact(settings.CONTACT), "minutes": settings.PASSWORD_RESET_TIMEOUT // 60}
+    whole["address_notes"] = dead_choice("asked", request.GET.get("asked", ""))
     trail = ((_("Sign in"), "/account/login/"), (_("Forgotten password"), ""))
     return show(request, "forgotten.html", whole, section="account", trail=trail, keys=("asked",))
 

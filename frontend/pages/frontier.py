@@ -22,7 +22,7 @@ def frontier(request: HttpRequest, slug: str) -> HttpResponse:
     found = _found(request, slug)
     trail = ((_("Boards"), "/boards/"), (found.board.title, board_url(found.board.slug)), (_("Over time"), ""))
     context = frontier_context(found, today=database_now().date())
-    return show(request, "frontier.html", context, section="boards", trail=trail)
+    return show(request, "frontier.html", context, section="boards", trail=trail, keys=None)
 
 
 @require_safe

@@ -27,6 +27,7 @@ def literature(request: HttpRequest) -> HttpResponse:
         context,
         section="methods",
         trail=((_("Methods"), "/methods/"), (_("Literature"), "")),
+        keys=None,
     )
 
 

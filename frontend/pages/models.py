@@ -57,7 +57,7 @@ def _page(request: HttpRequest, view: ModelView) -> HttpResponse:
     if not view.shown.notes and query != view.shown.query:
         return redirect(address_of(view.model.slug, view.shown.query))
     trail = ((_("Models"), "/models/"), (view.model.name, ""))
-    return show(request, "model.html", model_context(view), section="models", trail=trail)
+    return show(request, "model.html", model_context(view), section="models", trail=trail, keys=None)
 
 
 def _answer(

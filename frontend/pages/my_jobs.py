@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from frontend.pages.ignored import ignored_of
 from frontend.pages.page import show
-from frontend.present.my_jobs import jobs_context, listing_of, mail_part
+from frontend.present.my_jobs import KEYS, jobs_context, listing_of, mail_part
 from frontend.present.quotas import quota_sentence
 from leaderboard.accounts.models import User
 from leaderboard.api.rates import quota_values
@@ -29,7 +30,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     quota = quota_of(user, now=now)
     context = {**jobs_context(listing_of(user, request.GET, now=now)), "mail": mail_part(user)}
     context["quota"] = quota_sentence(quota) if quota else ""
-    return show(request, "jobs.html", context, section="jobs", trail=((_("My jobs"), ""),))
+    return show(request, "jobs.html", context, section="jobs", trail=((_("My jobs"), ""),), keys=KEYS)
 
 
 @require_POST
@@ -48,7 +49,9 @@ def as_json(request: HttpRequest) -> HttpResponse:
     found, quota = listing_of(request.user, request.GET, now=now), quota_of(request.user, now=now)
     counts: dict[str, Any] = {"total": found.total, "page": found.page, "pages": found.pages, "by_state": found.counts}
     counts["quota"] = quota and quota_values(quota)
-    return JsonResponse({**counts, "ignored": found.ignored, "jobs": [_row(asdict(job)) for job in found.jobs]})
+    notes = (*ignored_of(request, KEYS), *found.notes)
+    ignored = [{"key": note.key, "value": note.value, "reason": str(note.reason)} for note in notes]
+    return JsonResponse({**counts, "ignored": ignored, "jobs": [_row(asdict(job)) for job in found.jobs]})
 
 
 def _row(job: dict[str, object]) -> dict[str, object]:

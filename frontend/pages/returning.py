@@ -4,7 +4,12 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
+from frontend.pages.ignored import dead
+from leaderboard.boards.rows import Note
+
+KEYS = ("next",)
 _COOKIE = "back"
 _SALT = "frontend.pages.returning"
 _HOUR_S = 3600
@@ -19,6 +24,12 @@ def way_back(request: HttpRequest) -> str:
     """Return `next` of the form or else of the address; empty for none, or one that leads elsewhere."""
     address = request.POST.get("next", "") or request.GET.get("next", "")
     return address if is_ours(request, address) else ""
+
+
+def dead_way_back(request: HttpRequest) -> tuple[Note, ...]:
+    """Return a note where `next` of the address leads elsewhere."""
+    address = request.GET.get("next", "")
+    return () if not address or is_ours(request, address) else (dead("next", _("It leads to no page of this site.")),)
 
 
 def keep_way_back(request: HttpRequest, answer: HttpResponse) -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from frontend.pages.page import show
 from frontend.pages.password_forms import FirstIsJudged
-from frontend.pages.returning import way_back
+from frontend.pages.returning import KEYS, dead_way_back, way_back
 from frontend.pages.secret_links import gone, spent, unreferred
 from frontend.pages.tries import remember_browser, sign_up_counts, too_many
 from frontend.present.account import joining
@@ -117,4 +117,5 @@ def _show_spent(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    return show(request, template, {**context, **joining()}, section="account", trail=((_("Sign up"), ""),))
+    whole = {**context, **joining(), "address_notes": dead_way_back(request)}
+    return show(request, template, whole, section="account", trail=((_("Sign up"), ""),), keys=KEYS)

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from frontend.pages.page import show
 from frontend.present import submit as present
 from frontend.present.submit_form import Filled, filled_of, merged
-from frontend.present.submit_prefill import prefilled
+from frontend.present.submit_prefill import KEYS, prefilled
 from leaderboard.accounts.models import User
 from leaderboard.clock import database_now
 from leaderboard.runs.selectors import submission_jobs
@@ -61,15 +61,17 @@ def start(request: HttpRequest, *, user: User) -> HttpResponse:
         found = prefilled(request.GET, by=user)
         filled = filled_of(found.body)
         context = present.model_step(filled, (), by=user, draft=None)
-        more = {"drafts": present.open_drafts(drafts.open_drafts(by=user, now=now)), "ignored": found.ignored}
-        return _shown(request, "model", {**context, **more, "carried": found.carried})
+        more = {"drafts": present.open_drafts(drafts.open_drafts(by=user, now=now)), "address_notes": found.notes}
+        return _shown(request, "model", {**context, **more, "carried": found.carried}, keys=KEYS)
     filled, faults = _with_file(request, filled_of({}, request.POST), user)
     body = merged(prefilled(request.POST, by=user).body, filled, "model")
     faults = (*faults, *present.faults_at("model", body, file_refused=bool(faults)))
     if faults:
         context = present.model_step(filled, faults, by=user, draft=None)
         context["kept"] = request.POST.get("source") != filled["source"]
-        return _shown(request, "model", {**context, "carried": prefilled(request.POST, by=user).carried}, wrong=True)
+        return _shown(
+            request, "model", {**context, "carried": prefilled(request.POST, by=user).carried}, wrong=True, keys=KEYS
+        )
     draft = drafts.begin(body=present.with_natural_batch(body), by=user, now=now)
     return redirect(present.address(draft, "benchmark"))
 
@@ -162,8 +164,10 @@ def _origin(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def _shown(request: HttpRequest, name: str, context: Any, *, wrong: bool = False) -> HttpResponse:
+def _shown(
+    request: HttpRequest, name: str, context: Any, *, wrong: bool = False, keys: tuple[str, ...] = ()
+) -> HttpResponse:
     trail = ((_("Submit a model"), "/submit/"), (str(present.NAMES[name]), ""))
-    answer = show(request, f"submit_{name}.html", context, section="submit", trail=trail)
+    answer = show(request, f"submit_{name}.html", context, section="submit", trail=trail, keys=keys)
     answer.status_code = 422 if wrong else 200
     return answer

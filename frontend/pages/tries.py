@@ -80,7 +80,7 @@ def _known_as(request: HttpRequest, written: str) -> str:
 def too_many(request: HttpRequest, error: TooMany) -> HttpResponse:
     seconds = max(1, math.ceil((error.until - database_now()).total_seconds()))
     context = {"minutes": math.ceil(seconds / 60), "until": error.until, "path": request.path}
-    answer = show(request, "too_many.html", context, section="account", trail=((_("Too many tries"), ""),))
+    answer = show(request, "too_many.html", context, section="account", trail=((_("Too many tries"), ""),), keys=None)
     answer.status_code = 429
     answer["Retry-After"] = str(seconds)
     return answer

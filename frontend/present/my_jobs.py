@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from frontend.present.jobs import duration, sentence_of, state_of
 from frontend.present.paging import Page, page_links
 from leaderboard.accounts.models import User
+from leaderboard.boards.address_values import note
+from leaderboard.boards.rows import Note
 from leaderboard.runs.mailing import last_refusal, wants_mail
 from leaderboard.runs.selectors import JobView, job_counts, jobs_of
 from leaderboard.runs.states import STOPPABLE_JOB, JobState
@@ -29,30 +31,31 @@ class Listing:
     pages: int
     total: int
     counts: Mapping[str, int]
-    ignored: tuple[str, ...]
+    notes: tuple[Note, ...]
+    """On what of the address means nothing here."""
     now: datetime
 
 
 def listing_of(user: User, query: Mapping[str, str], *, now: datetime) -> Listing:
     counts = job_counts(user)
-    ignored = [_("“%s” is not a choice here; it was ignored.") % key[:40] for key in query if key not in KEYS]
+    notes: list[Note] = []
     state = query.get("state", "")
     if state and state not in set(JobState):
-        ignored.append(_("There is no state “%s”; all are shown.") % state[:40])
+        note(notes, "state", state, _("There is no such state; all are shown."))
         state = ""
     total = counts.get(state, 0) if state else sum(counts.values())
     pages = max(1, -(-total // PER_PAGE))
     asked = query.get("page", "1")
     page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
     if not 1 <= page <= pages:
-        ignored.append(_("There is no page “%s”; the first is shown.") % asked[:40])
+        note(notes, "page", asked, _("There is no such page; the first is shown."))
         page = 1
     states = (state,) if state else tuple(JobState)
     jobs = jobs_of(user, now=now, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, states=states)
-    return Listing(jobs, state, page, pages, total, counts, tuple(ignored), now)
+    return Listing(jobs, state, page, pages, total, counts, tuple(notes), now)
 
 
-KEYS = frozenset({"state", "page"})
+KEYS = ("state", "page")
 
 
 def jobs_context(found: Listing) -> Mapping[str, Any]:
@@ -61,7 +64,7 @@ def jobs_context(found: Listing) -> Mapping[str, Any]:
         "states": [_state(found, "", _("All")), *(_state(found, state.value) for state in JobState)],
         "pages": page_links(Page(found.page, found.pages), "/jobs/", f"state={found.state}" if found.state else ""),
         "any": bool(found.counts),
-        "ignored": found.ignored,
+        "address_notes": found.notes,
         "json": f"/jobs.json{_href(found.state, found.page).removeprefix('/jobs/')}",
     }
 

@@ -9,8 +9,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from leaderboard.accounts.models import User
+from leaderboard.boards.address_values import note
 from leaderboard.boards.lookup import find_board
 from leaderboard.boards.models import Board
+from leaderboard.boards.rows import Note
 from leaderboard.devices.selectors import is_device
 from leaderboard.runs.retrying import body_of
 from leaderboard.runs.selectors import find_job
@@ -24,7 +26,7 @@ class Prefilled:
     """`body` is the start of a submission; `carried` goes with the form until there is a draft."""
 
     body: Mapping[str, Any]
-    ignored: tuple[str, ...]
+    notes: tuple[Note, ...]
     carried: Mapping[str, str]
 
 
@@ -38,18 +40,19 @@ def prefilled(query: Mapping[str, str], *, by: User) -> Prefilled:
         "device": _device,
     }
     body: dict[str, Any] = {}
-    ignored, carried = [], {}
+    carried = {}
+    notes: list[Note] = []
     for key, value in asked.items():
         # No name has a zero byte, and PostgreSQL would not even look for one.
         found = None if "\0" in value else parts[key](value)
         if found is None:
-            ignored.append(_("There is no %(key)s “%(value)s” here; it was left out.") % {"key": key, "value": value})
+            note(notes, key, value, _("Nothing here is called so; it was left out."))
         else:
             if key == "device":
                 body.pop("device_class", None)
             body |= found
             carried[key] = value
-    return Prefilled(body, tuple(ignored), carried)
+    return Prefilled(body, tuple(notes), carried)
 
 
 def _job(by: User, text: str) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """What the value of each key of an address may be. A reader returns the value, or raises `Ignored` with the reason."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -18,6 +19,9 @@ MAX_NOTES = 20
 MAX_SORT = 3
 MAX_COMPARED = 4
 SHOWN_VALUE = 60
+HIDDEN = "…"
+_SECRET = re.compile("token|secret|passw|credential|signature|auth|csrf|session|api.?key", re.IGNORECASE)
+"""Keys whose value is not said again: a page's note may be read over a shoulder, or photographed."""
 UNPRINTABLE = _("What cannot be printed was left out.")
 MOST_DIGITS = 9
 FARTHEST = 1e100
@@ -51,7 +55,7 @@ class Text:
 
 def note(notes: list[Note], key: str, value: str, reason: Words, href: str = "") -> None:
     if len(notes) < MAX_NOTES:
-        notes.append(Note(_shown(key), _shown(value), reason, href))
+        notes.append(Note(_shown(key), HIDDEN if _SECRET.search(key) else _shown(value), reason, href))
 
 
 def _shown(text: str) -> str:
