@@ -148,8 +148,7 @@ def _with_file(request: HttpRequest, filled: Filled, user: User) -> tuple[Filled
     try:
         artefact = take_file(chunks=file.chunks(), by=user, now=database_now())
     except UploadRefused as error:
-        message = f"{error.sentence} {error.detail}".strip()
-        return filled, (Fault("file", error.code, message, error.hint),)
+        return filled, (error.fault,)
     return {**filled, "source": "known", "model.sha256": artefact.sha256 or ""}, ()
 
 

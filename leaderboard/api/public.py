@@ -89,8 +89,9 @@ def post_artefact(request: HttpRequest) -> Status[dict[str, Any]]:
     try:
         artefact = take_file(chunks=_chunks(request), by=_user(request), now=database_now())
     except UploadRefused as error:
-        status = _UPLOAD_STATUS.get(error.code, 422)
-        problems.refuse(status, error.code, error.sentence, detail=error.detail, hint=error.hint)
+        fault = error.fault
+        status = _UPLOAD_STATUS.get(fault.code, 422)
+        problems.refuse(status, fault.code, error.sentence, detail=error.detail, hint=fault.hint)
     return Status(201, {"sha256": artefact.sha256, "size": artefact.size_bytes, "format": artefact.format})
 
 

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
+
+from leaderboard.catalog.file_words import NotGguf
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
@@ -58,10 +60,6 @@ TENSOR_TYPES: Mapping[int, tuple[str, int, int]] = {
 }
 
 
-class NotGguf(Exception):
-    """The bytes are not a GGUF model that Perwatt will run; the message says what was found."""
-
-
 @dataclass(frozen=True)
 class GgufSignature:
     """What a file declares: its architecture, its weights, and the type that most of them have."""
@@ -89,13 +87,13 @@ class _Reader:
 
     def signature(self) -> GgufSignature:
         if self._take(4) != MAGIC:
-            raise NotGguf("The bytes do not begin as a GGUF file.")
+            raise NotGguf("bytes")
         version = self._integer("<I")
         if version not in VERSIONS:
-            raise NotGguf(f"The file says that it is GGUF version {version}; versions 2 and 3 are read here.")
+            raise NotGguf("version", version=version)
         tensors, pairs = self._integer("<Q"), self._integer("<Q")
         if not 0 < tensors <= MAX_TENSORS or pairs > MAX_PAIRS:
-            raise NotGguf(f"The file claims {tensors} tensors and {pairs} facts; that is no model.")
+            raise NotGguf("counts", tensors=tensors, facts=pairs)
         for _ in range(pairs):
             self._read_pair()
         self._read_tensors(tensors)
@@ -104,17 +102,17 @@ class _Reader:
     def _checked(self, tensors: int) -> GgufSignature:
         architecture = self._facts.get("general.architecture")
         if not isinstance(architecture, str) or not architecture:
-            raise NotGguf("The file does not name its architecture.")
+            raise NotGguf("no_architecture")
         parts = self._facts.get("split.count", 1)
         if parts not in {0, 1}:
-            raise NotGguf(f"The file is one of {parts} parts; join them with gguf-split and submit the whole.")
+            raise NotGguf("parts", parts=parts)
         precision = max(self._weights, key=lambda name: self._weights[name])
         return GgufSignature(architecture[:60], sum(self._weights.values()), precision, tensors)
 
     def _read_pair(self) -> None:
-        key = self._text("a fact's name", MAX_NAME)
+        key = self._name("fact_name")
         if key in self._facts:
-            raise NotGguf(f"The fact {key[:60]!r} is there twice.")
+            raise NotGguf("fact_twice", name=repr(key[:60]))
         self._facts[key] = self._value(self._integer("<I"))
 
     def _value(self, kind: int) -> str | int:
@@ -129,7 +127,7 @@ class _Reader:
         if kind in _WIDTHS:
             self._skip(_WIDTHS[kind])
             return ""
-        raise NotGguf(f"A fact has the unknown type {kind}.")
+        raise NotGguf("fact_type", type=kind)
 
     def _passed_text(self) -> str:
         length = self._integer("<Q")
@@ -142,58 +140,58 @@ class _Reader:
         kind, count = self._integer("<I"), self._integer("<Q")
         self._listed += count
         if self._listed > MAX_LISTED:
-            raise NotGguf(f"The lists in the file claim more than {MAX_LISTED} elements.")
+            raise NotGguf("lists", most=MAX_LISTED)
         if kind == _STRING:
             for _ in range(count):
                 self._skip(self._integer("<Q"))
         elif kind in _WIDTHS:
             self._skip(count * _WIDTHS[kind])
         else:
-            raise NotGguf(f"A list has elements of the type {kind}, which is not read here.")
+            raise NotGguf("list_type", type=kind)
 
     def _read_tensors(self, count: int) -> None:
         ends: list[int] = []
         names: set[str] = set()
         for _ in range(count):
-            name = self._text("a tensor's name", MAX_NAME)
+            name = self._name("tensor_name")
             if name in names:
-                raise NotGguf(f"The tensor {name[:60]!r} is there twice.")
+                raise NotGguf("tensor_twice", name=repr(name[:60]))
             names.add(name)
             ends.append(self._tensor_end(name[:60]))
         alignment = self._facts.get("general.alignment", DEFAULT_ALIGNMENT)
         if not isinstance(alignment, int) or not 1 <= alignment <= 65536:
-            raise NotGguf("The alignment of the file cannot be.")
+            raise NotGguf("alignment")
         data = -(-self._stream.tell() // alignment) * alignment
         if data + max(ends) > self._size:
-            raise NotGguf(f"The weights end at byte {data + max(ends)} of a file of {self._size} bytes: cut short?")
+            raise NotGguf("cut_short", end=data + max(ends), size_bytes=self._size)
         if self._claimed > self._size - data:
-            raise NotGguf("Tensors share their bytes, so the file has fewer weights than it claims.")
+            raise NotGguf("shared")
 
     def _tensor_end(self, name: str) -> int:
         dimensions = self._integer("<I")
         if not 1 <= dimensions <= MAX_DIMENSIONS:
-            raise NotGguf(f"The tensor {name!r} has {dimensions} dimensions.")
+            raise NotGguf("dimensions", name=repr(name), count=dimensions)
         shape = [self._integer("<Q") for _ in range(dimensions)]
         kind, offset = self._integer("<I"), self._integer("<Q")
         if kind not in TENSOR_TYPES:
-            raise NotGguf(f"The tensor {name!r} has the type {kind}, which is not known here.")
+            raise NotGguf("tensor_type", name=repr(name), type=kind)
         label, block, block_bytes = TENSOR_TYPES[kind]
         weights = prod(shape)
         if not weights or shape[0] % block:
-            raise NotGguf(f"The tensor {name!r} has the shape {shape}, which no {label} tensor has.")
+            raise NotGguf("shape", name=repr(name), shape=shape, type=label)
         self._weights[label] = self._weights.get(label, 0) + weights
         size = weights // block * block_bytes
         self._claimed += size
         return offset + size
 
-    def _text(self, what: str, limit: int) -> str:
+    def _name(self, what: Literal["fact_name", "tensor_name"]) -> str:
         length = self._integer("<Q")
-        if not 0 < length <= limit:
-            raise NotGguf(f"The file claims {what} of {length} bytes.")
+        if not 0 < length <= MAX_NAME:
+            raise NotGguf(what, length=length)
         try:
             return self._take(length).decode()
         except UnicodeDecodeError:
-            raise NotGguf(f"The file has {what} that is no UTF-8.") from None
+            raise NotGguf(f"{what}_text") from None
 
     def _integer(self, form: str) -> int:
         value: int = struct.unpack(form, self._take(struct.calcsize(form)))[0]
@@ -202,10 +200,10 @@ class _Reader:
     def _take(self, length: int) -> bytes:
         found = self._stream.read(length)
         if len(found) < length:
-            raise NotGguf("The file ends in the middle of its header.")
+            raise NotGguf("header")
         return found
 
     def _skip(self, length: int) -> None:
         if length > self._size - self._stream.tell():
-            raise NotGguf("The file claims a text or a list that is longer than the file.")
+            raise NotGguf("too_long")
         self._stream.seek(length, 1)

@@ -4,10 +4,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from leaderboard.catalog.gguf_file import MAGIC, NotGguf, read_gguf
-from leaderboard.catalog.onnx_file import NotOnnx, read_signature
-
-__all__ = ["ModelFile", "NotGguf", "NotOnnx", "read_model_file"]
+from leaderboard.catalog.gguf_file import MAGIC, read_gguf
+from leaderboard.catalog.onnx_file import read_signature
 
 
 @dataclass(frozen=True)

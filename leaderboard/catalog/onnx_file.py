@@ -9,14 +9,12 @@ from typing import Any
 import onnx
 from google.protobuf.message import DecodeError
 
+from leaderboard.catalog.file_words import NotOnnx
+
 ALLOWED_DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml", "com.microsoft"})
 _TYPE_NAMES = {value: name.lower() for name, value in onnx.TensorProto.DataType.items()}
 _DTYPES = {"float": "float32", "double": "float64"}
 _PRECISIONS = (("int8", {"int8", "uint8"}), ("int4", {"int4", "uint4"}), ("fp16", {"float16"}), ("bf16", {"bfloat16"}))
-
-
-class NotOnnx(Exception):
-    """The bytes are not an ONNX model that Perwatt will run; the message says what was found."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +41,13 @@ def read_signature(file: Path) -> Signature:
     try:
         model.ParseFromString(content)
     except DecodeError:
-        raise NotOnnx("The bytes do not parse as an ONNX model.") from None
+        raise NotOnnx("bytes") from None
     return _signature(model, len(content))
 
 
 def _signature(model: onnx.ModelProto, size_bytes: int) -> Signature:
     if not model.graph.node or not model.opset_import:
-        raise NotOnnx("The file parses but holds no graph: this is not an ONNX model.")
+        raise NotOnnx("no_graph")
     _refuse_foreign_parts(model)
     stored = {tensor.name for tensor in model.graph.initializer}
     inputs = tuple(_tensor(info) for info in model.graph.input if info.name not in stored)
@@ -57,23 +55,23 @@ def _signature(model: onnx.ModelProto, size_bytes: int) -> Signature:
     parameters, precision = _weights(model)
     # The smallest weight takes half a byte; a tensor's stated size is a claim until then.
     if parameters > 2 * size_bytes:
-        raise NotOnnx(f"The file claims {parameters} weights, more than its {size_bytes} bytes can hold.")
+        raise NotOnnx("weights", weights=parameters, size_bytes=size_bytes)
     return Signature(inputs, outputs, parameters, precision)
 
 
 def _refuse_foreign_parts(model: onnx.ModelProto) -> None:
     if model.functions:
-        raise NotOnnx("The model defines functions of its own; inline them and export it again.")
+        raise NotOnnx("functions")
     for node in _nodes(model.graph):
         if node.domain not in ALLOWED_DOMAINS:
-            raise NotOnnx(f"The operator {node.op_type} is of the domain {node.domain!r}, which is not run here.")
+            raise NotOnnx("domain", operator=node.op_type, domain=repr(node.domain))
     if model.training_info:
-        raise NotOnnx("The model carries training information; export it for inference.")
+        raise NotOnnx("training")
     for tensor in _tensors(model.graph):
         if any(part < 0 for part in tensor.dims):
-            raise NotOnnx(f"The tensor {tensor.name!r} has a negative size.")
+            raise NotOnnx("negative", name=repr(tensor.name))
         if tensor.external_data or tensor.data_location == onnx.TensorProto.EXTERNAL:
-            raise NotOnnx(f"The tensor {tensor.name!r} points to another file; store all weights inside the model.")
+            raise NotOnnx("external", name=repr(tensor.name))
 
 
 def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
@@ -128,7 +126,7 @@ def _dimension(item: onnx.TensorShapeProto.Dimension) -> int | str | None:
 def _clean(name: str | bytes) -> str:
     # protobuf hands out bytes where a name is no UTF-8; a database refuses NUL, and what stands here is only shown.
     if isinstance(name, bytes):
-        raise NotOnnx("A name in the file is not UTF-8.")
+        raise NotOnnx("name")
     return name.replace("\x00", "\ufffd")
 
 

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from leaderboard.catalog.file_words import GGUF_WORDS, ONNX_WORDS
 from leaderboard.protocol import ERROR_CODES, page_of
 
 NONE, NONE_YET = "none", "none yet"
@@ -25,6 +26,7 @@ class Wording:
 _CONTRACT = "The contract stands at /boards/{benchmark}/about/; export the model to it."
 _ONNX = "Submit an ONNX file or a container, or choose another benchmark."
 _GGUF = "Submit a GGUF file, an endpoint or a container, or choose another benchmark."
+_NO_SPACE = "An operator must free disk space; nothing of the upload was kept."
 WORDINGS: Mapping[str, Wording] = {
     "unknown_artefact": Wording(
         "No file with this digest was uploaded.",
@@ -109,6 +111,24 @@ WORDINGS: Mapping[str, Wording] = {
     "idempotency_key_reused": Wording(
         "This Idempotency-Key was sent before with another request.", "Use a new key for each new submission."
     ),
+    # Of a file that is sent.
+    "too_large": Wording("The file is over the size limit. The limit is {limit_mib} MiB.", "Submit a smaller one."),
+    "no_space": Wording("The file could not be stored.", _NO_SPACE),
+    "no_space.why": Wording("The file could not be stored. {why}", _NO_SPACE),
+    **{
+        f"not_onnx.{key}": Wording(
+            f"This is not an ONNX model that can be run here. {text}",
+            "Export the model as one self-contained ONNX file, or convert it to GGUF, and upload that.",
+        )
+        for key, text in ONNX_WORDS.items()
+    },
+    **{
+        f"not_gguf.{key}": Wording(
+            f"This is not a GGUF model that can be run here. {text}",
+            "Convert the model with llama.cpp's own script into one whole GGUF file and upload that.",
+        )
+        for key, text in GGUF_WORDS.items()
+    },
 }
 """By code; after a point, which of the things that have the code. What pydantic finds has the names of its values."""
 

@@ -5,20 +5,22 @@ from datetime import datetime
 
 from leaderboard.accounts.models import User
 from leaderboard.catalog.blobs import TooLarge
-from leaderboard.catalog.model_file import NotGguf, NotOnnx
+from leaderboard.catalog.file_words import NotGguf, NotOnnx
 from leaderboard.catalog.models import ModelArtefact
 from leaderboard.catalog.services import store_artefact
+from leaderboard.submissions.faults import worded
 
 
 class UploadRefused(Exception):
-    """The file is not kept: a code, a sentence, what was found and what to do."""
+    """The file is not kept. `fault` says so as of a form's field; `sentence` and `detail` are its message in two parts:
+    what happened, and what was found.
+    """
 
-    def __init__(self, code: str, sentence: str, *, detail: str, hint: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
+    def __init__(self, code: str, detail: str, key: str = "", /, **values: object) -> None:
+        self.fault = worded("file", f"{code}.{key}" if key else code, **values)
         self.detail = detail
-        self.hint = hint
+        self.sentence = self.fault.message.removesuffix(detail).rstrip()
+        super().__init__(self.fault.message)
 
 
 def take_file(*, chunks: Iterable[bytes], by: User, now: datetime) -> ModelArtefact:
@@ -26,19 +28,12 @@ def take_file(*, chunks: Iterable[bytes], by: User, now: datetime) -> ModelArtef
     try:
         return store_artefact(chunks=chunks, by=by, now=now)
     except TooLarge as error:
-        limit = f"The limit is {error.limit / 1024**2:.0f} MiB."
-        raise UploadRefused(
-            "too_large", "The file is over the size limit.", detail=limit, hint="Submit a smaller one."
-        ) from None
+        limit_mib = f"{error.limit / 1024**2:.0f}"
+        raise UploadRefused("too_large", f"The limit is {limit_mib} MiB.", limit_mib=limit_mib) from None
     except NotOnnx as error:
-        hint = "Export the model as one self-contained ONNX file, or convert it to GGUF, and upload that."
-        sentence = "This is not an ONNX model that can be run here."
-        raise UploadRefused("not_onnx", sentence, detail=str(error), hint=hint) from None
+        raise UploadRefused("not_onnx", str(error), error.key, **error.values) from None
     except NotGguf as error:
-        hint = "Convert the model with llama.cpp's own script into one whole GGUF file and upload that."
-        sentence = "This is not a GGUF model that can be run here."
-        raise UploadRefused("not_gguf", sentence, detail=str(error), hint=hint) from None
+        raise UploadRefused("not_gguf", str(error), error.key, **error.values) from None
     except OSError as error:
-        hint = "An operator must free disk space; nothing of the upload was kept."
-        detail = error.strerror or ""
-        raise UploadRefused("no_space", "The file could not be stored.", detail=detail, hint=hint) from None
+        why = error.strerror or ""
+        raise UploadRefused("no_space", why, "why" if why else "", why=why) from None

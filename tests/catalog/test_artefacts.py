@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from leaderboard.catalog import blobs
 from leaderboard.catalog.benchmarks import BadBenchmark, load_benchmark
-from leaderboard.catalog.model_file import NotGguf, NotOnnx
+from leaderboard.catalog.file_words import NotGguf, NotOnnx
 from leaderboard.catalog.models import Benchmark, ModelArtefact, Price
 from leaderboard.catalog.services import load_price_book, note_reference, store_artefact
 from tests.catalog.gguf_files import small

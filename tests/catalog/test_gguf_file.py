@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboard.catalog.gguf_file import MAX_LISTED, TENSOR_TYPES, NotGguf, read_gguf
+from leaderboard.catalog.file_words import NotGguf
+from leaderboard.catalog.gguf_file import MAX_LISTED, TENSOR_TYPES, read_gguf
 from tests.catalog.gguf_files import ARCHITECTURE, by_hand, pair, small, tensor, text
 
 HUGE = 2**63

@@ -11,7 +11,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
-from leaderboard.catalog.onnx_file import NotOnnx, Tensor, from_json, read_signature
+from leaderboard.catalog.file_words import NotOnnx
+from leaderboard.catalog.onnx_file import Tensor, from_json, read_signature
 from tests.catalog.models import bytes_of, external, in_a_subgraph, linear, tensor, with_function
 
 BUNDLED = sorted((Path(__file__).parents[2] / "fixtures" / "models" / "digits").glob("*.onnx"))

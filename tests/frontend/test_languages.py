@@ -9,8 +9,10 @@ from html.parser import HTMLParser
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings as configured
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
 from django.utils import formats, translation
+from django.utils.html import escape
 
 from frontend.charts.axis import make_axis
 from frontend.charts.scatter import Point, Span, arrange
@@ -24,6 +26,8 @@ from leaderboard.clock import database_now
 from leaderboard.devices.models import Device, Health
 from leaderboard.metrics.registry import METRICS
 from leaderboard.submissions.faults import NONE_YET, WORDINGS, worded
+from leaderboard.submissions.uploading import UploadRefused, take_file
+from tests.catalog.models import bytes_of, external
 from tests.factories import PASSWORD, AgentFactory, DeviceFactory, JobFactory, UserFactory
 from tests.frontend.boards import DIGITS, digits_board
 from tests.messages.brackets import CLOSE, OPEN, in_brackets
@@ -250,6 +254,32 @@ def test_a_submission_of_the_wrong_shape_is_refused_in_its_readers_language(germ
     with translation.override("de"):
         spoken = [spoken_fault(fault) for fault in faults]
     assert [fault for fault in spoken for text in (fault.message, fault.hint) if outside(text, 0)[0]] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "code", "detail"),
+    [
+        (b"hello", "not_onnx", "The bytes do not parse as an ONNX model."),
+        (bytes_of(external()), "not_onnx", "points to another file; store all weights inside the model."),
+        (b"GGUF" + bytes(20), "not_gguf", "The file says that it is GGUF version 0; versions 2 and 3 are read here."),
+        (bytes(1100), "too_large", "The limit is 0 MiB."),
+    ],
+)
+def test_why_a_file_is_refused_is_in_its_readers_language_and_in_english_for_programs(
+    client, german, settings, content, code, detail
+):
+    settings.MAX_ARTEFACT_BYTES = 1000
+    with pytest.raises(UploadRefused) as refused:
+        take_file(chunks=[content], by=UserFactory(), now=database_now())
+    told = refused.value
+    assert (told.fault.code, told.detail.endswith(detail)) == (code, True)
+    assert f"{told.sentence} {told.detail}" == told.fault.message
+    client.force_login(UserFactory())
+    form = {"source": "upload", "file": SimpleUploadedFile("m.onnx", content), "model.licence": "MIT"}
+    page = client.post("/submit/", form, HTTP_ACCEPT_LANGUAGE="de").content.decode()
+    assert f"{OPEN}{escape(told.fault.message)}{CLOSE}" in page
+    assert f"{OPEN}{escape(told.fault.hint)}{CLOSE}" in page
 
 
 @pytest.mark.django_db
