@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from frontend.present.submit_review import body_of
+from frontend.urls import urlpatterns
 from leaderboard.boards.changes import changelog
 from leaderboard.boards.models import Board, Entry
 from leaderboard.boards.publishing import make_public
@@ -96,6 +97,18 @@ def test_a_private_job_and_its_entry_are_there_for_their_owner_and_staff_alone(e
             assert answer.status_code == 200, (path, user)
             assert "no-store" in answer["Cache-Control"], path
             answer.close()
+
+
+def test_no_address_of_an_entry_or_a_job_answers_somebody_else(entry):
+    """Also one that is added later."""
+    found = [str(one.pattern) for one in urlpatterns if str(one.pattern).startswith(("entries/<", "jobs/<"))]
+    assert len(found) > 15
+    for pattern in found:
+        uuid = entry.uuid if pattern.startswith("entries/") else entry.job.uuid
+        path = "/" + pattern.replace("<uuid:uuid>", str(uuid)).replace("<slug:name>", short_id(uuid))
+        assert "<" not in path
+        answer = web(UserFactory()).get(path)
+        assert answer.status_code in {404, 405}, path
 
 
 def test_somebody_else_can_neither_cancel_retry_nor_publish_what_is_private(submission):
