@@ -9,6 +9,7 @@ from frontend.present import reference, words
 from frontend.present.glossary import glossary_of, page_of
 from frontend.present.literature import of_metric
 from frontend.present.registry import METRICS, failures
+from leaderboard.accounts.limits import CALLS
 from leaderboard.boards.literature.selectors import reported_figures
 from leaderboard.metrics.definition import Metric
 from leaderboard.protocol import MeasuringProtocol
@@ -66,5 +67,6 @@ def api_reference(request: HttpRequest) -> HttpResponse:
     context = {
         "endpoints": reference.endpoints_of(dict(api.get_openapi_schema())),
         "origin": f"{request.scheme}://{request.get_host()}",
+        "most_calls": CALLS.most,
     }
     return show(request, "api.html", context, section="api", trail=((_("API"), ""),))

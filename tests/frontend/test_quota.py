@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from leaderboard.accounts.limits import CALLS
 from leaderboard.clock import database_now
 from leaderboard.protocol import Code
 from leaderboard.runs.models import Job
@@ -97,6 +98,12 @@ def test_my_jobs_say_what_is_left(web, user):
     said = web.get("/jobs/").text
     assert "Your quota is 2 jobs a week: 1 was measured, 1 waits, 0 left. There is room again at" in said
     assert web.get("/jobs.json").json()["quota"]["left"] == 0
+
+
+def test_the_reference_of_the_api_names_the_headers(client):
+    page = client.get("/api/").text
+    assert f"{CALLS.most} in a minute" in page
+    assert "RateLimit-Policy" in page
 
 
 def test_nobody_reads_of_a_quota_where_there_is_none(web, user, settings):
