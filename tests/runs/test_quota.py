@@ -1,5 +1,6 @@
 """How many jobs an account may have measured: what counts, what gives its place back, and what is refused."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from leaderboard.protocol import Code, Phase
 from leaderboard.runs.attempts import heartbeat
 from leaderboard.runs.endings import end_attempt, request_cancel
 from leaderboard.runs.models import Attempt, Job
-from leaderboard.runs.quota import NOBODYS, over_quota, quota_of
+from leaderboard.runs.quota import NOBODYS, counting, over_quota, quota_of
+from leaderboard.runs.quota import counts as counts_for
 from leaderboard.runs.reporting import take_result
 from leaderboard.runs.retrying import retry
 from leaderboard.runs.selectors import job_view
@@ -148,6 +150,26 @@ def test_two_measured_attempts_of_a_job_are_one(user):
     for number in (1, 2):
         AttemptFactory(job=job, number=number, state=AttemptState.FAILED, measuring_since=NOW)
     assert counts(user) == (1, 0, 2)
+
+
+def test_what_a_job_says_of_itself_is_what_is_counted(user):
+    """Whatever the states and codes of a job and its attempt are."""
+    codes = ("", Code.OUT_OF_MEMORY, Code.CANCELLED, Code.LOST, Code.SCORING_FAILED)
+    attempt = AttemptFactory(job=job_of(user), state=AttemptState.FAILED)
+    job = attempt.job
+    told = set()
+    for job.state, job.code, attempt.state, attempt.code, attempt.measuring_since in itertools.product(
+        (JobState.RUNNING, JobState.FAILED, JobState.CANCELLED),
+        codes,
+        (AttemptState.DONE, AttemptState.FAILED, AttemptState.LOST),
+        codes,
+        (None, NOW),
+    ):
+        job.save()
+        attempt.save()
+        told.add(counts_for(attempt, job))
+        assert counting().exists() is counts_for(attempt, job)
+    assert told == {True, False}
 
 
 def test_each_counts_for_as_long_as_the_quota_says_and_health_checks_not_at_all(user):
