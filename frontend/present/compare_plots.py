@@ -78,10 +78,11 @@ def _meet(one: Placed, other: Placed) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """The curves, and for each entry that has one its letter, name and percentiles."""
+    """The curves; letter and name of each entry that has one, and each percentile's name with theirs by letter."""
 
     svg: SafeString
-    rows: tuple[tuple[str, str, tuple[Quantile, ...]], ...]
+    names: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[tuple[str, Quantile], ...]], ...]
 
 
 def latencies(members: Sequence[Member]) -> Latencies | None:
@@ -94,11 +95,14 @@ def latencies(members: Sequence[Member]) -> Latencies | None:
         return None
     name = _("Share of calls that take at most so long, log scale.")
     element = curves(found, name, lambda value: numbers.si_tick(float(f"{value:.2g}"), "s"))
-    rows = (
-        (letter(place), member.row.model_name, latency_quantiles(member.histogram, member.row))
+    told = [
+        (letter(place), member.row.model_name, quantiles)
         for place, member in enumerate(members)
-    )
-    return Latencies(drawn(element), tuple(row for row in rows if row[2]))
+        if (quantiles := latency_quantiles(member.histogram, member.row))
+    ]
+    columns = [[(sign, quantile) for quantile in quantiles] for sign, _, quantiles in told]
+    rows = tuple((row[0][1].name, row) for row in zip(*columns, strict=True))
+    return Latencies(drawn(element), tuple((sign, name) for sign, name, _ in told), rows)
 
 
 def agreement_part(shown: Comparison, one: Agreement) -> Mapping[str, Any]:

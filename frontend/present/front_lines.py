@@ -12,13 +12,13 @@ from leaderboard.boards.frontier import FrontierView
 
 @dataclass(frozen=True, slots=True)
 class FrontLine:
-    """One entry on the front of a date; `values` are those on the board's two axes, in words."""
+    """One entry on the front of a date; `values` are the names of the board's two axes with what it has there."""
 
     on: date
     name: str
     href: str
     device: str
-    values: tuple[str, ...]
+    values: tuple[tuple[str, str], ...]
 
 
 def front_lines(found: FrontierView) -> list[FrontLine]:
@@ -31,7 +31,7 @@ def front_lines(found: FrontierView) -> list[FrontLine]:
             name=names[str(row.id)],
             href=f"/entries/{row.id}/",
             device=row.device_name,
-            values=tuple(numbers.in_words(row.cells[axis.key], axis) for axis in axes),
+            values=tuple((axis.column_name, numbers.in_words(row.cells[axis.key], axis)) for axis in axes),
         )
         for front in fronts
         for row in front.rows
