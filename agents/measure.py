@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from agents.calls import Calls
 from agents.child_messages import LOADING, MeasureOrder
-from agents.cooling import Cooldown, thermometer_of
 from agents.energy.base import EnergySource, SourceError
 from agents.energy.registry import open_sources
 from agents.fingerprint import environment
@@ -20,17 +19,9 @@ from agents.guard import Guard
 from agents.live_power import Watched
 from agents.memory import MemoryCap, PeakMemory
 from agents.progress import Progress, Say
-from agents.steadiness import idle_drifted, series_warnings
-from agents.timing import (
-    Timed,
-    histogram_counts,
-    idle_window,
-    interval_share,
-    prefill_window,
-    repeat_seconds,
-    timed_repeat,
-    verdict,
-)
+from agents.repeats import TIMED, WARM, Repeats
+from agents.steadiness import idle_drifted
+from agents.timing import histogram_counts, idle_window, prefill_window, repeat_seconds, verdict
 from agents.trace_files import FOLDER, Written, write_artefacts
 from agents.tracing import Recorder
 from agents.workloads.base import Workload
@@ -38,7 +29,6 @@ from agents.workloads.opening import open_workload
 from leaderboard.protocol import (
     PROTOCOL_VERSION,
     EnergyReading,
-    GuardVerdict,
     Measured,
     MeasuringProtocol,
     Phase,
@@ -47,10 +37,10 @@ from leaderboard.protocol import (
 )
 
 _QUIET_PATIENCE = 10  # times guard_quiet_s; then the verdict of the windows has to tell
-_SHARE_FOR_REPEATS = 0.8  # of the time that is left; pauses to cool down and the last idle window take the rest
 
-# Where the phases lie on the way from 0 to 1, for a digits model: about 35 s, most of them idle or timed.
-_PREPARED, _BASELINED, _WARM, _TIMED = 0.15, 0.40, 0.45, 0.75
+# Where the phases lie on the way from 0 to 1, for a digits model: about 35 s, most of them idle or timed. The rest of
+# them is `WARM` and `TIMED`.
+_PREPARED, _BASELINED = 0.15, 0.40
 
 
 @dataclass
@@ -62,12 +52,13 @@ class Measurement:
     warnings: list[str] = field(default_factory=list)
     guard: Guard = field(default_factory=Guard)
     recorder: Recorder = field(default_factory=Recorder)
-    cooldown: Cooldown | None = None
     calls: list[Calls | None] = field(default_factory=list)
     progress: Progress = field(init=False)
+    repeats: Repeats = field(init=False)
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.say, Watched(self.recorder))
+        self.repeats = Repeats(self.order, self.guard, self.progress, self.warnings)
 
     @property
     def protocol(self) -> MeasuringProtocol:
@@ -109,11 +100,11 @@ class Measurement:
         idle_before = self._idle(sources, Phase.BASELINE, _PREPARED)
         self.progress.tell(Phase.WARMUP, _BASELINED, "warming up")
         warmup = workload.window(protocol.warmup_calls, protocol.warmup_s)
-        self.progress.tell(Phase.MEASURING, _WARM, "timing")
-        timed, stable = self._timed(workload, sources)
+        self.progress.tell(Phase.MEASURING, WARM, "timing")
+        timed, stable = self.repeats.timed(workload, sources)
         self.calls = [one.calls for one in timed]
         prefill = self._prefill(workload, sources)
-        idle_after = self._idle(sources, Phase.MEASURING, _TIMED)
+        idle_after = self._idle(sources, Phase.MEASURING, TIMED)
         if idle_drifted(idle_before, idle_after):
             self.warnings.append("idle_drift")
         self.warnings += workload.warnings
@@ -134,7 +125,7 @@ class Measurement:
             texts=answered.texts,
             prefill=prefill,
             memory_peak_bytes=memory_peak_bytes,
-            thermal=self.cooldown.thermal() if self.cooldown else None,
+            thermal=self.repeats.thermal(),
         )
 
     def _preflight(self) -> MemoryCap:
@@ -185,44 +176,6 @@ class Measurement:
         self.progress.tell(phase, share, f"idle for {self.protocol.idle_s:g} s")
         return idle_window(sources, self.protocol.idle_s)
 
-    def _timed(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[list[Timed], bool]:
-        """A series of repeats; a disturbed one is measured once more if there is time, and then stands as it is."""
-        timed, stable = self._series(workload, sources)
-        enough_left = self._left_s() * _SHARE_FOR_REPEATS >= sum(one.repeat.seconds for one in timed)
-        if verdict(timed) in (GuardVerdict.NOISY, GuardVerdict.REJECTED) and enough_left:
-            self.progress.log(Phase.MEASURING, _WARM, "other work disturbed the repeats: measuring once more")
-            timed, stable = self._series(workload, sources)
-        if not stable:
-            self.warnings.append("unstable")
-        self.warnings += series_warnings([one.repeat for one in timed])
-        return timed, stable
-
-    def _series(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[list[Timed], bool]:
-        protocol = self.protocol
-        min_s = repeat_seconds(protocol, sources)
-        timed: list[Timed] = []
-        stable = False
-        most = most_repeats(protocol, min_s, self._left_s())
-        while not stable and len(timed) < most:
-            self._cool_down(len(timed) + 1)
-            timed.append(
-                timed_repeat(
-                    lambda: workload.window(protocol.repeat_min_calls, min_s),
-                    workload.batch,
-                    self.guard,
-                    sources,
-                    workload.streamed,
-                )
-            )
-            self._say_repeat(timed, most)
-            enough = len(timed) >= protocol.repeats
-            stable = enough and interval_share([one.repeat for one in timed]) < protocol.stable_share
-        return timed, stable
-
-    def _left_s(self) -> float:
-        now = time.monotonic()
-        return self.order.spec.limits.wall_s - (now - (self.progress.phases.origin_s or now))
-
     def _prefill(self, workload: Workload, sources: Sequence[EnergySource]) -> tuple[PrefillWindow, ...]:
         min_s = repeat_seconds(self.protocol, sources)
         made = [
@@ -231,31 +184,6 @@ class Measurement:
         ]
         if made:
             self.progress.log(
-                Phase.MEASURING, _TIMED, f"prefill: {', '.join(f'{one.requests} requests' for one in made)}"
+                Phase.MEASURING, TIMED, f"prefill: {', '.join(f'{one.requests} requests' for one in made)}"
             )
         return tuple(made)
-
-    def _cool_down(self, number: int) -> None:
-        """Before every repeat; what it waits for is the temperature at the first one's start."""
-        if self.cooldown is None:
-            spec = self.order.spec
-            thermometer = thermometer_of(spec.device_key)
-            self.cooldown = Cooldown(thermometer, self.protocol, spec.limits.wall_s)
-            if thermometer is None:
-                self.progress.log(Phase.MEASURING, _WARM, "no temperature can be read here: no pauses to cool down")
-        if waited_s := self.cooldown.before_repeat():
-            self.progress.log(Phase.MEASURING, _WARM, f"cooled down for {waited_s:.0f} s before repeat {number}")
-
-    def _say_repeat(self, timed: Sequence[Timed], most: int) -> None:
-        """With how many there are to be; that is more than the least only where they are not stable by then."""
-        number, least = len(timed), self.protocol.repeats
-        of = f"{least}" if number <= least else f"at most {most}"
-        line = f"repeat {number} of {of}: {timed[-1].in_words()}"
-        share = min(1.0, number / self.protocol.repeats)
-        self.progress.log(Phase.MEASURING, _WARM + share * (_TIMED - _WARM), line)
-
-
-def most_repeats(protocol: MeasuringProtocol, min_s: float, left_s: float) -> int:
-    """How many repeats a series may have: no more than the time that is left allows, and never fewer than it needs."""
-    fitting = int(_SHARE_FOR_REPEATS * left_s / min_s) if min_s > 0 else protocol.repeats_max
-    return max(protocol.repeats, min(protocol.repeats_max, fitting))

@@ -1,12 +1,13 @@
 import pytest
 
-from agents import cooling, measure
+from agents import cooling, repeats
 from agents.cooling import Thermometer
 from agents.energy.base import reading
 from agents.energy.codecarbon_estimate import probe as estimate_info
 from agents.energy.rapl import probe as rapl_info
 from agents.guard import Guard
-from agents.measure import Measurement, most_repeats
+from agents.measure import Measurement
+from agents.repeats import most_repeats
 from agents.steadiness import idle_drifted
 from agents.timing import repeat_seconds
 from agents.workloads.opening import open_workload
@@ -46,7 +47,7 @@ def series(tmp_path):
         protocol = QUICK.model_copy(update={"repeat_min_s": 0.001} | changes)
         said = []
         measurement = Measurement(order(tmp_path, path, protocol=protocol), said.append, guard=guard)
-        timed, stable = measurement._timed(workload, [])
+        timed, stable = measurement.repeats.timed(workload, [])
         return timed, stable, measurement.warnings, [event.log for event in said if event.log]
 
     return run
@@ -93,7 +94,7 @@ def test_repeats_stop_when_their_interval_is_narrow(series):
 
 
 def test_a_machine_without_a_temperature_says_so_once_and_makes_no_pauses(series, monkeypatch):
-    monkeypatch.setattr(measure, "thermometer_of", lambda _: None)
+    monkeypatch.setattr(repeats, "thermometer_of", lambda _: None)
     _, _, _, said = series(ScriptedGuard(GuardVerdict.NOISY))
 
     assert sum("no temperature can be read" in line for line in said) == 1
@@ -103,7 +104,7 @@ def test_a_machine_without_a_temperature_says_so_once_and_makes_no_pauses(series
 def test_a_hot_device_is_waited_for_before_the_next_repeat(series, monkeypatch):
     temperatures = iter([50.0, 50.0, 60.0, 52.0])
     thermometer = Thermometer("room", lambda: next(temperatures, 50.0))
-    monkeypatch.setattr(measure, "thermometer_of", lambda _: thermometer)
+    monkeypatch.setattr(repeats, "thermometer_of", lambda _: thermometer)
     monkeypatch.setattr(cooling, "_LOOK_EVERY_S", 0.01)
     protocol = {"cooldown_s": 1.0}
     _, _, _, said = series(ScriptedGuard(GuardVerdict.CLEAN), **protocol)
