@@ -289,7 +289,9 @@ if (live) {
       tell(await answer.json());
       time = new Date().toISOString().slice(11, 16);
       word.textContent = live.dataset.live;
+      live.classList.remove("away");
     } catch {
+      live.classList.add("away");
       word.textContent = fill(live.dataset.away, { time });
     }
     plan();

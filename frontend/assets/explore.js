@@ -37,6 +37,10 @@
 
   function wait() {
     root.setAttribute("aria-busy", "true");
+    expect();
+  }
+
+  function expect() {
     clearTimeout(patience);
     patience = setTimeout(() => (lost.hidden = false), PATIENCE_MS);
   }
@@ -46,7 +50,7 @@
     typing = setTimeout(() => ask(query(), "replace"), TYPING_MS);
   };
 
-  lost.querySelector("button").addEventListener("click", () => ask(asked, "replace"));
+  lost.querySelector("button").addEventListener("click", () => ask(asked ?? shown.query, "replace"));
   addEventListener("popstate", () => {
     how = "replace";
     ask(location.search.slice(1), "replace");
@@ -55,7 +59,7 @@
   // The address and the form follow an answer.
   function follow(state) {
     if (!state) return dash_clientside.no_update;
-    clearTimeout(patience);
+    expect(); // the rows
     lost.hidden = true;
     root.removeAttribute("aria-busy");
     shown = state;
@@ -239,6 +243,8 @@
 
   function fill(rows) {
     if (rows === undefined || rows === null) return dash_clientside.no_update;
+    clearTimeout(patience);
+    lost.hidden = true;
     document.querySelector("#linked-table").innerHTML = rows;
     refocus();
     return dash_clientside.no_update;

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from frontend.pages.forms import csv_answer, json_answer
 from frontend.pages.page import show
-from frontend.present.device_filters import Filtered, filtered, groups
+from frontend.present.device_filters import Filtered, filtered, groups, ways_out
 from frontend.present.device_history import COLUMNS as HISTORY_COLUMNS
 from frontend.present.device_history import comparable_since, history_context, history_records
 from frontend.present.device_index import csv_field, index_lines, index_records, index_rows, record_of
@@ -41,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "rows": index_rows(shown.devices, queues(shown.devices, now=now), seen),
         "groups": groups(devices, shown),
+        "ways_out": () if shown.devices else ways_out(devices, shown),
         "forms": _forms("/devices", shown.query),
         "permalink": f"/devices/?{shown.query}" if shown.query else "/devices/",
     }

@@ -111,6 +111,8 @@ def _own_scope(view: BoardView) -> Scope | None:
 
 
 def _summary(shown: Choosing, view: BoardView) -> str:
+    if not view.total:
+        return _("No entry yet.")
     if not shown.feasible:
         return ngettext(
             "The only entry here does not meet all of this.", "None of %(total)d entries meets all of this.", view.total

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from frontend.present import words
 from frontend.present.devices import grade
+from frontend.present.filters import WayOut
 from frontend.present.hardware_words import vendor_name, vendor_slug
 from leaderboard.boards.address import parse
 from leaderboard.devices.models import Connection, Health
@@ -79,6 +80,18 @@ def groups(devices: Sequence[DeviceView], shown: Filtered) -> list[Mapping[str, 
     return [
         {"key": key, "title": TITLES[key], "choices": _choices(key, devices, shown.chosen.get(key, ()))} for key in KEYS
     ]
+
+
+def ways_out(devices: Sequence[DeviceView], shown: Filtered) -> Sequence[WayOut]:
+    """Each filter of a list that is empty as a link that drops it, with the devices that come back; then all."""
+    ways = []
+    for key in shown.chosen:
+        rest = {other: values for other, values in shown.chosen.items() if other != key}
+        count = sum(_matches(traits(device), rest) for device in devices)
+        said = f"{str(TITLES[key]).lower()}: {', '.join(_label(key, value) for value in shown.chosen[key])}"
+        text = _("Remove %(name)s, +%(count)d") % {"name": said, "count": count}
+        ways.append(WayOut(f"/devices/?{written(rest)}" if rest else "/devices/", text))
+    return (*ways, WayOut("/devices/", _("Clear all, +%d") % len(devices))) if len(ways) > 1 else ways
 
 
 def _choices(key: str, devices: Sequence[DeviceView], chosen: Iterable[str]) -> list[Mapping[str, Any]]:

@@ -36,6 +36,8 @@ def _condition(condition: Condition) -> str:
 
 
 def reading_of(found: FrontierView, names: Mapping[str, str]) -> str:
+    if not found.board.board_rows:
+        return _("No entry yet.")
     if not found.moves:
         return _("No entry with a date meets the conditions.")
     first, last = found.moves[0], found.moves[-1]

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 
 from frontend import numbers
+from frontend.present.filters import WayOut
 from frontend.present.paging import Page, page_links, read_page
 from leaderboard.boards.address_values import printable
 from leaderboard.boards.exports import safe_text
@@ -44,6 +45,7 @@ def models_context(lines: Sequence[ModelLine], query: Mapping[str, str]) -> Mapp
         "notes": notes,
         "total": len(lines),
         "count": len(found),
+        "ways_out": () if found else _ways_out(lines, query),
         "pages": page_links(Page(page, pages), "/models/", kept),
         "forms": [(name, f"/models.{name.lower()}{f'?{kept}' if kept else ''}") for name in ("CSV", "JSON")],
     }
@@ -64,6 +66,23 @@ def chosen(lines: Sequence[ModelLine], query: Mapping[str, str]) -> tuple[list[M
     if sort:
         notes.append(_("sort=%s is not known here and was ignored.") % sort[:40])
     return found, notes
+
+
+def _ways_out(lines: Sequence[ModelLine], query: Mapping[str, str]) -> Sequence[WayOut]:
+    """Each filter as a link that drops it, with the models that come back; then both of them."""
+    said = {"q": _("search: %s") % printable(query.get("q", "")), "org": _("organisation")}
+    ways = []
+    for key in (key for key in said if query.get(key)):
+        rest = {other: query[other] for other in ("q", "org", "sort") if other != key and query.get(other)}
+        count = len(chosen(lines, rest)[0])
+        text = _("Remove %(name)s, +%(count)d") % {"name": said[key], "count": count}
+        ways.append(WayOut(_address(rest), text))
+    return (*ways, WayOut("/models/", _("Clear all, +%d") % len(lines))) if len(ways) > 1 else ways
+
+
+def _address(query: Mapping[str, str]) -> str:
+    said = "&".join(f"{key}={quote(value)}" for key, value in query.items())
+    return f"/models/?{said}" if said else "/models/"
 
 
 def _organisation(line: ModelLine) -> str:

@@ -85,7 +85,7 @@ STATES = (
     State("empty-filtered-out", "/boards/digits/?q=nothing-like-this&min.accuracy=0.9"),
     State("empty-filtered-out-explorer", "/boards/digits/explore/?q=nothing-like-this&min.accuracy=0.9"),
     State("empty-filtered-out-models", "/models/?q=nothing-like-this"),
-    State("empty-filtered-out-devices", "/devices/?class=wat"),
+    State("empty-filtered-out-devices", "/devices/?class=cpu&state=online"),
     State("empty-none-feasible", "/choose/?board=digits&min.accuracy=0.999&max.latency_p90_s=5e-06"),
     State("empty-not-comparable", "/boards/digits/?scope=wall"),
     State("empty-not-comparable-compare", "/compare/?e={entry}~{other}"),
@@ -95,6 +95,7 @@ STATES = (
     State("frozen", "/boards/digits/?asof={revision}"),
     State("error-chart", "/boards/digits/", broken="frontend.present.board.chart_part"),
     State("error-table", "/boards/digits/", broken="frontend.present.board.table_of"),
+    State("error-explorer", "/boards/digits/explore/", broken="frontend.explore.application.remembered", then=_later),
     State("error-404", "/boards/nothing-like-this/"),
     State("error-403", "/devices/enrol/", as_whom="own"),
     State("error-403-csrf", "/account/tokens/", as_whom="own", then=_without_token),
@@ -231,11 +232,15 @@ def broken(what: str) -> Iterator[None]:
     from django.db import OperationalError
 
     from frontend.explore.application import remembered as real
+    from frontend.present.memory import forget
 
     with ExitStack() as stack:
+        # What is remembered does not fail, and what failed is not to be remembered.
+        forget()
+        stack.callback(forget)
         if what == "outage":
             away = OperationalError("database is locked")
-            stack.enter_context(patch("frontend.pages.boards.board_view", side_effect=away))
+            stack.enter_context(patch("frontend.pages.boards.board_state", side_effect=away))
         elif what == "silence":
             gate = Event()
             stack.callback(gate.set)

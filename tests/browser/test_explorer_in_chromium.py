@@ -225,6 +225,20 @@ def test_a_server_that_does_not_answer_is_said_and_asked_again(explorer, monkeyp
     page.get_by_text("The server has not answered").wait_for(state="hidden")
 
 
+def test_rows_that_do_not_come_are_said_and_asked_for_again(explorer, monkeypatch):
+    page, gate, real = explorer.page, Event(), application.remembered
+    monkeypatch.setattr(application, "remembered", lambda *asked: gate.wait(30) and real(*asked))
+    page.clock.install()
+    page.goto(PATH)
+    page.locator("#explorer:not(.waiting)").wait_for()
+    page.clock.run_for(9_000)
+    page.get_by_text("The server has not answered").wait_for()
+    page.get_by_role("button", name="Retry").click()
+    gate.set()
+    page.locator("#linked-table tr[data-id]").first.wait_for()
+    page.get_by_text("The server has not answered").wait_for(state="hidden")
+
+
 def test_sorting_the_linked_table_is_a_choice_like_any_other(explorer):
     page = explorer.open()
     page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()

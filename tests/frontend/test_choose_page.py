@@ -160,6 +160,15 @@ def test_before_any_board_exists_the_page_says_so(client):
     assert "There is no board yet" in said(client, "/choose/")
 
 
+def test_of_a_board_without_an_entry_it_says_what_would_fill_it_and_no_more(client):
+    BoardFactory(benchmark=BenchmarkFactory(slug="empty"))
+    page = client.get("/choose/?board=empty").content.decode()
+    assert 'href="/submit/?board=empty"' in page
+    assert "No entry yet." in page
+    assert "is known here" not in page
+    assert "What matters most" not in page
+
+
 @pytest.mark.parametrize(
     "rest",
     ["&wat=1", "&quality=x", "&quality=-1", "&energy=0&energy_as=charge", "&energy_as=eV", "&device=mine", "&pref=luck",

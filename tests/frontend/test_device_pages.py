@@ -113,6 +113,15 @@ def test_what_no_filter_knows_is_named_and_changes_nothing(client, query):
     assert client.get(f"/devices.json?{query}").json()["ignored"]
 
 
+def test_filters_that_leave_no_device_say_how_many_each_of_them_takes(client):
+    online(slug="a-cpu")
+    online(slug="b-gpu", kind="gpu")
+    page = client.get("/devices/?class=cpu&state=offline").content.decode()
+    assert '<a href="/devices/?state=offline">Remove class: cpu, +0</a>' in page
+    assert '<a href="/devices/?class=cpu">Remove state: offline, +1</a>' in page
+    assert '<a href="/devices/">Clear all, +2</a>' in page
+
+
 def test_what_a_form_sends_becomes_the_address_of_the_view(client):
     online()
     assert client.get("/devices/?class=cpu&class=cpu&vendor=")["Location"] == "/devices/?class=cpu"

@@ -9,6 +9,7 @@ import pytest
 
 from frontend.charts.dates import date_axis
 from leaderboard.submissions.models import Submission
+from tests.factories import BenchmarkFactory, BoardFactory
 from tests.frontend.boards import DIGITS, digits_board
 
 PAGE = "/boards/digits/frontier/"
@@ -120,6 +121,14 @@ def test_an_address_that_makes_no_sense_leaves_the_page_and_says_so(client, boar
 def test_where_nothing_meets_the_condition_the_page_says_so(client, board):
     html = client.get(PAGE + "?min.accuracy=1").content.decode()
     assert "Nothing to draw" in html
+
+
+def test_a_board_without_an_entry_says_what_would_fill_the_frontier(client, db):
+    BoardFactory(benchmark=BenchmarkFactory(slug="empty"))
+    page = client.get("/boards/empty/frontier/").content.decode()
+    assert "Nothing is measured here yet" in page
+    assert 'href="/submit/?board=empty"' in page
+    assert "meets the conditions" not in page
 
 
 def test_an_unknown_board_is_not_found(client, db):

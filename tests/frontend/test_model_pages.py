@@ -60,7 +60,15 @@ def test_what_the_list_does_not_know_is_said(client):
     page = client.get("/models/?sort=size&page=x").content.decode()
     assert "sort=size is not known here" in page
     assert "page=x is no page" in page
-    assert "No model is like that." in client.get("/models/?q=nothing").content.decode()
+
+
+def test_filters_that_leave_no_model_say_how_many_each_of_them_takes(client):
+    for name in ("CNN 7", "CNN 34"):
+        measured_as(name)
+    page = client.get("/models/?q=nothing&org=none&sort=entries").content.decode()
+    assert '<a href="/models/?org=none&amp;sort=entries">Remove search: nothing, +2</a>' in page
+    assert '<a href="/models/?q=nothing&amp;sort=entries">Remove organisation, +0</a>' in page
+    assert '<a href="/models/">Clear all, +2</a>' in page
 
 
 def test_an_empty_list_says_what_would_fill_it(client):
