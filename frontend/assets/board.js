@@ -52,7 +52,8 @@ if (table) {
   said.className = "only-read";
   said.setAttribute("aria-live", "polite");
   const startedSorted = heads.some((head) => head.hasAttribute("aria-sort"));
-  const startedAt = location.href;
+  const startedAt = asked();
+  let at = startedAt;
   const startedCaption = table.caption.textContent;
   let placing = null; // the newest press's; an older one stops where it is
 
@@ -66,6 +67,13 @@ if (table) {
     });
   }
 
+  // What the address asks for; what is chosen to be compared changes nothing that is shown.
+  function asked() {
+    const query = new URLSearchParams(location.search);
+    query.delete("e");
+    return String(query);
+  }
+
   function press(head, index) {
     const { first, rest, best, worst } = head.dataset;
     const other = first === "ascending" ? "descending" : "ascending";
@@ -74,12 +82,15 @@ if (table) {
     // Back to the board's own order: the server's page has it, unless this page began with it.
     if (next === null && startedSorted) return location.assign(rest);
     history.pushState(next && { index, next }, "", next === null ? rest : next === first ? best : worst);
+    at = asked();
     show(index, next);
   }
 
   addEventListener("popstate", ({ state }) => {
+    if (asked() === at) return; // a place of the page, as a skip link leads to
+    at = asked();
     if (state?.next) show(state.index, state.next);
-    else if (startedSorted || location.href !== startedAt) location.reload();
+    else if (startedSorted || at !== startedAt) location.reload();
     else show(null, null);
   });
 
@@ -133,12 +144,21 @@ if (table) {
   }
 }
 
-// Every choice takes effect at once, what is typed when its field is left or Enter is pressed.
+// Every choice takes effect at once, what is typed when its field is left or Enter is pressed. A key that steps through
+// choices changes at every step: the one that a reader stays at counts.
+const STEPPING_MS = 600;
+const STEPS = /^(Arrow|Home|End|Page)|^.$/;
 const form = document.querySelector("#view");
 let ordered = false;
+let key = ""; // what was pressed last in the form, unless a pointer was since
+let stepping = 0;
+form?.addEventListener("keydown", (event) => (key = event.key));
+form?.addEventListener("pointerdown", () => (key = ""));
 form?.addEventListener("change", ({ target }) => {
   ordered ||= target.name === "sort";
-  form.requestSubmit();
+  clearTimeout(stepping);
+  if (!STEPS.test(key) || !["select-one", "radio"].includes(target.type)) return form.requestSubmit();
+  stepping = setTimeout(() => form.requestSubmit(), STEPPING_MS);
 });
 
 // Whoever chooses comes back to the same place of the page and the same control, whichever page answers.
@@ -148,7 +168,9 @@ const CONTROLS = ".board a.sort, .pages a, .switch a, #view :is(select, input:no
 const controls = () => [...document.querySelectorAll(CONTROLS)];
 function leave(control) {
   const y = control?.closest(".pages") ? scrollY + main.querySelector(".table-panel").getBoundingClientRect().top : scrollY;
-  sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, y, name: control && called(control) }));
+  // Whoever works in the folded form by keys finds it open again; after Enter in a field what was found is in sight.
+  const stays = key && ["select-one", "radio", "checkbox"].includes(control?.type);
+  sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, y, name: control && called(control), stays, byKey: key !== "" }));
   main.ariaBusy = "true";
 }
 function called(control) {
@@ -159,8 +181,13 @@ function comeBack() {
   const left = JSON.parse(sessionStorage.getItem(PLACE));
   sessionStorage.removeItem(PLACE);
   if (left?.path !== location.pathname) return;
+  const control = left.name && controls().find((other) => called(other) === left.name);
+  const folded = control && form?.contains(control) && !control.checkVisibility();
+  const filters = document.querySelector("#filters");
+  if (folded && left.stays) filters.open = true;
   scrollTo(0, left.y);
-  if (left.name) controls().find((control) => called(control) === left.name)?.focus({ preventScroll: true });
+  if (folded && left.byKey && !left.stays) filters.querySelector("summary").focus({ preventScroll: true });
+  else if (control) control.focus({ preventScroll: true });
 }
 if (main) {
   comeBack();

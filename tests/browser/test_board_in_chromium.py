@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from frontend.house_style import HOUSE_STYLE
 from leaderboard.boards.selectors import board_view
 from leaderboard.boards.short_ids import short_id
+from tests.browser.keys import tab_to
 from tests.browser.watching import Watched
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
@@ -329,3 +330,41 @@ def test_a_word_that_never_ends_widens_no_page(watched, width, address):
     for length in (190, 3000):
         page.goto(address.replace("{}", "w" * length))
         assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("query", ["", "?sort=-accuracy"])
+def test_a_skip_link_leads_into_the_page_that_stands(watched, query):
+    page = watched.page
+    page.goto(f"/boards/odd/{query}")
+    page.evaluate("window.stands = true")
+    tab_to(page, page.get_by_role("link", name="Skip to table"))
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('table') !== null")
+    assert page.evaluate("window.stands")
+
+
+def test_keys_that_step_through_choices_ask_once_and_come_back_to_the_open_form(watched):
+    page = watched.page
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/boards/odd/")
+    tab_to(page, page.locator("#filters > summary"))
+    page.keyboard.press("Enter")
+    order = page.get_by_label("Order of the rows")
+    tab_to(page, order)
+    asked = []
+    page.on("request", lambda request: request.is_navigation_request() and asked.append(request.url))
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    page.wait_for_url("**sort=*")
+    page.wait_for_load_state()
+    assert order.evaluate("element => element === document.activeElement && element.checkVisibility()")
+    # The form's own address leads to the view's.
+    assert len({url.partition("sort=")[2].partition("&")[0] for url in asked}) == 1
+    tab_to(page, page.get_by_role("textbox", name="Accuracy at least"))
+    page.keyboard.type("0.7")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**min.accuracy=0.7*")
+    page.wait_for_load_state()
+    assert page.locator("#filters > summary").evaluate("element => element === document.activeElement")
+    assert not page.locator("#filters").evaluate("element => element.open")

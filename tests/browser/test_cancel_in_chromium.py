@@ -9,6 +9,7 @@ from leaderboard.clock import database_now
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.models import Job
 from leaderboard.runs.states import JobState
+from tests.browser.keys import tab_to
 from tests.browser.watching import Watched
 from tests.factories import DeviceFactory, JobFactory, SubmissionFactory, UserFactory
 
@@ -26,21 +27,15 @@ def waiting(site):
 
 
 def _press_enter_on(page, wanted):
-    """Press Tab until it has the focus, which must be seen, and then Enter."""
-    for _ in range(60):
-        if wanted.evaluate("element => element === document.activeElement"):
-            assert wanted.evaluate("e => getComputedStyle(e).outlineStyle") != "none"
-            page.keyboard.press("Enter")
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"no Tab leads to {wanted} of {page.url}")
+    tab_to(page, wanted)
+    page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("with_script", [True, False])
 def test_a_job_is_cancelled_and_retried_with_the_keyboard_alone(chromium, site, waiting, with_script):
     jobs, session = waiting
     job = jobs[int(with_script)]
-    with Watched(chromium, site, java_script_enabled=with_script) as watched:
+    with Watched(chromium, site, java_script_enabled=with_script, viewport={"width": 360, "height": 800}) as watched:
         page = watched.page
         watched.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
         watched.goto(f"/jobs/{job.uuid}/")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from leaderboard.boards.models import Entry
+from tests.browser.keys import tab_to
 from tests.browser.test_pages_in_chromium import WIDTHS
 from tests.browser.watching import Watched
 
@@ -57,15 +58,15 @@ def test_two_are_compared_without_script_from_the_picker(chromium, site, entry):
 
 
 def test_the_lowest_energy_above_a_quality_is_found_by_keyboard_alone_without_script(chromium, site, entry):
-    with Watched(chromium, site, java_script_enabled=False) as watched:
+    with Watched(chromium, site, java_script_enabled=False, viewport={"width": 360, "height": 800}) as watched:
         page = watched.page
         page.goto("/choose/?board=addition")
-        page.get_by_label("Accuracy at least").focus()
+        tab_to(page, page.get_by_label("Accuracy at least"))
         page.keyboard.type("70")
         page.keyboard.press("Enter")
         page.wait_for_url("**/choose/?board=addition&min.accuracy=0.7")
         assert page.locator("article h2 a").first.inner_text() == "adder-27k-f32"
-        page.get_by_role("button", name="Highest quality: up").focus()
+        tab_to(page, page.get_by_role("button", name="Highest quality: up"))
         page.keyboard.press("Enter")
         page.wait_for_url("**&pref=quality~energy~latency")
         assert page.locator("article h2 a").first.inner_text() == "adder-53k-f32"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.keys import tab_to
 from tests.browser.watching import Watched
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
@@ -143,3 +144,18 @@ def test_what_has_the_focus_is_never_behind_the_dock(page):
     for _ in range(60):
         page.keyboard.press("Tab")
         assert page.evaluate(hidden) <= 0, page.evaluate("document.activeElement.outerHTML")
+
+
+def test_two_are_compared_by_keys_alone_on_a_narrow_screen_in_a_few_presses(chromium, site):
+    with Watched(chromium, site, viewport={"width": 360, "height": 800}) as watched:
+        page = watched.page
+        page.goto(BOARD)
+        pressed = tab_to(page, page.get_by_role("link", name="Skip to table"))
+        page.keyboard.press("Enter")
+        for place in (0, 1):
+            pressed += tab_to(page, tick(page, place))
+            page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/compare/?e=*")
+        assert pressed < 20
+        assert watched.faults == []

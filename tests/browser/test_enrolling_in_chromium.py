@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from leaderboard.devices.models import EnrolToken
+from tests.browser.keys import tab_to
 from tests.browser.watching import Watched
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
 ROOT = Path(__file__).parents[2]
-MOST_TABS = 60
 
 
 @pytest.fixture
@@ -30,24 +30,8 @@ def agent(tmp_path, site):
     return run
 
 
-def tab_to(page, name):
-    """Press Tab until the control of that name has the focus, which must be visible."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        found = page.evaluate(
-            """() => { const it = document.activeElement;
-            const label = it.labels?.[0]?.textContent || it.textContent;
-            const box = it.getBoundingClientRect();
-            return [label.trim(), getComputedStyle(it).outlineStyle, box.top >= 0 && box.bottom <= innerHeight]; }"""
-        )
-        if found[0].startswith(name):
-            assert found[1:] == ["solid", True], name
-            return
-    raise AssertionError(f"Tab never comes to {name}")
-
-
-def press(page, name):
-    tab_to(page, name)
+def press(page, role, name):
+    tab_to(page, page.get_by_role(role, name=name))
     page.keyboard.press("Enter")
 
 
@@ -56,19 +40,19 @@ def ticks(page):
 
 
 def test_a_machine_is_enrolled_by_keyboard_and_the_page_ticks_by_itself(chromium, site, cookies, agent):
-    with Watched(chromium, site, viewport={"width": 1280, "height": 900}) as watched:
+    with Watched(chromium, site, viewport={"width": 360, "height": 800}) as watched:
         watched.begin(cookies["staff"])
         page = watched.page
         page.goto("/devices/")
-        press(page, "Enrol a machine")
+        press(page, "link", "Enrol a machine")
         page.wait_for_url("**/devices/enrol/")
-        tab_to(page, "Name of the machine")
+        tab_to(page, page.get_by_label("Name of the machine"))
         page.keyboard.type("keyed-1")
-        tab_to(page, "Class of what")
-        press(page, "Go on to the token")
+        tab_to(page, page.get_by_label("Class of what"))
+        press(page, "button", "Go on to the token")
         page.get_by_role("heading", name="Enrol keyed-1").wait_for()
         assert page.locator(".secret").count() == 0
-        press(page, "Show the token")
+        press(page, "button", "Show the token")
         token = page.locator(".secret").inner_text()
         assert token.startswith("pwdev_")
         assert token not in page.url
@@ -82,7 +66,7 @@ def test_a_machine_is_enrolled_by_keyboard_and_the_page_ticks_by_itself(chromium
 
         page.reload()
         assert "pwdev_" not in page.content()
-        press(page, "Run the calibration now")
+        press(page, "button", "Run the calibration now")
         page.locator(".note").first.wait_for()
         assert watched.faults == []
 

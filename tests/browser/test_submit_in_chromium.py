@@ -9,10 +9,12 @@ import pytest
 from leaderboard.accounts.models import SignInLink
 from leaderboard.clock import database_now
 from leaderboard.submissions.models import Draft, Submission
+from tests.browser.keys import tab_to
 from tests.browser.watching import Watched
 from tests.catalog.models import bytes_of, linear
 from tests.factories import UserFactory
 
+PHONE = {"width": 360, "height": 800}
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
 
 
@@ -23,15 +25,8 @@ def submit_tokens(site):
     return {way: SignInLink.issue(user=UserFactory(username=f"sub-{way}"), expires_at=expires_at) for way in (0, 1)}
 
 
-def _to(page, role, name, most=60):
-    """Press Tab until the element of this role and name has the focus; it must be seen there."""
-    wanted = page.get_by_role(role, name=name).first
-    for _ in range(most):
-        if wanted.evaluate("element => element === document.activeElement"):
-            assert wanted.evaluate("e => getComputedStyle(e).outlineStyle") != "none"
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"no Tab leads to the {role} {name!r} of {page.url}")
+def _to(page, role, name):
+    tab_to(page, page.get_by_role(role, name=name).first)
 
 
 def _look(watched, with_script, shots, step):
@@ -50,7 +45,7 @@ def test_a_model_is_submitted_with_the_keyboard_alone(  # noqa: PLR0915  one way
     shots = os.environ.get("PERWATT_SHOTS", "")
     file = tmp_path / "keyboard.onnx"
     file.write_bytes(bytes_of(linear()))
-    with Watched(chromium, site, java_script_enabled=with_script) as watched:
+    with Watched(chromium, site, java_script_enabled=with_script, viewport=PHONE) as watched:
         page = watched.page
         page.goto(f"/account/sign-in/{submit_tokens[int(with_script)]}/")
         _to(page, "button", "Sign in")
