@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from agents.runtimes.base import Answers, Items, ModelFaultError, Runtime
-from agents.runtimes.faults import fault_of
+from agents.runtimes.base import Answers, Items, Runtime
+from agents.runtimes.faults import ModelFaultError, fault_of
 from leaderboard.metrics.statistics.resampling import stable_seed
 from leaderboard.protocol import Code
 

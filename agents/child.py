@@ -37,7 +37,7 @@ def main() -> int:
 def report_for(order: MeasureOrder, messages: IO[str]) -> Report:
     """Measured, or what went wrong as a failure; whatever is nobody's known fault is the agent's."""
     from agents.measure import Measurement
-    from agents.runtimes.base import ModelFaultError
+    from agents.runtimes.faults import ModelFaultError
 
     measurement = Measurement(order, lambda event: _say(messages, event))
     try:

@@ -11,6 +11,8 @@ from agents.endpoints import Endpoint
 from agents.meters import Meter
 from leaderboard.protocol import AttemptSpec, LivePower, Phase, PhaseMark
 
+ARTEFACT_FOLDER = "artefacts"
+"""Where in the work folder of an attempt its files are; the agent takes the folder over when the child has ended."""
 LOADING = "loading the model"  # a process that dies while this is the last that it said could not load it
 
 

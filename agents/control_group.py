@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 
 from agents.process_tree import ProcessTree
-from agents.runtimes.base import ModelFaultError
+from agents.runtimes.faults import ModelFaultError
 from leaderboard.protocol import Code
 
 PROC = Path("/proc")

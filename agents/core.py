@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from agents.cache import BlobCache
+from agents.child_messages import ARTEFACT_FOLDER
 from agents.child_process import Event, MeasureOrder, RunningChild, spawn
 from agents.client import AgentClient
 from agents.endpoints import Endpoint, endpoint_named
@@ -17,7 +18,6 @@ from agents.meters import Meter
 from agents.pulse import BEAT_S, Order, Pulse
 from agents.session import Session
 from agents.spool import Spool, SpooledResult
-from agents.trace_files import FOLDER
 from leaderboard.protocol import FAILURES, AttemptSpec, BlobRef, Code, FailureKind, Phase, Report, RuntimeName
 
 log = logging.getLogger(__name__)
@@ -175,7 +175,7 @@ class Core:
 
     def _keep(self, result: SpooledResult) -> None:
         try:
-            self._spool.put(result, files=self._work / str(result.attempt_id) / FOLDER)
+            self._spool.put(result, files=self._work / str(result.attempt_id) / ARTEFACT_FOLDER)
         except OSError as error:
             raise GiveBack(Code.DISK_FULL, f"The result could not be kept: {error.strerror}") from error
 

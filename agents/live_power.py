@@ -3,7 +3,6 @@
 Nothing is added to what samples, and nothing happens while a window is open: a watcher sees each window when it ends.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,13 +10,13 @@ from itertools import pairwise
 import numpy as np
 
 from agents.energy.base import RawTrace
+from agents.live_runs import short
 from agents.tracing import Kept, Recorder
 from leaderboard.metrics.energy.power_over_time import Steps, binned, counter_steps, power_steps
 from leaderboard.metrics.vocabulary import FloatArray, MetricInputError
 from leaderboard.protocol import (
     KIND_OF_METHOD,
     MAX_LIVE_BINS,
-    MAX_LIVE_RUNS,
     LivePower,
     Phase,
     PowerRun,
@@ -119,7 +118,7 @@ def _run(stretch: Steps, phase: Phase, origin_s: float) -> PowerRun:
     start_s, end_s = float(stretch.start_s[0]), float(stretch.end_s[-1])
     count = max(1, min(round((end_s - start_s) / BIN_S), len(stretch.start_s), MAX_LIVE_BINS))
     rows = [
-        (_short(one.low_w), _short(one.mean_w), _short(one.high_w))
+        (short(one.low_w), short(one.mean_w), short(one.high_w))
         for one in binned([stretch], start_s, end_s, count)
         if one is not None  # never, without a gap
     ]
@@ -131,39 +130,3 @@ def _run(stretch: Steps, phase: Phase, origin_s: float) -> PowerRun:
         mean_w=tuple(mean for _, mean, _ in rows),
         high_w=tuple(max(mean, high) for _, mean, high in rows),
     )
-
-
-def _short(watts: float) -> float:
-    """Four digits: more than is drawn, and few bytes."""
-    return float(f"{watts:.4g}")
-
-
-def with_news(known: LivePower | None, news: LivePower) -> LivePower:
-    """Append runs, and make all of them coarser as often as it takes to have no more bins than a heartbeat may."""
-    told = [*(known.runs if known else ()), *news.runs][:MAX_LIVE_RUNS]
-    while sum(len(run.mean_w) for run in told) > MAX_LIVE_BINS and any(len(run.mean_w) > 1 for run in told):
-        told = [coarser(run) for run in told]
-    return news.model_copy(update={"runs": tuple(told)})
-
-
-def coarser(run: PowerRun) -> PowerRun:
-    """The same stretch and the same joules in half as many bins."""
-    before = len(run.mean_w)
-    after = math.ceil(before / 2)
-    shares = [_shares(index * before / after, (index + 1) * before / after) for index in range(after)]
-    return run.model_copy(
-        update={
-            "bin_s": run.bin_s * before / after,
-            "low_w": tuple(min(run.low_w[at] for at, _ in parts) for parts in shares),
-            "mean_w": tuple(
-                _short(sum(run.mean_w[at] * share for at, share in parts) * after / before) for parts in shares
-            ),
-            "high_w": tuple(max(run.high_w[at] for at, _ in parts) for parts in shares),
-        }
-    )
-
-
-def _shares(start: float, end: float) -> list[tuple[int, float]]:
-    """Which old bins, and how much of each, lie between two places counted in old bins."""
-    places = range(int(start), math.ceil(end - 1e-9))
-    return [(at, min(end, at + 1) - max(start, at)) for at in places]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agents.calls import Calls
-from agents.child_messages import LOADING, MeasureOrder
+from agents.child_messages import ARTEFACT_FOLDER, LOADING, MeasureOrder
 from agents.energy.base import EnergySource, SourceError
 from agents.energy.registry import open_sources
 from agents.fingerprint import environment
@@ -22,7 +22,7 @@ from agents.progress import Progress, Say
 from agents.repeats import TIMED, WARM, Repeats
 from agents.steadiness import idle_drifted
 from agents.timing import histogram_counts, idle_window, prefill_window, repeat_seconds, verdict
-from agents.trace_files import FOLDER, Written, write_artefacts
+from agents.trace_files import Written, write_artefacts
 from agents.tracing import Recorder
 from agents.workloads.base import Workload
 from agents.workloads.opening import open_workload
@@ -80,7 +80,7 @@ class Measurement:
         )
 
     def _keep_traces(self, measured: Measured) -> Written:
-        folder, marks = self.order.work_dir / FOLDER, self.progress.phases.marks()
+        folder, marks = self.order.work_dir / ARTEFACT_FOLDER, self.progress.phases.marks()
         return write_artefacts(folder, self.recorder, measured, marks, self.progress.phases.origin_s, self.calls)
 
     def _measure(self, ending: contextlib.ExitStack) -> Measured:

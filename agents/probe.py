@@ -12,7 +12,6 @@ from agents.energy.registry import BOARD, Probed, probe_board_sources, probe_cpu
 from agents.fingerprint import board_name, boot_id, cpu_facts, cpu_name, environment, os_name
 from agents.meters import Meter
 from agents.runtimes import llama_cpp
-from agents.runtimes.onnx_runtime import CUDA_DISTRIBUTION
 from leaderboard.protocol import DeviceInfo, DeviceKind, EnergySourceInfo, Inventory, RuntimeName
 
 _MIN_WIDTH = 40
@@ -50,6 +49,8 @@ def probe_inventory(endpoints: Iterable[str] = (), meters: Mapping[str, Meter] |
 
 def _with_runtimes(gpu: DeviceInfo) -> DeviceInfo:
     """What can run on a card: the libraries' builds for it, which only a measurement loads."""
+    from agents.runtimes.onnx_runtime import CUDA_DISTRIBUTION
+
     built = bool(_installed(CUDA_DISTRIBUTION))
     return gpu.model_copy(update={"runtimes": (RuntimeName.ONNXRUNTIME,) if built else ()})
 

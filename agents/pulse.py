@@ -10,7 +10,7 @@ from uuid import UUID
 from agents.child_process import Event, RunningChild
 from agents.client import AgentClient
 from agents.errors import RefusedError, StopAgent, UnreachableError
-from agents.live_power import with_news
+from agents.live_runs import with_news
 from leaderboard.protocol import HeartbeatRequest, LivePower, LogChunk, Phase
 
 log = logging.getLogger(__name__)

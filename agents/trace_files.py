@@ -33,8 +33,6 @@ from leaderboard.protocol import (
     WindowMark,
 )
 
-FOLDER = "artefacts"
-"""Where in the work folder of an attempt they are; the agent takes the folder over when the child has ended."""
 NOT_KEPT = "trace_not_kept"
 MAX_FILE_BYTES = 32 * 1024**2
 

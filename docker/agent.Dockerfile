@@ -17,6 +17,7 @@ COPY agents agents
 COPY leaderboard/__init__.py leaderboard/__init__.py
 COPY leaderboard/grading leaderboard/grading
 COPY leaderboard/metrics leaderboard/metrics
+COPY leaderboard/missing.py leaderboard/missing.py
 COPY leaderboard/protocol leaderboard/protocol
 COPY leaderboard/scoring leaderboard/scoring
 COPY fixtures/catalog venv/share/perwatt/catalog

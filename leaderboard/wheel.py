@@ -20,6 +20,7 @@ PARTS = (
     "leaderboard/__init__.py",
     "leaderboard/grading",
     "leaderboard/metrics",
+    "leaderboard/missing.py",
     "leaderboard/protocol",
     "leaderboard/scoring",
 )

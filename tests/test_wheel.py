@@ -37,7 +37,7 @@ def test_it_holds_the_agent_and_the_benchmarks_and_nothing_of_the_server_or_made
 
     assert {"agents/poll.py", "leaderboard/protocol/__init__.py", "leaderboard/metrics/quantities.py"} <= set(names)
     assert {name.split("/")[1] for name in names if name.startswith("leaderboard/")} == {
-        "__init__.py", "grading", "metrics", "protocol", "scoring",
+        "__init__.py", "grading", "metrics", "missing.py", "protocol", "scoring",
     }  # fmt: skip
     assert [name for name in names if name.startswith(("frontend/", "workers/"))] == []
     assert f"perwatt-{PROJECT['version']}.data/data/share/perwatt/catalog/digits/benchmark.json" in names

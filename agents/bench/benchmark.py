@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from pydantic import ValidationError
 
 import agents
@@ -70,6 +69,8 @@ def _folder(name: str) -> Path:
 
 
 def _read(folder: Path) -> Benchmark:
+    import numpy as np  # each command's help names the bundled benchmarks, and reads none
+
     try:
         spec = _object(folder / _SPEC)
         slug, version, n = str(spec["slug"]), _whole(spec, "version"), _whole(spec, "n")
@@ -114,6 +115,8 @@ def _whole(spec: dict[str, Any], name: str) -> int:
 
 
 def _labels(path: Path) -> tuple[int, ...]:
+    import numpy as np
+
     labels = np.load(path, allow_pickle=False)
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise ValueError(f"{path.name} is no row of whole numbers")

@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from agents import terminal
 from agents.bench.benchmark import bundled, load_benchmark
-from agents.bench.lines import report_lines
 from agents.bench.model import choose_model
 from agents.bench.order import Wish, order_of
 from agents.child_process import MeasureOrder, RunningChild, spawn
@@ -53,6 +52,8 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def bench(options: argparse.Namespace) -> int:
+    from agents.bench.lines import report_lines  # the maths, and NumPy with it
+
     benchmark = load_benchmark(options.benchmark)
     model = choose_model(options.model, served_model=options.served_model, key_file=options.key_file)
     wish = Wish(model, options.device, _options(options), _rated(options.rated_power))

@@ -6,7 +6,6 @@ from itertools import product
 from pydantic import ValidationError
 
 from agents.errors import UserError
-from leaderboard.metrics.statistics.resampling import stable_seed
 from leaderboard.protocol import Options
 
 MOST_CONFIGURATIONS = 32
@@ -18,6 +17,8 @@ def configurations(batches: str, threads: str) -> tuple[Options, ...]:
     In a random order that is the same each time: what drifts while they are measured must not look like an effect of
     the batch.
     """
+    from leaderboard.metrics.statistics.resampling import stable_seed  # NumPy comes with it
+
     chosen = list(product(_numbers("--batch", batches), _numbers("--threads", threads)))
     if len(chosen) > MOST_CONFIGURATIONS:
         raise UserError(f"{len(chosen)} configurations; {MOST_CONFIGURATIONS} at once are the most.")

@@ -12,12 +12,18 @@ from dataclasses import dataclass
 from agents.energy.base import RawTrace, SourceError, reading
 from agents.energy.meter_reading import MeterError, MeterReader, layout_of
 from agents.energy.polling import STALE_PERIODS, Poller
-from agents.energy.windows import FEWEST_SAMPLES, counted_j, power_fault, sampled_too_seldom, steps
+from agents.energy.windows import (
+    FEWEST_SAMPLES,
+    counted_j,
+    power_fault,
+    power_j,
+    sampled_too_seldom,
+    steps,
+    warnings_of_both,
+)
 from agents.errors import UserError
 from agents.meters import Meter
 from agents.sampling import Series
-from leaderboard.metrics.energy.counters import counter_agreement
-from leaderboard.metrics.energy.traces import integrate_power_j
 from leaderboard.protocol import (
     EnergyMethod,
     EnergyReading,
@@ -80,10 +86,7 @@ class HttpMeterSource:
         return self.info.method is EnergyMethod.COUNTER_DIFFERENCE
 
     def _joules(self) -> float:
-        return counted_j(self._counter, None) if self._counts else self._integral_j()
-
-    def _integral_j(self) -> float:
-        return integrate_power_j(self._power.times_s, self._power.values)
+        return counted_j(self._counter, None) if self._counts else power_j(self._power)
 
     def _fault(self, seconds: float) -> MissingReason | None:
         return self._counter_fault(seconds) if self._counts else self._power_fault(seconds)
@@ -112,9 +115,8 @@ class HttpMeterSource:
     def _warnings(self, seconds: float, missing: MissingReason | None) -> tuple[str, ...]:
         told = ["short_window"] if seconds < self.window_s else []
         witnessed = missing is None and not self._power_fault(seconds) and not self._counter_fault(seconds)
-        if witnessed and (integral_j := self._integral_j()) > 0:
-            agrees = counter_agreement(counted_j(self._counter, None), integral_j).agrees
-            told += [] if agrees else ["counter_and_power_disagree"]
+        if witnessed and (integral_j := power_j(self._power)) > 0:
+            told += warnings_of_both(counted_j(self._counter, None), integral_j)
         return tuple(told)
 
 

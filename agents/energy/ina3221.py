@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.energy.base import RawTrace, SourceError, reading
-from agents.energy.windows import power_fault, sampled_too_seldom
+from agents.energy.windows import power_fault, power_j, sampled_too_seldom
 from agents.sampling import Sampler, Series
-from leaderboard.metrics.energy.traces import integrate_power_j
 from leaderboard.protocol import (
     EnergyMethod,
     EnergyReading,
@@ -84,7 +83,7 @@ class Ina3221Source:
         return reading(
             self.info,
             seconds=seconds,
-            joules=None if missing else integrate_power_j(self._power.times_s, self._power.values),
+            joules=None if missing else power_j(self._power),
             missing=missing,
             samples=len(self._power.values),
         )

@@ -10,10 +10,8 @@ from typing import Any
 
 from agents.energy.base import RawTrace, SourceError, reading
 from agents.energy.nvml_watch import CardWatch, IsOurs, is_own
-from agents.energy.windows import counted_j, counter_fault, power_fault
+from agents.energy.windows import counted_j, counter_fault, power_fault, power_j, warnings_of_both
 from agents.sampling import Sampler, Series
-from leaderboard.metrics.energy.counters import counter_agreement
-from leaderboard.metrics.energy.traces import integrate_power_j
 from leaderboard.protocol import (
     DeviceInfo,
     DeviceKind,
@@ -99,17 +97,14 @@ class NvmlSource:
         return counter_fault(self._counter) if self._counts else power_fault(self._power, seconds)
 
     def _joules(self) -> float:
-        return counted_j(self._counter, None) if self._counts else self._integral_j()
-
-    def _integral_j(self) -> float:
-        return integrate_power_j(self._power.times_s, self._power.values)
+        return counted_j(self._counter, None) if self._counts else power_j(self._power)
 
     def _warnings(self, seconds: float, missing: MissingReason | None) -> tuple[str, ...]:
         told = ["short_window"] if seconds < FLAGGED_UNDER_S else []
         told += self._watch.warnings()
         both = self._counts and missing is None and power_fault(self._power, seconds) is None
-        if both and (counter_j := self._joules()) > 0 and (integral_j := self._integral_j()) > 0:
-            told += [] if counter_agreement(counter_j, integral_j).agrees else ["counter_and_power_disagree"]
+        if both and (counter_j := self._joules()) > 0 and (integral_j := power_j(self._power)) > 0:
+            told += warnings_of_both(counter_j, integral_j)
         return tuple(told)
 
     def _read(self) -> tuple[float | None, float | None]:

@@ -14,9 +14,8 @@ import subprocess
 
 from agents.energy.base import RawTrace, SourceError, reading
 from agents.energy.polling import Poller
-from agents.energy.windows import power_fault, sampled_too_seldom, stands_still
+from agents.energy.windows import power_fault, power_j, sampled_too_seldom, stands_still
 from agents.sampling import Row, Series
-from leaderboard.metrics.energy.traces import integrate_power_j
 from leaderboard.protocol import (
     EnergyMethod,
     EnergyReading,
@@ -66,7 +65,7 @@ class PmicSource:
         return reading(
             self.info,
             seconds=seconds,
-            joules=None if missing else integrate_power_j(self._power.times_s, self._power.values),
+            joules=None if missing else power_j(self._power),
             missing=missing,
             samples=len(self._power.values),
         )

@@ -16,6 +16,20 @@ _LATE = 1.5  # periods between two samples are no pause yet
 _STEP_S = 0.1  # counters advance in steps, so the power of two close readings may look large
 
 
+def power_j(series: Series) -> float:
+    """The energy that samples of power in W come to."""
+    from leaderboard.metrics.energy.traces import integrate_power_j  # NumPy: an agent that waits does without
+
+    return integrate_power_j(series.times_s, series.values)
+
+
+def warnings_of_both(counter_j: float, integral_j: float) -> list[str]:
+    """What to say of two sensors of one window, a counter and a power; both in J and above 0."""
+    from leaderboard.metrics.energy.counters import counter_agreement
+
+    return [] if counter_agreement(counter_j, integral_j).agrees else ["counter_and_power_disagree"]
+
+
 def wraps(series: Series) -> int:
     """How often the counter started again at 0 between its samples."""
     return sum(new < old for old, new in zip(series.values, series.values[1:], strict=False))

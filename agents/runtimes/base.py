@@ -8,18 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.process_tree import ProcessTree
-from leaderboard.protocol import Code
 
 Items = NDArray[np.generic]
 Answers = NDArray[np.int64]
-
-
-class ModelFaultError(Exception):
-    """The model is to blame: an outcome of the attempt, with its code and what was found."""
-
-    def __init__(self, code: Code, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class Runtime(Protocol):

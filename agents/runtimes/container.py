@@ -19,8 +19,8 @@ from typing import Any
 from agents.child_messages import MeasureOrder
 from agents.control_group import ContainerProcesses
 from agents.engine import WORK_LABEL, is_usable
-from agents.runtimes.base import ModelFaultError
 from agents.runtimes.container_limits import limits_of
+from agents.runtimes.faults import ModelFaultError
 from agents.streaming.address import Address
 from agents.streaming.exchange import Bounds, exchange
 from agents.streaming.faults import Trouble, TroubleError

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from agents.process_tree import ProcessTree
-from agents.runtimes.base import Answers, Items, ModelFaultError
+from agents.runtimes.base import Answers, Items
 from agents.runtimes.container import Container
 from agents.runtimes.contract import answers_of
+from agents.runtimes.faults import ModelFaultError
 from agents.runtimes.item_protocol import ask, field_of
 from agents.streaming.exchange import Answer
 from leaderboard.protocol import Code, Limits, ModelContract

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.runtimes.base import Answers, ModelFaultError
+from agents.runtimes.base import Answers
+from agents.runtimes.faults import ModelFaultError
 from leaderboard.protocol import Code, ModelContract, TensorContract
 
 Dimension = int | str | None

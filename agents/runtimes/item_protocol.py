@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from agents.runtimes.base import ModelFaultError
+from agents.runtimes.faults import ModelFaultError
 from agents.runtimes.text_server import TextServer, fault_of_trouble
 from agents.streaming.exchange import Answer, Bounds, exchange
 from agents.streaming.faults import Trouble, TroubleError

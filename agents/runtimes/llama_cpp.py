@@ -18,8 +18,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from agents.runtimes.base import ModelFaultError
-from agents.runtimes.faults import fault_of
+from agents.runtimes.faults import ModelFaultError, fault_of
 from agents.runtimes.gguf_weights import UNKNOWN, gguf_precision
 from agents.streaming.address import Address
 from leaderboard.protocol import Code

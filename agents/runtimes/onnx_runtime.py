@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from agents.runtimes.base import Answers, Items, ModelFaultError
+from agents.runtimes.base import Answers, Items
 from agents.runtimes.contract import Tensor, answers_of, check_contract, has_fixed_batch
-from agents.runtimes.faults import fault_of
+from agents.runtimes.faults import ModelFaultError, fault_of
 from agents.runtimes.onnx_weights import UNKNOWN, weights_precision
 from leaderboard.protocol import Code, ModelContract, Options
 

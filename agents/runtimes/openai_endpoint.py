@@ -13,7 +13,7 @@ from agents.endpoints import Endpoint
 from agents.errors import UserError
 from agents.listening import common_root, listeners
 from agents.process_tree import ProcessTree
-from agents.runtimes.base import ModelFaultError
+from agents.runtimes.faults import ModelFaultError
 from agents.runtimes.text_server import fault_of_trouble
 from agents.streaming.address import Address
 from agents.streaming.exchange import Answer, Bounds, exchange

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from agents.child_outcome import says_out_of_memory
 from agents.process_tree import ProcessTree
-from agents.runtimes.base import ModelFaultError
+from agents.runtimes.faults import ModelFaultError
 from agents.streaming.address import Address
 from agents.streaming.faults import Trouble, TroubleError
 from leaderboard.protocol import Code

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from agents.process_tree import ProcessTree, cpu_clock
-from agents.runtimes.base import ModelFaultError
+from agents.runtimes.faults import ModelFaultError
 from agents.runtimes.text_server import TextServer, fault_of_trouble
 from agents.streaming.completion import Completion, completion_of
 from agents.streaming.exchange import Answer, Bounds, exchange

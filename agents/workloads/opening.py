@@ -1,7 +1,7 @@
 """The workload that an order asks for. Runtimes are imported where they are needed: most agents lack most of them."""
 
 from agents.child_messages import MeasureOrder
-from agents.runtimes.base import ModelFaultError
+from agents.runtimes.faults import ModelFaultError
 from agents.runtimes.text_server import TextServer
 from agents.workloads.base import Workload
 from agents.workloads.generation import GenerationWorkload

@@ -57,8 +57,8 @@ from leaderboard.metrics.statistics import *
 from leaderboard.metrics.vocabulary import (
     Direction,
     MetricInputError,
-    MissingReason,
 )
+from leaderboard.missing import MissingReason
 
 __all__ = [
     "METRICS",

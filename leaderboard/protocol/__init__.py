@@ -5,7 +5,7 @@ bytes. A field that is absent means "not known"; nothing is ever filled with a z
 that a newer agent can talk to an older server; the server speaks PROTOCOL_VERSION and the one before it.
 """
 
-from leaderboard.metrics.vocabulary import MissingReason
+from leaderboard.missing import MissingReason
 from leaderboard.protocol.base import (
     CLAIM_KEY_HEADER,
     EPOCH_HEADER,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from leaderboard.metrics.vocabulary import MissingReason
+from leaderboard.missing import MissingReason
 from leaderboard.protocol.base import ArtefactName, Bytes, Count, Seconds, Sha256, Short, Text, Wire
 from leaderboard.protocol.failures import Code
 from leaderboard.protocol.words import EnergyMethod, GuardVerdict, Phase, Provenance, Scope

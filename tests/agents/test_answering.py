@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from agents.answering import answer_all, guarded, in_stable_disorder, timed_batches
-from agents.runtimes.base import ModelFaultError
+from agents.runtimes.faults import ModelFaultError
 from agents.runtimes.onnx_runtime import OnnxRuntime
 from agents.workloads.tensors import TensorWorkload
 from leaderboard.protocol import Code, Options

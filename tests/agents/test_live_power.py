@@ -5,7 +5,8 @@ import pytest
 
 from agents.energy.base import RawTrace, reading
 from agents.energy.rapl import probe
-from agents.live_power import Watched, coarser, power_runs, with_news
+from agents.live_power import Watched, power_runs
+from agents.live_runs import coarser, with_news
 from agents.sampling import Series
 from agents.tracing import Kept, Recorder
 from leaderboard.boards.power_bins import window_powers

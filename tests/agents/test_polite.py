@@ -11,11 +11,20 @@ from tests.agents.server import QUEUE, SECRET, until
 
 PSS_LIMIT_BYTES = 80 * 2**20
 ABSENT = ("codecarbon", "docker", "onnxruntime", "xllamacpp")  # pynvml is plain Python and always there
-HEAVY = ("celery", "codecarbon", "django", "kombu", "onnxruntime", "pandas", "pynvml", "scipy")
+HEAVY = ("celery", "codecarbon", "django", "kombu", "numpy", "onnxruntime", "pandas", "pynvml", "scipy")
 
 LOADED = f"""
 import sys
 import agents.cli, agents.poll, agents.service
+print(*sorted({{name.partition(".")[0] for name in sys.modules}} & set({HEAVY!r})))
+"""
+HELP = f"""
+import contextlib, io, sys
+from agents.cli import main
+for words in ([], ["submit"], ["agent"], ["agent", "bench"], ["agent", "run"], ["agent", "service", "install"]):
+    with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):
+        main([*words, "--help"])
+    assert said.getvalue().startswith(" ".join(["usage: perwatt", *words])), words
 print(*sorted({{name.partition(".")[0] for name in sys.modules}} & set({HEAVY!r})))
 """
 WITHOUT_VENDORS = f"""
@@ -40,6 +49,12 @@ def python(program):
 
 def test_the_plain_entry_loads_no_celery_and_nothing_that_only_a_measurement_needs():
     assert python(LOADED).stdout.split() == []
+
+
+def test_the_help_of_a_command_loads_nothing_that_only_a_measurement_needs():
+    done = python(HELP)
+
+    assert (done.returncode, done.stdout.split()) == (0, []), done.stderr
 
 
 def test_every_module_loads_and_the_probe_answers_where_no_vendors_library_is():

@@ -19,7 +19,8 @@ from leaderboard.boards.stored import stored_rows
 from leaderboard.boards.viewing import SCOPE_LABELS
 from leaderboard.metrics.registry import METRICS
 from leaderboard.metrics.statistics.testing import mcnemar_exact
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason
+from leaderboard.metrics.vocabulary import FloatArray
+from leaderboard.missing import MissingReason
 from leaderboard.protocol import Scope
 
 USUAL = (

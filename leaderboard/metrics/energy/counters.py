@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_floats, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
+from leaderboard.missing import MissingReason
 
 AGREEMENT_LIMIT = 0.10
 """A counter and an integral of one window that differ by more are flagged (a Perwatt rule)."""

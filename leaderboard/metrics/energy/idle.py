@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leaderboard.metrics.vocabulary import MissingReason, require
+from leaderboard.metrics.vocabulary import require
+from leaderboard.missing import MissingReason
 
 IDLE_DRIFT_LIMIT = 0.10
 """Idle power that differs by more before and after a run is flagged (a Perwatt rule)."""

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics.energy.traces import as_trace, edge_power_w, integrate_power_j, sampling_gaps
-from leaderboard.metrics.vocabulary import BoolArray, FloatArray, MissingReason, as_floats, require
+from leaderboard.metrics.vocabulary import BoolArray, FloatArray, as_floats, require
+from leaderboard.missing import MissingReason
 
 MIN_SAMPLES = 10
 """A query with fewer samples inside has no energy and no power: it is missing, never imputed (a Perwatt rule)."""

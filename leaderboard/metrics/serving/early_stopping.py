@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from leaderboard.metrics.statistics.intervals import Estimate
-from leaderboard.metrics.vocabulary import MissingReason, as_floats, is_count, require
+from leaderboard.metrics.vocabulary import as_floats, is_count, require
+from leaderboard.missing import MissingReason
 
 MLPERF_EARLY_STOPPING_CONFIDENCE = 0.99
 

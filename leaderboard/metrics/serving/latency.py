@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from leaderboard.metrics.statistics.intervals import Estimate, percentile_interval
 from leaderboard.metrics.statistics.resampling import INTERVAL_DRAWS, median_over_repeats_draws
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_floats, is_count, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, is_count, require
+from leaderboard.missing import MissingReason
 
 BINS_PER_DECADE = 20
 FIRST_EXPONENT, LAST_EXPONENT = -6, 3

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from leaderboard.metrics.serving.latency import minimum_calls
 from leaderboard.metrics.statistics.intervals import Estimate
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_finite, as_floats, is_count, require
+from leaderboard.metrics.vocabulary import FloatArray, as_finite, as_floats, is_count, require
+from leaderboard.missing import MissingReason
 
 
 @dataclass(frozen=True, slots=True)

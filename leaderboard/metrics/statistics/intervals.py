@@ -6,7 +6,8 @@ from math import floor, inf, isnan, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from leaderboard.metrics.vocabulary import FloatArray, MissingReason, as_floats, require
+from leaderboard.metrics.vocabulary import FloatArray, as_floats, require
+from leaderboard.missing import MissingReason
 
 Z_95 = 1.959964
 """Two-sided 95 % quantile of the normal distribution, to the digits the worked numbers use."""

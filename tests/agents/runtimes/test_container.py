@@ -3,10 +3,10 @@ import pytest
 
 from agents.engine import engine_answers, is_usable, remove_containers
 from agents.process_tree import ProcessTree
-from agents.runtimes.base import ModelFaultError
 from agents.runtimes.container import Container
 from agents.runtimes.container_limits import limits_of
 from agents.runtimes.container_tensors import ContainerTensors
+from agents.runtimes.faults import ModelFaultError
 from agents.streaming.address import Address
 from agents.streaming.exchange import Answer
 from leaderboard.protocol import Code, Limits, Options

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from agents.runtimes.base import ModelFaultError
 from agents.runtimes.contract import Tensor, answers_of, check_contract
+from agents.runtimes.faults import ModelFaultError
 from leaderboard.protocol import Code, ModelContract, TensorContract
 
 DIGITS = ModelContract(

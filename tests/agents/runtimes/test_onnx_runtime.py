@@ -5,8 +5,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from agents.runtimes.base import ModelFaultError
-from agents.runtimes.faults import fault_of
+from agents.runtimes.faults import ModelFaultError, fault_of
 from agents.runtimes.onnx_runtime import OnnxRuntime
 from leaderboard.protocol import Code, ModelContract, Options
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from agents.runtimes.base import ModelFaultError
+from agents.runtimes.faults import ModelFaultError
 from agents.streaming.address import Address
 from agents.workloads.generation import GenerationWorkload
 from leaderboard.protocol import Code, GenerationContract
