@@ -9,7 +9,6 @@ import numpy as np
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from frontend import numbers
 from frontend.charts.axis import Axis, make_axis, windowed
 from frontend.charts.draw import ChartWords, draw
 from frontend.charts.hexagons import MOST_POINTS
@@ -23,12 +22,12 @@ from frontend.present.hues import Key, coloured
 from frontend.present.plot_limits import written_limits
 from frontend.present.plot_regions import with_regions
 from frontend.present.plot_window import Window, is_inside, outside_words, windows
+from frontend.present.point_words import fill_of, title_of
 from frontend.present.registry import METRICS
 from frontend.present.row_names import names_of
-from leaderboard.boards.rows import BoardView, Cell, Row
+from leaderboard.boards.rows import BoardView, Row
 from leaderboard.boards.short_ids import short_id
 from leaderboard.metrics.pareto.dominators import dominators
-from leaderboard.protocol import Provenance
 
 MANY_POINTS = 100
 """From here on a page's dominated points say no more than their names, until they are asked."""
@@ -190,11 +189,11 @@ def _point(
         id=identity,
         href=f"/entries/{short_id(identity)}/",
         label="",
-        title=_title(row, selection, beaten.get(identity, "")) if speaks else names[identity],
+        title=title_of(row, selection.x, selection.y, beaten.get(identity, "")) if speaks else names[identity],
         x=_span(row, selection.x),
         y=_span(row, selection.y),
         front=row.front,
-        fill=_fill(row, selection),
+        fill=fill_of(row, selection.x, selection.y),
         highlighted=_is_chosen(row, selection),
         bare=not speaks,
         name=names[identity],
@@ -211,41 +210,3 @@ def _speaking(rows: Sequence[Row], selection: Selection) -> frozenset[str]:
 
 def _is_chosen(row: Row, selection: Selection) -> bool:
     return str(row.id) in selection.highlighted + selection.compared
-
-
-def _fill(row: Row, selection: Selection) -> Fill:
-    sources = {row.cells[key].provenance for key in (selection.x, selection.y) if key in row.cells}
-    if Provenance.REPORTED in sources:
-        return "dot"
-    return "open" if {Provenance.ESTIMATED, Provenance.PREDICTED} & sources else "solid"
-
-
-def _title(row: Row, selection: Selection, beaten: str) -> str:
-    """What the tooltip says and a screen reader reads: the lines of the card."""
-    lines = [f"{row.model_name}, {row.device_name}", words.config_line(row.config)]
-    lines += [_said(row, key) for key in (selection.y, selection.x)]
-    front = str(words.FRONT_WORDS[row.front])
-    if row.front == "on" and _fill(row, selection) == "dot":
-        front = _("on the front by its reported values")
-    elif row.front_probability is not None and row.front != "unplaced":
-        front = _("%(front)s in %(share)s of the resamples") % {
-            "front": front if row.front != "dominated" else _("on the front"),
-            "share": numbers.with_unit(numbers.fixed(row.front_probability * 100, 0), "%"),
-        }
-    return "\n".join([*lines, front, *([beaten] if beaten else [])])
-
-
-def _said(row: Row, key: str) -> str:
-    cell = row.cells.get(key)
-    said = f"{METRICS[key].name}: {_value(cell, key)}"
-    if cell is None or cell.value is None or cell.provenance is None:
-        return said
-    if not cell.scope:
-        return said
-    return f"{said}, {str(words.PROVENANCE_NAMES[cell.provenance]).lower()}, {words.SCOPE_NAMES[cell.scope]}"
-
-
-def _value(cell: Cell | None, key: str) -> str:
-    if cell is None or cell.value is None:
-        return words.missing(cell.missing_reason if cell else None)
-    return f"{numbers.INFINITE} {_('never correct')}" if cell.infinite else numbers.in_words(cell, METRICS[key])
