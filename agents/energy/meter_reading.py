@@ -111,10 +111,10 @@ class MeterReader:
         watch.start()
         try:
             connection.request("GET", self._layout.target, headers=self._headers)
-            response = connection.getresponse()
-            if response.status != _OK:
-                raise MeterError(f"the meter answered with HTTP status {response.status}")
-            return json.loads(_body(response, deadline))
+            with connection.getresponse() as response:  # HTTP/1.0 leaves the socket to the answer
+                if response.status != _OK:
+                    raise MeterError(f"the meter answered with HTTP status {response.status}")
+                return json.loads(_body(response, deadline))
         except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
             raise MeterError(_no_answer(error, is_late=time.monotonic() >= deadline)) from None
         finally:

@@ -5,6 +5,7 @@ import math
 import socket
 import threading
 import time
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from agents.energy.base import SourceError
 from agents.energy.meter_reading import MeterError, MeterReader, number
 from agents.meters import Meter
 from leaderboard.protocol import EnergyMethod, MissingReason, Provenance, Scope, TraceKind
+from tests.agents.energy.at_once import at_once
 from tests.agents.energy.meter_server import served
 
 
@@ -29,16 +31,71 @@ def entry(meter, kind="shelly2", **settings):
     return Meter(kind=kind, url=meter.url, period_s=0.1, window_s=2.5, **settings)
 
 
-def window(meter, entry, seconds=2.6, meanwhile=lambda: None):
-    (source,) = http_meter.sources({"plug": entry}, "cpu")
-    source.prepare()
-    source.start()
-    time.sleep(seconds / 2)
-    meanwhile()
-    time.sleep(seconds / 2)
-    reading, traces = source.stop(), source.traces()
-    source.close()
-    return reading, traces
+def tell(meter, changes):
+    for name, value in changes.items():
+        setattr(meter, name, value)
+
+
+def window(*steps, read="power", **changes):
+    """What a window of a meter of its own comes to; each step is its seconds, and what the meter does after them."""
+    with served() as (meter, url):
+        meter.url = url
+        tell(meter, changes)
+        (source,) = http_meter.sources({"plug": entry(meter, read=read)}, "cpu")
+        source.prepare()
+        source.start()
+        for seconds, then in steps:
+            time.sleep(seconds)
+            tell(meter, then)
+        reading, traces = source.stop(), source.traces()
+        source.close()
+        return reading, traces
+
+
+def asked(**changes):
+    """What a meter is told of by the probe, after how many seconds, and what the run says."""
+    with served() as (meter, url):
+        meter.url = url
+        tell(meter, changes)
+        began = time.monotonic()
+        (info,) = http_meter.probe({"plug": entry(meter)}).behind("cpu")
+        seconds = time.monotonic() - began
+        (source,) = http_meter.sources({"plug": entry(meter)}, "cpu")
+        with pytest.raises(SourceError) as error:
+            source.prepare()
+        return info, seconds, str(error.value)
+
+
+WHOLE = (2.6, {})
+FAULTS = {
+    "a status": {"status": 401},
+    "html": {"raw": b"<html>"},
+    "brackets": {"raw": b"[" * 60_000},
+    "a flood": {"raw": b"x" * 70_000},
+    "nothing": {"raw": b"{}"},
+    "minus": {"watts": -5},
+    "drops": {"drip": True},
+    "silence": {"hangs_s": 3},
+}
+WINDOWS = {
+    "steady": partial(window, WHOLE),
+    "counter": partial(window, WHOLE, read="energy"),
+    "disagreeing": partial(window, WHOLE, scale=1.5),
+    "coarse": partial(window, WHOLE, read="energy", step_j=36.0),
+    "still": partial(window, WHOLE, read="energy", scale=0.0),
+    "again from 0": partial(window, (1.3, {"energy_offset_j": 0.0}), (1.3, {}), read="energy"),
+    "short": partial(window, (2.2, {})),
+    "too short": partial(window, (0.4, {})),
+    "nonsense": partial(window, (1.3, {"watts": -12.0}), (1.3, {})),
+    "a pause": partial(window, (0.5, {"status": 503}), (1.3, {"status": 200}), (0.8, {})),
+    "no load": partial(window, WHOLE, watts=0),
+}
+
+
+@pytest.fixture(scope="module")
+def seen():
+    """What came of WINDOWS and FAULTS, by name."""
+    return at_once(WINDOWS | {name: partial(asked, **changes) for name, changes in FAULTS.items()})
 
 
 @pytest.mark.parametrize("kind", ["shelly1", "shelly2", "tasmota"])
@@ -56,8 +113,8 @@ def test_any_other_meter_is_a_path_and_a_unit(meter, path, unit, expected):
     assert said == (expected or (None, pytest.approx(meter.energy_j, abs=5)))
 
 
-def test_power_is_integrated_and_the_counter_is_its_witness(meter):
-    reading, traces = window(meter, entry(meter))
+def test_power_is_integrated_and_the_counter_is_its_witness(seen):
+    reading, traces = seen["steady"].result()
 
     assert reading.joules == pytest.approx(40 * reading.seconds, rel=1e-6)
     assert (reading.source, reading.scope, reading.provenance) == ("meter-plug", Scope.WALL, Provenance.MEASURED)
@@ -67,45 +124,42 @@ def test_power_is_integrated_and_the_counter_is_its_witness(meter):
     assert reading.samples == len(traces[0].series.values) >= 20
 
 
-def test_a_counter_is_read_at_both_ends(meter):
-    reading, _ = window(meter, entry(meter, read="energy"))
+def test_a_counter_is_read_at_both_ends(seen):
+    reading, _ = seen["counter"].result()
 
     assert reading.method is EnergyMethod.COUNTER_DIFFERENCE
     assert reading.joules == pytest.approx(40 * reading.seconds, rel=0.1)
     assert reading.counter_end - reading.counter_start == pytest.approx(reading.joules)
 
 
-def test_a_counter_and_a_power_that_disagree_are_told(meter):
-    meter.scale = 1.5
-    reading, _ = window(meter, entry(meter))
+def test_a_counter_and_a_power_that_disagree_are_told(seen):
+    reading, _ = seen["disagreeing"].result()
 
     assert reading.joules == pytest.approx(40 * reading.seconds, rel=1e-6)
     assert "counter_and_power_disagree" in reading.warnings
 
 
-def test_a_counter_of_coarse_steps_is_too_few_samples_and_never_a_number(meter):
-    meter.step_j = 36.0
-    reading, _ = window(meter, entry(meter, read="energy"))
+def test_a_counter_of_coarse_steps_is_too_few_samples_and_never_a_number(seen):
+    reading, _ = seen["coarse"].result()
 
     assert (reading.joules, reading.missing) == (None, MissingReason.TOO_FEW_SAMPLES)
 
 
-def test_a_counter_that_stands_still_has_stopped(meter):
-    meter.scale = 0.0
-    reading, _ = window(meter, entry(meter, read="energy"))
+def test_a_counter_that_stands_still_has_stopped(seen):
+    reading, _ = seen["still"].result()
 
     assert (reading.joules, reading.missing) == (None, MissingReason.SENSOR_STOPPED)
 
 
-def test_a_counter_that_starts_again_within_the_window_is_no_energy(meter):
-    reading, _ = window(meter, entry(meter, read="energy"), meanwhile=lambda: setattr(meter, "energy_offset_j", 0.0))
+def test_a_counter_that_starts_again_within_the_window_is_no_energy(seen):
+    reading, _ = seen["again from 0"].result()
 
     assert (reading.joules, reading.missing) == (None, MissingReason.COUNTER_WENT_BACKWARDS)
 
 
-def test_windows_shorter_than_the_meter_needs_are_flagged_and_under_two_seconds_refused(meter):
-    short, _ = window(meter, entry(meter), seconds=2.2)
-    refused, _ = window(meter, entry(meter), seconds=0.4)
+def test_windows_shorter_than_the_meter_needs_are_flagged_and_under_two_seconds_refused(seen):
+    short, _ = seen["short"].result()
+    refused, _ = seen["too short"].result()
 
     assert short.joules > 0
     assert short.warnings == ("short_window",)
@@ -136,60 +190,45 @@ def test_nonsense_is_no_reading(meter, value):
     assert MeterReader(entry(meter)).read() == (None, None)
 
 
-def test_a_meter_that_turns_to_nonsense_within_the_window_gives_no_number(meter):
-    reading, _ = window(meter, entry(meter), meanwhile=lambda: setattr(meter, "watts", -12.0))
+def test_a_meter_that_turns_to_nonsense_within_the_window_gives_no_number(seen):
+    reading, _ = seen["nonsense"].result()
 
     assert (reading.joules, reading.missing) == (None, MissingReason.SENSOR_STOPPED)
 
 
-def test_a_pause_of_a_few_periods_is_too_few_samples(meter):
-    (source,) = http_meter.sources({"plug": entry(meter)}, "cpu")
-    source.prepare()
-    source.start()
-    time.sleep(0.5)
-    meter.status = 503
-    time.sleep(1.3)
-    meter.status = 200
-    time.sleep(0.8)
-    reading = source.stop()
-    source.close()
+def test_a_pause_of_a_few_periods_is_too_few_samples(seen):
+    reading, _ = seen["a pause"].result()
 
     assert (reading.joules, reading.missing) == (None, MissingReason.TOO_FEW_SAMPLES)
 
 
-def test_no_load_is_no_power_and_not_zero_joules(meter):
-    meter.watts = 0
-    reading, _ = window(meter, entry(meter))
+def test_no_load_is_no_power_and_not_zero_joules(seen):
+    reading, _ = seen["no load"].result()
 
     assert (reading.joules, reading.missing) == (None, MissingReason.NO_POWER)
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("fault", "says"),
     [
-        ({"status": 401}, "HTTP status 401"),
-        ({"raw": b"<html>"}, "no JSON"),
-        ({"raw": b"[" * 60_000}, "no JSON"),
-        ({"raw": b"x" * 70_000}, "longer than"),
-        ({"raw": b"{}"}, "has no apower"),
-        ({"watts": -5}, "which no load draws"),
-        ({"drip": True}, "no answer within 2 s"),
-        ({"hangs_s": 3}, "no answer within 2 s"),
+        ("a status", "HTTP status 401"),
+        ("html", "no JSON"),
+        ("brackets", "no JSON"),
+        ("a flood", "longer than"),
+        ("nothing", "has no apower"),
+        ("minus", "which no load draws"),
+        ("drops", "no answer within 2 s"),
+        ("silence", "no answer within 2 s"),
     ],
 )
-def test_a_meter_that_does_not_say_says_why_to_probe_and_to_the_run(meter, change, says):
-    for name, value in change.items():
-        setattr(meter, name, value)
-    began = time.monotonic()
-    (info,) = http_meter.probe({"plug": entry(meter)}).behind("cpu")
-    assert time.monotonic() - began < 3.5
+def test_a_meter_that_does_not_say_says_why_to_probe_and_to_the_run(seen, fault, says):
+    info, seconds, in_the_run = seen[fault].result()
 
+    assert seconds < 3.5
     assert not info.present
     assert says in info.why_absent
     assert "'plug'" in info.fix
-    (source,) = http_meter.sources({"plug": entry(meter)}, "cpu")
-    with pytest.raises(SourceError, match="meter-plug"):
-        source.prepare()
+    assert "meter-plug" in in_the_run
 
 
 def test_a_plug_that_doubts_itself_is_not_believed(meter):
