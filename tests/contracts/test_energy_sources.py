@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from leaderboard.protocol import (
     Provenance,
     TraceKind,
 )
+from tests.agents.energy.at_once import at_once
 
 ROOT = Path(__file__).parents[2]
 NVML_STUB = ROOT / "tests/agents/energy/nvml_stub.c"
@@ -137,18 +139,21 @@ WINDOWS_S = {
 }
 
 
-@pytest.fixture(scope="module", params=list(WINDOWS_S))
-def windows(request, tmp_path_factory):
-    """Per source of a family: its description, its readings of each window, and the trace of the proper one."""
-    folder = tmp_path_factory.mktemp(request.param)
+@pytest.fixture(scope="module")
+def all_windows(tmp_path_factory):
+    """What the program said of each family; most of its time it waits, so all of them run at the same time."""
+    compiles = shutil.which("gcc") is not None
+    families = [family for family in WINDOWS_S if compiles or not family.startswith("nvml")]
+    return at_once({family: partial(said_of, family, tmp_path_factory.mktemp(family)) for family in families})
+
+
+def said_of(family, folder):
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    if request.param.startswith("nvml"):
-        if shutil.which("gcc") is None:
-            pytest.skip("needs gcc to build the stub library")
+    if family.startswith("nvml"):
         subprocess.run(["gcc", "-shared", "-fPIC", "-o", folder / "libnvidia-ml.so.1", NVML_STUB], check=True)
-        environment |= {"LD_LIBRARY_PATH": str(folder), "NVML_STUB": request.param.removeprefix("nvml-")}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, request.param, str(WINDOWS_S[request.param])],
+        environment |= {"LD_LIBRARY_PATH": str(folder), "NVML_STUB": family.removeprefix("nvml-")}
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, family, str(WINDOWS_S[family])],
         capture_output=True,
         check=False,
         cwd=folder,
@@ -156,6 +161,14 @@ def windows(request, tmp_path_factory):
         text=True,
         timeout=60,
     )
+
+
+@pytest.fixture(scope="module", params=list(WINDOWS_S))
+def windows(request, all_windows):
+    """Per source of a family: its description, its readings of each window, and the trace of the proper one."""
+    if request.param not in all_windows:
+        pytest.skip("needs gcc to build the stub library")
+    done = all_windows[request.param].result()
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0, done.stderr
     assert answers, done.stderr
