@@ -137,12 +137,12 @@ def test_a_changed_password_is_mailed_to_its_owner_without_a_secret(ada):
 
 
 @pytest.mark.parametrize(("language", "translated"), [("de", True), ("xx", False), ("", False)])
-def test_a_mail_speaks_the_language_of_the_page_it_was_asked_for_on(ada, tmp_path, language, translated):
+def test_a_mail_speaks_the_language_of_the_page_it_was_asked_for_on(ada, language, translated):
     ask_for_link(address=ada.email, now=NOW, language=language)
     ask_to_confirm(by=ada, address="ada@example.com", now=NOW, language=language)
     keep_address(Claim(ada, "ada@example.net"), now=NOW, language=language)
     set_password(user=ada, now=NOW, language=language)
-    with in_brackets(tmp_path):
+    with in_brackets():
         type(ada).objects.update(email=ada.email)
         assert send_due(now=NOW) == 4
     for sent in mail.outbox:

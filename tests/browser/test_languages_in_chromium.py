@@ -19,9 +19,9 @@ SAID = """() => [...document.querySelectorAll(
 
 
 @pytest.fixture
-def page(chromium, site, tmp_path):
+def page(chromium, site):
     with (
-        in_brackets(tmp_path),
+        in_brackets(),
         Watched(chromium, site, locale="de", viewport={"width": 1280, "height": 900}) as watched,
     ):
         watched.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -148,8 +148,8 @@ def test_a_bare_word_in_a_template_is_found():
 
 
 @pytest.fixture
-def german(tmp_path):
-    with in_brackets(tmp_path):
+def german():
+    with in_brackets():
         yield {"headers": {"Accept-Language": "de"}}
 
 

@@ -1,8 +1,10 @@
 """A language to find what has no translation with: German, in which every string is the English one in brackets."""
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,9 @@ OPEN, CLOSE = "⟦", "⟧"
 
 
 @contextmanager
-def in_brackets(folder: Path) -> Iterator[None]:
-    """Offer it for as long as this lasts; `folder` is where its catalogue is written."""
-    file = update("de", folder / "locale", folder / "pseudo_formats")
-    _fill(file)
-    assert compiled(file) == 0
-    (folder / "pseudo_formats" / "__init__.py").touch()
+def in_brackets() -> Iterator[None]:
+    """Offer it for as long as this lasts."""
+    folder = _written()
     offered = {
         "FORMAT_MODULE_PATH": ["pseudo_formats"],
         "LOCALE_PATHS": [folder / "locale"],
@@ -38,6 +37,17 @@ def in_brackets(folder: Path) -> Iterator[None]:
     _forget_words()
     for name in [name for name in sys.modules if name.startswith("pseudo_formats")]:
         del sys.modules[name]
+
+
+@cache
+def _written() -> Path:
+    """The folder of its catalogue and formats, made once in a process: to extract every string takes a while."""
+    folder = Path(tempfile.mkdtemp(dir=settings.DATA_DIR))
+    file = update("de", folder / "locale", folder / "pseudo_formats")
+    _fill(file)
+    assert compiled(file) == 0
+    (folder / "pseudo_formats" / "__init__.py").touch()
+    return folder
 
 
 def _fill(file: Path) -> None:

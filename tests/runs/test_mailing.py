@@ -79,11 +79,11 @@ def test_nobody_else_gets_mail(user, change):
     assert mail.outbox == []
 
 
-def test_a_mail_speaks_the_language_of_the_page_it_was_asked_for_on(user, tmp_path):
+def test_a_mail_speaks_the_language_of_the_page_it_was_asked_for_on(user):
     wish(by=user, on=False, now=NOW)
     wish(by=user, on=True, now=NOW, language="de")
     over(user, JobState.FAILED, code="timeout")
-    with in_brackets(tmp_path):
+    with in_brackets():
         assert mail_due(now=later(minutes=2)) == 1
     (sent,) = mail.outbox
     assert sent.subject.startswith(f"{OPEN}Perwatt: ")
