@@ -4,7 +4,8 @@
   const TYPING_MS = 300;
   const PATIENCE_MS = 8000;
   const MOST_CHOSEN = 4;
-  const NARROW_PX = 640;
+  // As the style sheet has it.
+  const [NARROW, MEDIUM] = ["(max-width: 639.98px)", "(max-width: 1279.98px)"];
   const NARROW_HEXAGONS = 0.4; // what is left of their width where the plot has a third of its width
   const root = document.querySelector("#explorer");
   const form = document.querySelector("#view");
@@ -169,8 +170,8 @@
     // An answer draws the plot anew; the tool in the reader's hand stays in it.
     layout.dragmode = plot()?._fullLayout?.dragmode ?? layout.dragmode;
     for (const trace of data) if (hidden.has(trace.meta)) trace.visible = false;
-    const narrow = root.clientWidth < NARROW_PX;
-    layout.annotations = layout.meta.notes[narrow ? "narrow" : "wide"];
+    const narrow = matchMedia(NARROW).matches;
+    layout.annotations = layout.meta.notes[narrow ? "narrow" : matchMedia(MEDIUM).matches ? "medium" : "wide"];
     const counts = data.find((trace) => trace.meta === "counts");
     if (narrow && counts) counts.marker.size = counts.marker.size.map((size) => size * NARROW_HEXAGONS);
     if (narrow) layout.margin = { ...layout.margin, l: 46, r: layout.margin.r > 20 ? 30 : 8, t: 64, b: 66 };
@@ -189,7 +190,7 @@
   }
 
   const repaint = () => dash_clientside.set_props("theme", { data: Date.now() });
-  for (const condition of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)", `(max-width: ${NARROW_PX}px)`]) {
+  for (const condition of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)", NARROW, MEDIUM]) {
     matchMedia(condition).addEventListener("change", repaint);
   }
 

@@ -45,7 +45,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "hit": {"fill": "none"},
     "labels": {"fill": "text", "font-size": "12", "stroke": "bg", "stroke-width": "4", "paint-order": "stroke",
                "stroke-linejoin": "round"},
-    "leader": {"fill": "none", "stroke": "muted", "stroke-width": "1"},
+    "leader": {"fill": "none", "stroke": "text", "stroke-width": "1"},
     "nothing": {"fill": "text", "font-size": "13"},
     "stack": {"fill": "text", "font-size": "10"},
 }  # fmt: skip

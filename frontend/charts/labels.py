@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-import numpy as np
-
 from frontend.charts.hexagons import NARROW_SCALE, hexagons, split
-from frontend.charts.places import Anchor, Better, Box, Boxes, Spot, as_array, first_free
+from frontend.charts.places import Anchor, Better, Box, Spot
 from frontend.charts.points import RADIUS
+from frontend.charts.room import Ground, Named, Room
 from frontend.charts.scatter import Placed, Plot
-from frontend.charts.wording import on_two_lines, shortened
+from frontend.charts.wording import shortened
 
-PADDING_PX = 6.0
 LINE_PX = -2.0
 """To lines and whiskers 4 px are enough."""
 RING_PX = 11.5
@@ -27,6 +25,8 @@ LENGTHS = (60, 28, 20, 12)
 """Characters that names are cut to where that gives more of them a place."""
 MOST_TRIED = 60
 """Of a front of hundreds no more than this are tried: few find a place."""
+MOST_MOVED = 20
+"""For no more than this is another name moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,49 +79,33 @@ class Label:
         return "".join(self.lines).replace(" ", "") != self.text.replace(" ", "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What of a mark its label is made of."""
-
-    id: str
-    label: str
-    name: str
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What is in the way: of names and the lines to them, of names that find no other place, and of both but nearer."""
-
-    solid: tuple[Box, ...]
-    faint: tuple[Box, ...]
-    thin: tuple[Box, ...]
-
-
 def place_labels(plot: Plot, frame: Frame) -> tuple[Label, ...]:
     """Return the labels that fit. Order: highlighted, then the front from its ends to its middle."""
     first, marks = _by_priority(plot)
-    named = tuple(_Named(one.point.id, one.point.label, one.point.name, one.x or 0, one.y or 0) for one in marks)
+    named = tuple(Named(one.point.id, one.point.label, one.point.name, one.x or 0, one.y or 0) for one in marks)
     return _best(named, len(first), _ground(plot, frame), plot.better, frame)
 
 
 # A page counts its labels before it draws them, and is drawn again for the next reader.
 @lru_cache(maxsize=64)
-def _best(marks: tuple[_Named, ...], first: int, ground: _Ground, better: Better, frame: Frame) -> tuple[Label, ...]:
+def _best(marks: tuple[Named, ...], first: int, ground: Ground, better: Better, frame: Frame) -> tuple[Label, ...]:
     """Return the labels of most of the `first` marks, then of most marks, with as much of their names as gives that."""
     names = {mark.label for mark in marks}
     leading = {mark.id for mark in marks[:first]}
-    best: tuple[Label, ...] = ()
-    score = (0, 0, 0)
+    size = frame.width, frame.height
+    best, score = Room(ground, better, size), (0, 0, 0)
     for length in LENGTHS:
-        found, covering = _placed(marks, shortened(names, length), ground, better, frame)
-        reached = len(leading & {label.id for label in found}), len(found), -covering
+        said = shortened(names, length)
+        room = Room(ground, better, size)
+        room.fill(marks, said, frame.most)
+        if len(room.puts) < min(frame.most, len(marks)):
+            room.rearrange(marks[:MOST_MOVED], said, frame.most)
+        reached = len(leading & set(room.puts)), len(room.puts), -room.covering
         if reached > score:
-            best, score = found, reached
-        if len(best) == min(frame.most, len(marks)) and not covering:
+            best, score = room, reached
+        if len(room.puts) == min(frame.most, len(marks)) and not room.covering:
             break
-    return best
+    return tuple(_label(put.mark, put.spot) for put in best.puts.values())
 
 
 def _by_priority(plot: Plot) -> tuple[Sequence[Placed], Sequence[Placed]]:
@@ -144,49 +128,18 @@ def _is_inside(mark: Placed) -> bool:
     return mark.x is not None and mark.y is not None
 
 
-def _placed(
-    marks: Sequence[_Named], said: Mapping[str, str], ground: _Ground, better: Better, frame: Frame
-) -> tuple[tuple[Label, ...], int]:
-    """Return labels, and how many of them may cover dominated marks because there was no other place."""
-    solid, faint, thin = as_array(ground.solid), as_array(ground.faint), as_array(ground.thin)
-    found: list[Label] = []
-    covering = 0
-    for mark in marks:
-        if len(found) == frame.most:
-            break
-        at = np.array((mark.x * frame.width, mark.y * frame.height) * 2)
-        room = (-at[0], -at[1], frame.width - at[0], frame.height - at[1])
-        spot = _first_free(said[mark.label], better, np.vstack((solid, faint)) - at, thin - at, room)
-        if not spot:
-            spot = _first_free(said[mark.label], better, solid - at, thin - at, room)
-            covering += spot is not None
-        if spot:
-            found.append(_label(mark, spot))
-            solid = np.vstack((solid, np.array(spot.box) + at))
-            thin = np.vstack((thin, spot.along() + at))
-    return tuple(found), covering
-
-
-def _label(mark: _Named, spot: Spot) -> Label:
+def _label(mark: Named, spot: Spot) -> Label:
     return Label(
         mark.id, mark.name or mark.label, spot.lines, mark.x, mark.y, spot.dx, spot.first_line,
         (spot.box[1] + spot.box[3]) / 2, spot.anchor, spot.leader,
     )  # fmt: skip
 
 
-def _first_free(text: str, better: Better, solid: Boxes, thin: Boxes, room: Box) -> Spot | None:
-    """All boxes are relative to the mark, whose own is no obstacle."""
-    others = solid[np.abs(solid[:, :2] + solid[:, 2:]).max(axis=1, initial=0) > 0.5]
-    padded = np.vstack((others, thin)) + np.array((-PADDING_PX, -PADDING_PX, PADDING_PX, PADDING_PX))
-    spots = [first_free(lines, better, padded, others, room) for lines in dict.fromkeys(((text,), on_two_lines(text)))]
-    return min((spot for spot in spots if spot), key=lambda spot: spot.cost, default=None)
-
-
 def _at(mark: Placed, frame: Frame) -> tuple[float, float]:
     return (mark.x or 0.0) * frame.width, (mark.y or 0.0) * frame.height
 
 
-def _ground(plot: Plot, frame: Frame) -> _Ground:
+def _ground(plot: Plot, frame: Frame) -> Ground:
     alone, counted = split(plot)
     marks = [mark for mark in alone if _is_inside(mark)]
     faint = [mark for mark in marks if mark.point.front == "dominated" and not mark.point.highlighted]
@@ -196,8 +149,8 @@ def _ground(plot: Plot, frame: Frame) -> _Ground:
     arrow, thin = _arrow(plot, frame), tuple(_lines(plot, frame))
     if frame.hexagons < 1:
         # On a phone they are no larger than a dominated mark.
-        return _Ground((*own, arrow), (*faint_own, *many), thin)
-    return _Ground((*own, *many, arrow), faint_own, thin)
+        return Ground((*own, arrow), (), (*faint_own, *many), thin)
+    return Ground((*own, arrow), many, faint_own, thin)
 
 
 def _boxes(mark: Placed, frame: Frame) -> Iterable[Box]:

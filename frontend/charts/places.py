@@ -22,7 +22,7 @@ ASCENT_PX, DESCENT_PX, LINE_PX = 9.0, 3.0, 14.0
 MARK_PX = 8.0
 """Where a line begins, from the mark's middle."""
 NEAR_PX = 10.0
-REACHES = (NEAR_PX, 24.0, 34.0, 46.0, 60.0, 76.0, 94.0, 114.0, 136.0)
+REACHES = (NEAR_PX, 24.0, 34.0, 46.0, 60.0, 76.0, 94.0, 114.0, 136.0, 160.0, 186.0)
 DIRECTIONS = 16
 TURN_COST = 14.0
 """What a radian away from the better corner weighs against px of a line: nothing lies between it and the front."""
@@ -64,6 +64,10 @@ class Spot:
         start = MARK_PX / math.hypot(self.x, self.y)
         return f"M{self.x * start:.1f} {self.y * start:.1f}L{self.x:.1f} {self.y:.1f}"
 
+    def line(self) -> Boxes:
+        """From end to end, in one row; none where the text stands beside its mark."""
+        return np.array([[0.0, 0.0, self.x, self.y]]) if self.is_far else np.empty((0, 4))
+
     def along(self) -> Boxes:
         """The line, as points without a size; those next to its own mark are left out."""
         length = math.hypot(self.x, self.y)
@@ -72,8 +76,10 @@ class Spot:
         return np.column_stack((x, y, x, y))
 
 
-def first_free(lines: tuple[str, ...], better: Better, taken: Boxes, crossed: Boxes, room: Box) -> Spot | None:
-    """Return the cheapest spot. Text hits nothing `taken`, its line nothing of `crossed`, all in `room`.
+def first_free(
+    lines: tuple[str, ...], better: Better, taken: Boxes, crossed: Boxes, others: Boxes, room: Box
+) -> Spot | None:
+    """Return the cheapest spot. Text hits nothing `taken`, its line nothing of `crossed` and no line of `others`.
 
     All boxes are relative to the mark; those of the text are as wide as it is, without padding.
     """
@@ -88,7 +94,7 @@ def first_free(lines: tuple[str, ...], better: Better, taken: Boxes, crossed: Bo
         left, top, right, bottom = (float(edge) for edge in boxes[at])
         price = float(cost[at]) + TWO_LINES_COST * (len(lines) - 1)
         spot = Spot(lines, float(x[at]), float(y[at]), (left, top, right, bottom), anchor, price)
-        if not spot.is_far or not hit(spot.along(), crossed).any():
+        if not spot.is_far or not (hit(spot.along(), crossed).any() or crosses((spot.x, spot.y), others)):
             return spot
     return None
 
@@ -103,6 +109,16 @@ def hit(boxes: Boxes, others: Boxes) -> NDArray[np.bool_]:
     left, top, right, bottom = (boxes[:, [edge]] for edge in range(4))
     overlaps = (left < near[:, 2]) & (near[:, 0] < right) & (top < near[:, 3]) & (near[:, 1] < bottom)
     return np.asarray(overlaps.any(axis=1))
+
+
+def crosses(end: tuple[float, float], lines: Boxes) -> bool:
+    """Whether a line from 0 to `end` crosses one of others."""
+    x, y = end
+    x1, y1, x2, y2 = lines.T
+    own_side = (x * y1 - y * x1) * (x * y2 - y * x2) < 0
+    across, down = x2 - x1, y2 - y1
+    other_side = (down * x1 - across * y1) * (across * (y - y1) - down * (x - x1)) < 0
+    return bool((own_side & other_side).any())
 
 
 def as_array(boxes: Iterable[Sequence[float]]) -> Boxes:

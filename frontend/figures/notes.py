@@ -11,10 +11,12 @@ from frontend.figures.marks import plain
 
 WIDE = Frame(900, 340, 12)
 """As low as the plot is on a laptop: names that are free of each other there stay so on a taller screen."""
+MEDIUM = Frame(520, 340, 10)
+"""Between a phone and a screen."""
 NARROW = Frame(280, 182, 5, (40.0, 34.0), NARROW_SCALE)
 """The arrow has no word there."""
-WIDE_TEXT, NARROW_TEXT = 100, 42
-"""Characters that a line beside the plot has room for."""
+ROOMS = {"wide": (WIDE, 100), "medium": (MEDIUM, 70), "narrow": (NARROW, 42)}
+"""And how many characters a line beside the plot has room for."""
 FONT_PX = 12
 X_ANCHOR = {"start": "left", "middle": "center", "end": "right"}
 
@@ -22,7 +24,7 @@ Note = dict[str, Any]
 
 
 def notes_of(plot: Plot, better: str, nothing: str) -> dict[str, list[Note]]:
-    """Return all annotations, `wide` and `narrow`: the page draws those that it has room for."""
+    """Return all annotations, `wide`, `medium` and `narrow`: the page draws those that it has room for."""
     return {
         name: [
             *_titles(plot, most),
@@ -32,15 +34,15 @@ def notes_of(plot: Plot, better: str, nothing: str) -> dict[str, list[Note]]:
             *(_label(plot, label) for label in place_labels(plot, frame)),
         ]
         # On a phone the word would cover points; the titles of the axes say it too.
-        for name, frame, most, word in (("wide", WIDE, WIDE_TEXT, better), ("narrow", NARROW, NARROW_TEXT, ""))
+        for name, (frame, most) in ROOMS.items()
+        for word in (better if frame is not NARROW else "",)
     }
 
 
 def labelled(plot: Plot) -> dict[str, int]:
-    """Return how many of the front carry their name, where the page is `wide` and where it is `narrow`."""
+    """Return how many of the front carry their name in each of the rooms."""
     front = {mark.point.id for mark in plot.placed if mark.point.front == "on"}
-    frames = (("wide", WIDE), ("narrow", NARROW))
-    return {name: sum(label.id in front for label in place_labels(plot, frame)) for name, frame in frames}
+    return {name: sum(label.id in front for label in place_labels(plot, frame)) for name, (frame, _) in ROOMS.items()}
 
 
 def _text(text: str, colour: str, **place: Any) -> Note:

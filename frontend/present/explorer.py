@@ -53,7 +53,7 @@ class Exploration:
     summary: str
     caption: Sequence[str]
     labelled: Mapping[str, str]
-    """How many of the front are named in this plot, which has other room than the board's: `wide` and `narrow`."""
+    """How many of the front are named in this plot, which has other room than the board's, by the room."""
     figure: Mapping[str, Any]
     groups: Sequence[Group]
     fills: Collection[str]

@@ -5,8 +5,8 @@ STOP = """() => { const at = document.activeElement; const style = getComputedSt
   const box = [...at.getClientRects()].find((one) => one.width && one.height) ?? at.getBoundingClientRect();
   const tall = box.height > innerHeight / 2;
   const over = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height, innerHeight) / 2);
-  const own = over
-    && (at.contains(over) || over.contains(at) || [...(at.labels ?? [])].some((it) => it.contains(over)));
+  const its = [at, ...(at.labels ?? [])];
+  const own = over && (over.contains(at) || its.some((one) => one.contains(over)));
   const inside = box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;
   return { what: at.outerHTML.slice(0, 120), ring, seen: tall || (inside && Boolean(own)) }; }"""
 

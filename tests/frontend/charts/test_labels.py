@@ -1,4 +1,4 @@
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -8,8 +8,9 @@ from frontend.charts.draw import ChartWords, draw
 from frontend.charts.elements import written
 from frontend.charts.ink import Sheet, as_file
 from frontend.charts.labels import MEDIUM, NARROW, SMALL, WIDE, place_labels
-from frontend.charts.places import ASCENT_PX, CHARACTER_PX, DESCENT_PX, LINE_PX
+from frontend.charts.places import ASCENT_PX, CHARACTER_PX, DESCENT_PX, LINE_PX, as_array, crosses
 from frontend.charts.points import RADIUS
+from frontend.charts.room import ABOVE_PX
 from frontend.charts.wording import on_two_lines, shortened
 from tests.frontend.charts.test_scatter import plot, point
 
@@ -58,7 +59,7 @@ def test_a_label_touches_no_other_no_mark_of_the_front_and_no_edge(frame, places
     assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
     assert not any(overlap(one, other) for one in boxes for other in marks(shown, frame))
     assert all(left >= -0.01 and right <= frame.width + 0.01 for left, _, right, _ in boxes)
-    assert all(top >= -0.01 and bottom <= frame.height + 0.01 for _, top, _, bottom in boxes)
+    assert all(top >= -ABOVE_PX - 0.01 and bottom <= frame.height + 0.01 for _, top, _, bottom in boxes)
 
 
 @FRAMES
@@ -117,3 +118,40 @@ def test_a_page_has_names_for_each_size_of_its_plot_and_a_file_for_its_own():
     assert drawn(draw(shown, words, SMALL)) == ["labels wide medium", "labels narrow"]
     for size in (WIDE, SMALL):
         assert as_file(draw(shown, words, size), Sheet("", [])).count(">m0<") == 1
+
+
+def crowded():
+    """A steep front of long names over hundreds of others, which are counted in hexagons."""
+    names = (
+        f"efficientnet-lite{step}-quantized runtime {engine}" for step in range(5) for engine in ("fast", "slow", "old")
+    )
+    front = [point(name, 1e-5 * 1.6**at, 0.4 + 0.03 * at, "on") for at, name in enumerate(names)]
+    rest = [
+        point(f"d{at}", 1.2e-5 * 1.6 ** (at % 15 + at % 7 / 7), 0.38 + 0.03 * (at % 15) - at % 11 / 60, "dominated")
+        for at in range(480)
+    ]
+    return plot([*front, *rest])
+
+
+@pytest.mark.parametrize("frame", [WIDE, MEDIUM], ids=["wide", "medium"])
+def test_a_crowd_that_is_counted_leaves_all_names_a_place_and_their_lines_apart(frame):
+    labels = place_labels(crowded(), frame)
+    assert len(labels) == frame.most
+    assert len({"".join(label.lines) for label in labels}) == frame.most
+    ends = [ends_of(label, frame) for label in labels if label.leader]
+    assert not any(crosses_at((x2 - x1, y2 - y1), other, (x1, y1)) for (x1, y1, x2, y2), other in permutations(ends, 2))
+
+
+def ends_of(label, frame):
+    x, y = label.x * frame.width, label.y * frame.height
+    dx, dy = map(float, label.leader.partition("L")[2].split())
+    return x, y, x + dx, y + dy
+
+
+def crosses_at(end, other, start):
+    return crosses(end, as_array([other]) - (start * 2))
+
+
+def test_what_begins_alike_is_cut_in_the_middle_before_the_word_that_tells_it_apart():
+    names = {"efficientnet-lite4-quantized ArmNN (OpenCL) b1", "efficientnet-lite4-quantized ArmNN (Neon) b1"}
+    assert set(shortened(names, 20).values()) == {"efficientnet…(OpenCL)…", "efficientnet…(Neon)…"}

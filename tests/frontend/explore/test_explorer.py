@@ -289,7 +289,7 @@ def test_a_board_without_entries_says_so_and_asks_for_a_first_one(client, db):
 
 
 @board
-def test_the_caption_counts_the_labels_of_the_plot_that_is_drawn_wide_and_narrow(client):
+def test_the_caption_counts_the_labels_of_the_plot_that_is_drawn_at_each_width(client):
     found = ask(client)
     said = {
         part["props"]["className"]: part["props"]["children"]
@@ -297,11 +297,11 @@ def test_the_caption_counts_the_labels_of_the_plot_that_is_drawn_wide_and_narrow
         if part["props"].get("className", "").endswith("-only")
     }
     front = {identity for identity, (flag, _, _) in found.points.items() if flag == "on"}
-    for width in ("wide", "narrow"):
+    for width in ("wide", "medium", "narrow"):
         notes = found.figure["layout"]["meta"]["notes"][width]
         drawn = sum(note.get("name", "").removeprefix("label-") in front for note in notes)
         assert said[f"{width}-only"] == f"{drawn} of {len(front)} front entries labelled."
-    assert found.text("explorer-legend").count("front entries labelled") == 2
+    assert found.text("explorer-legend").count("front entries labelled") == 3
 
 
 def test_a_name_is_text_whatever_is_in_it(client, db):
