@@ -10,6 +10,7 @@ from frontend.present.device_index import csv_field
 
 MOST_ROWS = 20
 """A longer curve has a row for each of so many equal shares."""
+LEAST_SHARE = 0.001
 
 
 Counted = Literal["calls", "repeats"]
@@ -43,7 +44,7 @@ class CurveData:
             CurveRow(
                 numbers.si(value, self.unit, self.digits),
                 numbers.fixed(round(share * self.n), 0),
-                numbers.with_unit(numbers.fixed(share * 100, 1), "%"),
+                _percent(share),
             )
             for value, share in _thinned(self.curve.points)
         )
@@ -52,6 +53,15 @@ class CurveData:
         yield (self.column, self.counted, "share", *self.same)
         for value, share in self.curve.points:
             yield (repr(value), str(round(share * self.n)), repr(share), *map(csv_field, self.same.values()))
+
+
+def _percent(share: float) -> str:
+    """To a tenth; a few of many are not none of them, nor all but a few all."""
+    if 0 < share < LEAST_SHARE:
+        return f"<{numbers.SPACE}{_percent(LEAST_SHARE)}"
+    if 1 - LEAST_SHARE < share < 1:
+        return f">{numbers.SPACE}{_percent(1 - LEAST_SHARE)}"
+    return numbers.with_unit(numbers.fixed(share * 100, 1), "%")
 
 
 def _thinned(points: Sequence[tuple[float, float]]) -> Sequence[tuple[float, float]]:
