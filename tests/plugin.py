@@ -4,7 +4,9 @@ A test that needs a service carries its marker. Where the service is missing the
 of the run counts them by name. PERWATT_REQUIRE_MARKERS="chromium postgres" makes a missing one an error instead.
 
 The database is SQLite, or the PostgreSQL of PERWATT_TEST_DATABASE_URL; `python -m tests.services` starts one. With
-`--servers-only` a run leaves out what reaches neither a database nor a broker: it is the same on every server.
+`--servers-only` a run leaves out what reaches neither a database nor a broker: it is the same on every server. It
+leaves out pages, too, that send no statement which others do not send, if a run on SQLite wrote the statements down
+(PERWATT_STATEMENTS_DIR; `tests/services/statements.py` says why).
 """
 
 import os
@@ -12,12 +14,14 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
+from pathlib import Path
 
 import kombu
 import psycopg
 import pytest
 
 from tests.containers import engine
+from tests.services import statements
 from tests.services.reach import reaches_servers
 
 DATA_DIR = tempfile.mkdtemp(prefix="perwatt-tests-")
@@ -31,6 +35,7 @@ if DATABASE_URL := os.environ.get("PERWATT_TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = DATABASE_URL
 
 COUNTS = pytest.StashKey[Counter]()
+SENT = pytest.StashKey[statements.Statements]()
 
 
 def chromium_path():
@@ -77,6 +82,7 @@ def pytest_addoption(parser):
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
     config.stash[COUNTS] = Counter()
+    config.stash[SENT] = statements.Statements()
     _keep_the_database_from_children()
     required = os.environ.get("PERWATT_REQUIRE_MARKERS", "").replace(",", " ").split()
     for name in required:
@@ -110,9 +116,21 @@ def pytest_collection_modifyitems(config, items):
     if config.option.servers_only:
         dropped += [item for item in kept if not reaches_servers(item)]
         kept = [item for item in kept if reaches_servers(item)]
+        repeating = statements.repeats_others(kept)
+        dropped += [item for item in kept if item.nodeid in repeating]
+        kept = [item for item in kept if item.nodeid not in repeating]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    config = item.config
+    if config.option.servers_only or statements.VARIABLE not in os.environ or not statements.is_of_a_page(item):
+        return (yield)
+    with config.stash[SENT].noting(item.nodeid):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -120,6 +138,8 @@ def pytest_sessionfinish(session):
     """Print below everything else; a worker of pytest-xdist hands its counts over instead."""
     config = session.config
     counts = config.stash[COUNTS]
+    if folder := os.environ.get(statements.VARIABLE):
+        config.stash[SENT].write(Path(folder))
     if hasattr(config, "workeroutput"):
         config.workeroutput["perwatt_deselected"] = dict(counts)
     result = yield

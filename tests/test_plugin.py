@@ -8,9 +8,10 @@ import pytest
 from django.conf import settings
 
 from tests.plugin import pytest_configure
+from tests.services.statements import VARIABLE, enough, shape
 
 # What the run that this is part of was told, and the runs that it starts are not.
-OURS = ("PERWATT_TEST_DATABASE_URL", "PERWATT_TEST_BROKER_URL", "PERWATT_REQUIRE_MARKERS")
+OURS = ("PERWATT_TEST_DATABASE_URL", "PERWATT_TEST_BROKER_URL", "PERWATT_REQUIRE_MARKERS", VARIABLE)
 CASES = """
 import pytest
 
@@ -42,6 +43,25 @@ def test_alone(): pass
 
 @pytest.mark.one_database
 def test_the_other_half(row): pass
+"""
+
+
+PAGES = """
+import pytest
+from django.contrib.auth.models import Group, Permission
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", range(4))
+def test_as_others(number): assert not Group.objects.filter(pk__in=range(number + 1))
+
+@pytest.mark.django_db
+def test_as_nobody_else(): assert Permission.objects.exists()
+
+@pytest.mark.django_db
+def test_without_a_question(): pass
+
+@pytest.mark.django_db(transaction=True)
+def test_with_more_connections(): assert not Group.objects.filter(pk__in=[1])
 """
 
 
@@ -96,6 +116,35 @@ def test_a_run_for_the_servers_has_what_reaches_one(tmp_path):
     found = [line.partition("::")[2] for line in done.stdout.splitlines() if "::" in line]
 
     assert found == [*2 * ["test_with_a_row", "test_marked"], "test_beside_addresses"], done.stdout
+
+
+def test_a_run_for_the_servers_has_every_statement_of_a_page_twice_and_no_more_than_it_needs(tmp_path):
+    folder = tmp_path / "tests/frontend"
+    folder.mkdir(parents=True)
+    known = {VARIABLE: str(tmp_path / "statements")}
+    listing = ("--servers-only", "--collect-only")
+    before = run_pytest(folder, *listing, cases=[PAGES], **known)
+    assert run_pytest(folder, "-n", "2", cases=[PAGES], **known).returncode == 0
+    after = run_pytest(folder, *listing, cases=[PAGES], **known)
+
+    def listed(done):
+        return [line.partition("::test_")[2] for line in done.stdout.splitlines() if "::" in line]
+
+    last = ["as_nobody_else", "with_more_connections"]
+    assert listed(before) == [*(f"as_others[{number}]" for number in range(4)), last[0], "without_a_question", last[1]]
+    assert listed(after) == ["as_others[0]", "as_others[1]", *last]
+
+
+def test_statements_are_the_same_whatever_their_numbers_and_however_long_their_lists():
+    assert shape("SELECT a FROM t WHERE k IN (%s, %s, %s) LIMIT 21") == shape("SELECT a FROM t WHERE k IN (%s) LIMIT 5")
+    assert shape("SELECT a FROM t WHERE k = %s") != shape("SELECT b FROM t WHERE k = %s")
+
+
+def test_whoever_sends_most_is_taken_first_and_a_statement_of_one_test_once():
+    sent = {"a": {"1"}, "b": {"1", "2", "3"}, "c": {"1", "2"}, "d": {"2"}, "e": set()}
+
+    assert enough(sent) == {"b", "c"}
+    assert enough(sent, times=3) == {"a", "b", "c", "d"}
 
 
 def test_a_test_has_an_address_from_nowhere_but_the_modules_that_a_run_for_the_servers_looks_for():
