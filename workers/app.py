@@ -6,6 +6,7 @@ from pathlib import Path
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaderboard.settings")
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # the web process runs them: they load every page that there is
 django.setup()
 
 from leaderboard import env  # noqa: E402  Django must be set up first

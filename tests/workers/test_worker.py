@@ -32,6 +32,20 @@ def worker(shared_database, settings, monkeypatch, tmp_path):
     process.wait(20)
 
 
+# What Celery does with Django before a worker takes its first task.
+STARTS = """
+import sys, workers.app
+from celery.fixups.django import DjangoWorkerFixup
+DjangoWorkerFixup(workers.app.app).validate_models()
+print(*sorted({"django", "workers.tasks", "frontend.urls", "ninja"} & set(sys.modules)))
+"""
+
+
+def test_a_worker_starts_without_the_pages():
+    started = subprocess.run([sys.executable, "-c", STARTS], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert started.stdout.split() == ["django", "workers.tasks"]
+
+
 def _until(question, log, seconds=45):
     end = time.monotonic() + seconds
     while not question():
