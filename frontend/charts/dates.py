@@ -7,7 +7,7 @@ from typing import Literal
 from xml.etree.ElementTree import Element
 
 from frontend.charts.axis import Axis
-from frontend.charts.elements import layer, percent, svg, units
+from frontend.charts.elements import anchor_under, layer, percent, svg, units
 
 MOST_TICKS = 6
 Best = Sequence[tuple[date, float]]
@@ -78,7 +78,7 @@ def timeline(x: DateAxis, y: Axis, events: Sequence[Event], without: Best, name:
     for index, (place, text) in enumerate(x.ticks()):
         # On a phone there is room for every second date.
         kind = {"class_": "odd"} if index % 2 else {}
-        svg(axis, "text", text, x=percent(place), y="100%", dy="17", text_anchor="middle", **kind)
+        svg(axis, "text", text, x=percent(place), y="100%", dy="17", text_anchor=anchor_under(place), **kind)
     for tick in y.ticks:
         svg(axis, "text", tick.label, x="0", dx="-8", y=percent(1 - tick.place), dy="4", text_anchor="end")
     svg(axis, "text", y.title, class_="title y", x="0", dx="-44", y="0", dy="-14", text_anchor="start")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from frontend.charts.elements import layer, percent, pixels, svg, units
+from frontend.charts.elements import anchor_under, layer, percent, pixels, svg, units
 from frontend.charts.hexagons import Hexagon, hexagons, split
 from frontend.charts.labels import WIDE, Frame, Label, frames, place_labels
 from frontend.charts.places import LINE_PX
@@ -125,7 +125,7 @@ def _axes(root: Element, plot: Plot) -> None:
         last = last if crowded else tick.place
         only = {"class_": "wide"} if crowded else {}
         at = {"x": percent(tick.place), "y": "100%", "dy": pixels(17 + below)}
-        svg(axis, "text", tick.label, **only, **at, text_anchor="middle")
+        svg(axis, "text", tick.label, **only, **at, text_anchor=anchor_under(tick.place))
     for tick in plot.y.ticks:
         svg(axis, "text", tick.label, x="0", dx="-8", y=percent(1 - tick.place), dy="4", text_anchor="end")
     # On a phone a long title takes two lines: the vertical one grows up, away from the plot.

@@ -3,6 +3,8 @@
 import re
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+AT_EDGE = 0.98
+"""A label under the middle of a tick from here on would stand out of a phone's page."""
 SVG = "http://www.w3.org/2000/svg"
 register_namespace("", SVG)
 # What XML 1.0 cannot carry, not even escaped.
@@ -39,3 +41,8 @@ def layer(parent: Element, **attributes: str) -> Element:
 
 def written(element: Element) -> str:
     return tostring(element, encoding="unicode")
+
+
+def anchor_under(place: float) -> str:
+    """Return where a label below the tick at this share of an axis is held: at the edge it ends there."""
+    return "end" if place > AT_EDGE else "middle"

@@ -44,8 +44,8 @@ class Frame:
 WIDE = Frame(880, 290, 12)
 MEDIUM = Frame(600, 290, 10)
 """Between a phone and a screen, and beside something else on a screen."""
-NARROW = Frame(280, 182, 5, (0.0, 0.0), NARROW_SCALE)
-"""A phone, where the arrow stands below the plot."""
+NARROW = Frame(240, 182, 5, (0.0, 0.0), NARROW_SCALE)
+"""A phone, as narrow as it comes, where the arrow stands below the plot."""
 SMALL = Frame(400, 250, 6)
 """Beside a text: on the home page."""
 
@@ -82,7 +82,7 @@ class Label:
 def place_labels(plot: Plot, frame: Frame) -> tuple[Label, ...]:
     """Return the labels that fit. Order: highlighted, then the front from its ends to its middle."""
     first, marks = _by_priority(plot)
-    named = tuple(Named(one.point.id, one.point.label, one.point.name, one.x or 0, one.y or 0) for one in marks)
+    named = tuple(_named(mark) for mark in marks)
     return _best(named, len(first), _ground(plot, frame), plot.better, frame)
 
 
@@ -126,6 +126,11 @@ def _by_priority(plot: Plot) -> tuple[Sequence[Placed], Sequence[Placed]]:
 
 def _is_inside(mark: Placed) -> bool:
     return mark.x is not None and mark.y is not None
+
+
+def _named(mark: Placed) -> Named:
+    ring = RING_PX - RADIUS[mark.point.front] if mark.point.highlighted else 0.0
+    return Named(mark.point.id, mark.point.label, mark.point.name, mark.x or 0.0, mark.y or 0.0, ring)
 
 
 def _label(mark: Named, spot: Spot) -> Label:

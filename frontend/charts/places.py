@@ -16,8 +16,9 @@ Box = tuple[float, float, float, float]
 Boxes = NDArray[np.float64]
 """One a row."""
 
-CHARACTER_PX = 6.7
-"""Mean advance of a system sans at 12 px; a little generous, so that real text stays inside its box."""
+CHARACTER_PX, NARROW_PX, WIDE_PX = 7.2, 4.2, 11.0
+"""Advances in a wide system sans at 12 px, so that real text stays inside its box."""
+NARROW, WIDE = frozenset("fijlrtI .,:;|'()[]/-"), frozenset("mwMW@%…")
 ASCENT_PX, DESCENT_PX, LINE_PX = 9.0, 3.0, 14.0
 MARK_PX = 8.0
 """Where a line begins, from the mark's middle."""
@@ -44,6 +45,8 @@ class Spot:
     box: Box
     anchor: Anchor
     cost: float
+    ring: float = 0.0
+    """How far the ring around its mark stands out of it."""
 
     @property
     def dx(self) -> float:
@@ -55,13 +58,13 @@ class Spot:
 
     @property
     def is_far(self) -> bool:
-        return math.hypot(self.x, self.y) > NEAR_PX + 1
+        return math.hypot(self.x, self.y) > NEAR_PX + self.ring + 1
 
     @property
     def leader(self) -> str:
         if not self.is_far:
             return ""
-        start = MARK_PX / math.hypot(self.x, self.y)
+        start = (MARK_PX + self.ring) / math.hypot(self.x, self.y)
         return f"M{self.x * start:.1f} {self.y * start:.1f}L{self.x:.1f} {self.y:.1f}"
 
     def line(self) -> Boxes:
@@ -71,30 +74,39 @@ class Spot:
     def along(self) -> Boxes:
         """The line, as points without a size; those next to its own mark are left out."""
         length = math.hypot(self.x, self.y)
-        shares = np.arange(MARK_PX * 1.6, length - STEP_PX, STEP_PX) / length if self.is_far else np.empty(0)
+        shares = (
+            np.arange(MARK_PX * 1.6 + self.ring, length - STEP_PX, STEP_PX) / length if self.is_far else np.empty(0)
+        )
         x, y = shares * self.x, shares * self.y
         return np.column_stack((x, y, x, y))
 
 
-def first_free(
-    lines: tuple[str, ...], better: Better, taken: Boxes, crossed: Boxes, others: Boxes, room: Box
-) -> Spot | None:
-    """Return the cheapest spot. Text hits nothing `taken`, its line nothing of `crossed` and no line of `others`.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is in the way: of a text, of the line to it, and the other lines, from end to end; relative to the mark."""
 
-    All boxes are relative to the mark; those of the text are as wide as it is, without padding.
+    text: Boxes
+    line: Boxes
+    others: Boxes
+
+
+def first_free(lines: tuple[str, ...], better: Better, ring: float, taken: Taken, room: Box) -> Spot | None:
+    """Return the cheapest spot whose text and line hit nothing that is `taken`, all in `room`.
+
+    Boxes of texts are as wide as these are, without padding.
     """
-    x, y, sides, cost = _around(better)
-    width, height = max(map(len, lines)) * CHARACTER_PX, ASCENT_PX + DESCENT_PX + LINE_PX * (len(lines) - 1)
+    x, y, sides, cost = _around(better, ring)
+    width, height = max(map(width_px, lines)), ASCENT_PX + DESCENT_PX + LINE_PX * (len(lines) - 1)
     across, down = x + (sides[0] - 1) * width / 2, y + (sides[1] - 1) * height / 2
     boxes = np.column_stack((across, down, across + width, down + height))
     inside = (boxes[:, :2] >= room[:2]).all(axis=1) & (boxes[:, 2:] <= room[2:]).all(axis=1)
     fits = np.flatnonzero(inside)
-    for at in fits[~hit(boxes[fits], taken)]:
+    for at in fits[~hit(boxes[fits], taken.text)]:
         anchor: Anchor = "start" if sides[0][at] == 1 else "end" if sides[0][at] == -1 else "middle"
         left, top, right, bottom = (float(edge) for edge in boxes[at])
         price = float(cost[at]) + TWO_LINES_COST * (len(lines) - 1)
-        spot = Spot(lines, float(x[at]), float(y[at]), (left, top, right, bottom), anchor, price)
-        if not spot.is_far or not (hit(spot.along(), crossed).any() or crosses((spot.x, spot.y), others)):
+        spot = Spot(lines, float(x[at]), float(y[at]), (left, top, right, bottom), anchor, price, ring)
+        if not spot.is_far or not (hit(spot.along(), taken.line).any() or crosses((spot.x, spot.y), taken.others)):
             return spot
     return None
 
@@ -109,6 +121,11 @@ def hit(boxes: Boxes, others: Boxes) -> NDArray[np.bool_]:
     left, top, right, bottom = (boxes[:, [edge]] for edge in range(4))
     overlaps = (left < near[:, 2]) & (near[:, 0] < right) & (top < near[:, 3]) & (near[:, 1] < bottom)
     return np.asarray(overlaps.any(axis=1))
+
+
+def width_px(text: str) -> float:
+    """Return about how wide a text is."""
+    return sum(NARROW_PX if sign in NARROW else WIDE_PX if sign in WIDE else CHARACTER_PX for sign in text)
 
 
 def crosses(end: tuple[float, float], lines: Boxes) -> bool:
@@ -126,14 +143,16 @@ def as_array(boxes: Iterable[Sequence[float]]) -> Boxes:
 
 
 @cache
-def _around(better: Better) -> tuple[Boxes, Boxes, Boxes, Boxes]:
+def _around(better: Better, ring: float) -> tuple[Boxes, Boxes, Boxes, Boxes]:
     """Points around a mark, cheapest first: their x and y, which way a text there goes from them, and their cost.
 
     Above and below, a text can also stand to one side of the point.
     """
     good = math.atan2(-1 if better[1] == "top" else 1, -1 if better[0] == "left" else 1)
     turns = [turn * 2 * math.pi / DIRECTIONS for turn in range(DIRECTIONS)]
-    found = [_spot(reach, turn, side, good) for reach in REACHES for turn in turns for side in _sides(math.cos(turn))]
+    found = [
+        _spot(reach, ring, turn, side, good) for reach in REACHES for turn in turns for side in _sides(math.cos(turn))
+    ]
     cost, x, y, *sides = np.array(sorted(found)).T
     return x, y, np.array(sides), cost
 
@@ -142,9 +161,9 @@ def _sides(across: float) -> Sequence[float]:
     return (-0.8, 0.0, 0.8) if abs(across) < 0.5 else (math.copysign(1, across),)
 
 
-def _spot(reach: float, turn: float, side: float, good: float) -> tuple[float, ...]:
+def _spot(reach: float, ring: float, turn: float, side: float, good: float) -> tuple[float, ...]:
     away = abs((turn - good + math.pi) % (2 * math.pi) - math.pi)
     cost = reach + TURN_COST * away - (NEAR_BONUS if reach == NEAR_PX else 0)
     cos, sin = math.cos(turn), math.sin(turn)
     cost += 0 if side in {-1, 0, 1} else ASIDE_COST
-    return cost, reach * cos, reach * sin, side, min(1.0, max(-1.0, 2 * sin))
+    return cost, (reach + ring) * cos, (reach + ring) * sin, side, min(1.0, max(-1.0, 2 * sin))

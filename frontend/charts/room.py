@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from frontend.charts.places import Better, Box, Boxes, Spot, as_array, first_free
+from frontend.charts.places import Better, Box, Boxes, Spot, Taken, as_array, first_free
 from frontend.charts.wording import on_two_lines
 
 PADDING_PX = 6.0
@@ -27,6 +27,8 @@ class Named:
     name: str
     x: float
     y: float
+    ring: float = 0.0
+    """How far a ring around it stands out of it, in px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Room:
     def put(self, mark: Named, text: str) -> bool:
         at = np.array((mark.x * self.size[0], mark.y * self.size[1]) * 2)
         for ground in (np.vstack((self.solid, self.faint)), self.solid)[: 2 if len(self.faint) else 1]:
-            spot = self._spot(text, at, ground)
+            spot = self._spot(mark, text, at, ground)
             if spot:
                 self.puts[mark.id] = Put(mark, text, at, spot, covers=ground is self.solid and len(self.faint) > 0)
                 return True
@@ -95,7 +97,7 @@ class Room:
                 del self.puts[mark.id]
             self.puts[other.mark.id] = other
 
-    def _spot(self, text: str, at: Boxes, ground: Boxes) -> Spot | None:
+    def _spot(self, mark: Named, text: str, at: Boxes, ground: Boxes) -> Spot | None:
         """Return the cheapest, on one line or on two. What it is compared with is moved so that the mark is at 0."""
         stand = list(self.puts.values())
         solid = np.vstack((ground, *(np.array(put.spot.box) + put.at for put in stand))) - at
@@ -107,6 +109,7 @@ class Room:
         )
         width, height = self.size
         room = (-at[0], -at[1] - ABOVE_PX, width - at[0], height - at[1])
+        taken = Taken(padded, others, lines)
         ways = dict.fromkeys(((text,), on_two_lines(text)))
-        spots = [first_free(way, self.better, padded, others, lines, room) for way in ways]
+        spots = [first_free(way, self.better, mark.ring, taken, room) for way in ways]
         return min((spot for spot in spots if spot), key=lambda spot: spot.cost, default=None)

@@ -13,7 +13,7 @@ WIDE = Frame(900, 340, 12)
 """As low as the plot is on a laptop: names that are free of each other there stay so on a taller screen."""
 MEDIUM = Frame(520, 340, 10)
 """Between a phone and a screen."""
-NARROW = Frame(280, 182, 5, (40.0, 34.0), NARROW_SCALE)
+NARROW = Frame(240, 182, 5, (40.0, 34.0), NARROW_SCALE)
 """The arrow has no word there."""
 ROOMS = {"wide": (WIDE, 100), "medium": (MEDIUM, 70), "narrow": (NARROW, 42)}
 """And how many characters a line beside the plot has room for."""

@@ -368,3 +368,21 @@ def test_keys_that_step_through_choices_ask_once_and_come_back_to_the_open_form(
     page.wait_for_load_state()
     assert page.locator("#filters > summary").evaluate("element => element === document.activeElement")
     assert not page.locator("#filters").evaluate("element => element.open")
+
+
+def test_what_is_chosen_is_told_apart_in_forced_colours(watched):
+    page = watched.page
+    page.emulate_media(forced_colors="active")
+    page.goto("/boards/odd/")
+    ground = "links => new Set(links.map((link) => getComputedStyle(link).backgroundColor)).size"
+    assert page.locator(".tools .switch a").evaluate_all(ground) == 2
+    line = "links => new Set(links.map((link) => getComputedStyle(link).borderBottomColor)).size"
+    assert page.locator(".top nav a").evaluate_all(line) == 2
+
+
+def test_names_stay_whole_at_four_times_the_size(watched):
+    page = watched.page
+    page.set_viewport_size({"width": 320, "height": 256})
+    page.goto("/boards/digits/?scope=process")
+    lines = "links => links.map((link) => [link.textContent, link.getClientRects().length])"
+    assert [name for name, count in page.locator("th.model > a").evaluate_all(lines) if count > 1] == []

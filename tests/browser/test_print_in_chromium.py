@@ -20,6 +20,8 @@ def test_a_board_on_paper_has_all_columns_its_address_and_its_revision(chromium,
         hidden = "heads => heads.filter(head => !head.checkVisibility()).map(head => head.textContent.trim())"
         assert page.locator("thead th").evaluate_all(hidden) == ["Compare"]
         assert page.locator("td small[data-pm]").first.evaluate("one => getComputedStyle(one).fontSize") == "12px"
+        assert page.locator("th.model").first.bounding_box()["width"] > 120, "a name is not broken into letters"
+        assert page.locator(".board caption").bounding_box()["width"] > 500
         assert page.get_by_text("/boards/digits/?q=cnn").inner_text().startswith("Revision ")
         assert page.locator("nav, button:not(.legend *), input, select, .button").filter(visible=True).all() == []
         assert watched.faults == []

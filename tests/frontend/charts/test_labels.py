@@ -8,7 +8,7 @@ from frontend.charts.draw import ChartWords, draw
 from frontend.charts.elements import written
 from frontend.charts.ink import Sheet, as_file
 from frontend.charts.labels import MEDIUM, NARROW, SMALL, WIDE, place_labels
-from frontend.charts.places import ASCENT_PX, CHARACTER_PX, DESCENT_PX, LINE_PX, as_array, crosses
+from frontend.charts.places import ASCENT_PX, DESCENT_PX, LINE_PX, as_array, crosses, width_px
 from frontend.charts.points import RADIUS
 from frontend.charts.room import ABOVE_PX
 from frontend.charts.wording import on_two_lines, shortened
@@ -21,7 +21,7 @@ NAMES = st.lists(st.text("abc-_ 12", min_size=1, max_size=70), min_size=1, max_s
 
 def box(label, frame):
     """Left, top, right and bottom of what is written."""
-    width = max(map(len, label.lines)) * CHARACTER_PX
+    width = max(map(width_px, label.lines))
     left = label.x * frame.width + label.dx - {"start": 0, "middle": width / 2, "end": width}[label.anchor]
     top = label.y * frame.height + label.dy - ASCENT_PX
     return left, top, left + width, top + ASCENT_PX + DESCENT_PX + LINE_PX * (len(label.lines) - 1)
