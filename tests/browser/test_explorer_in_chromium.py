@@ -288,3 +288,12 @@ def test_a_key_of_the_legend_shows_its_points_alone_and_with_shift_puts_them_asi
     dominated.click(modifiers=["Shift"])
     page.wait_for_function(f"document.querySelectorAll('#graph .scatterlayer .points path').length < {everything}")
     assert [button.get_attribute("aria-pressed") for button in (front, dominated)] == ["true", "false"]
+
+
+def test_on_a_phone_the_linked_rows_leave_names_whole_and_heads_over_their_columns(explorer):
+    explorer.page.set_viewport_size({"width": 360, "height": 800})
+    page = explorer.open("scope=process")
+    lines = "links => links.filter((link) => link.getClientRects().length > 1).map((link) => link.textContent)"
+    assert page.locator("#linked-table th.model > a").evaluate_all(lines) == []
+    edge = "cells => new Set(cells.map((cell) => Math.round(cell.getBoundingClientRect().left))).size"
+    assert page.locator("#linked-table .model").evaluate_all(edge) == 1

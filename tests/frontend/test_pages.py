@@ -12,7 +12,7 @@ from leaderboard.boards.models import Entry
 from leaderboard.clock import database_now
 from leaderboard.metrics.registry import METRICS
 from leaderboard.runs.states import AttemptState, JobState
-from tests.factories import AttemptFactory, JobFactory, SubmissionFactory, UserFactory
+from tests.factories import AttemptFactory, BenchmarkFactory, BoardFactory, JobFactory, SubmissionFactory, UserFactory
 from tests.frontend.boards import DIGITS, digits_board
 
 TEMPLATES = Path(__file__).parents[2] / "frontend" / "templates"
@@ -315,3 +315,8 @@ def test_the_api_page_lists_every_call(client):
     for path, verbs in api.get_openapi_schema()["paths"].items():
         assert path in html
         assert all(verb.upper() in html for verb in verbs)
+
+
+def test_the_card_of_an_empty_board_says_what_would_fill_it(client):
+    BoardFactory(benchmark=BenchmarkFactory(slug="empty"))
+    assert 'Nothing measured yet. <a href="/submit/?board=empty">' in client.get("/boards/").content.decode()
