@@ -35,7 +35,7 @@ def prefilled(query: Mapping[str, str], *, by: User) -> Prefilled:
     asked = {key: str(query[key])[:200] for key in KEYS if query.get(key)}
     parts: Mapping[str, Callable[[str], dict[str, Any] | None]] = {
         "job": partial(_job, by),
-        "model": partial(_model, by),
+        "model": partial(newest_of_model, user=by),
         "board": _board,
         "device": _device,
     }
@@ -62,11 +62,6 @@ def _job(by: User, text: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return None if found is None else body_of(found)
-
-
-def _model(by: User, slug: str) -> dict[str, Any] | None:
-    found = newest_of_model(slug, user=by)
-    return None if found is None else {"model": found}
 
 
 def _board(slug: str) -> dict[str, Any] | None:

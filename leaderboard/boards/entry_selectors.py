@@ -21,6 +21,7 @@ from leaderboard.boards.trace_view import UNREADABLE, TraceState, TraceView, tra
 from leaderboard.metrics.registry import METRICS
 from leaderboard.protocol import EnergyMethod, MissingReason, Provenance, Scope
 from leaderboard.submissions.models import Submission
+from leaderboard.submissions.selectors import private_part
 
 _OF_MEASURED = ("thermal", "runtime_version", "provider", "repeats", "histogram", "warmup_calls")
 
@@ -110,11 +111,12 @@ def reproduce(submission: Submission, benchmark: str, device: str) -> Reproduce:
         model["family"] = submission.family
     if submission.released_on:
         model["released_on"] = submission.released_on.isoformat()
+    private = private_part(submission)
     return Reproduce(
-        body={"model": model, "benchmark": benchmark, "device": device, "options": options},
+        body={"model": model, "benchmark": benchmark, "device": device, "options": options, **private},
         command=(
             f"./perwatt submit {what} --benchmark {benchmark} --device {device} "
-            f"--batch {submission.batch} --threads {submission.threads} --wait"
+            f"--batch {submission.batch} --threads {submission.threads} {'--private ' if private else ''}--wait"
         ),
     )
 

@@ -10,7 +10,7 @@ from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.models import Job
 from leaderboard.runs.quota import hold, over_quota
 from leaderboard.runs.states import OPEN_JOB, JobState
-from leaderboard.submissions.selectors import model_of
+from leaderboard.submissions.selectors import model_of, private_part
 from leaderboard.submissions.services import Checked, Refused
 from leaderboard.submissions.validating import validate
 
@@ -39,8 +39,8 @@ def body_of(job: Job) -> dict[str, Any]:
     """Return what was asked for, as REST takes it."""
     place = {"device": job.device.slug} if job.device else {"device_class": job.device_class}
     options = {"batch": job.submission.batch, "threads": job.submission.threads}
-    private = {"private": True} if job.submission.private else {}
-    return {"model": model_of(job.submission), "benchmark": job.benchmark.slug, "options": options, **place, **private}
+    model, private = model_of(job.submission), private_part(job.submission)
+    return {"model": model, "benchmark": job.benchmark.slug, "options": options, **place, **private}
 
 
 def retry(*, job: Job, now: datetime, device: str | None = None) -> Job:

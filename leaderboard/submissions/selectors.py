@@ -1,6 +1,7 @@
 """What a submitter chooses from: files that are here, benchmarks, and what was submitted before."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.text import slugify
 
@@ -64,13 +65,16 @@ def benchmark_choices() -> tuple[BenchmarkChoice, ...]:
     )
 
 
-def newest_of_model(slug: str, *, user: User | None = None) -> dict[str, str] | None:
-    """Return the model part of the newest submission of a model that `user` may know of, as REST takes it."""
+def newest_of_model(slug: str, *, user: User | None = None) -> dict[str, Any] | None:
+    """Return what the newest submission of a model that `user` may know of says of it, as REST takes it.
+
+    Of a private one that is `private` too: who asks for it once more has not decided to show it.
+    """
     if not all(slugify(part) == part and is_slug(part) for part in slug.split("/", 1)):
         return None
     rows = Submission.objects.visible_to(user).filter(model_slug=slug).select_related("artefact")
     row = rows.order_by("-created_at", "-pk").first()
-    return None if row is None else model_of(row)
+    return None if row is None else {"model": model_of(row), **private_part(row)}
 
 
 def model_of(row: Submission) -> dict[str, str]:
@@ -87,6 +91,11 @@ def model_of(row: Submission) -> dict[str, str]:
         "released_on": row.released_on.isoformat() if row.released_on else "",
     }
     return {name: value for name, value in (told | source).items() if value}
+
+
+def private_part(row: Submission) -> dict[str, bool]:
+    """Return what a body says of who may see it: nothing where that is everybody."""
+    return {"private": True} if row.private else {}
 
 
 def natural_batch(sha256: str) -> int | None:

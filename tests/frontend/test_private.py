@@ -4,8 +4,10 @@ import json
 import re
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
+from frontend.present.submit_prefill import prefilled
 from frontend.present.submit_review import body_of
 from frontend.urls import urlpatterns
 from leaderboard.boards.changes import changelog
@@ -179,6 +181,20 @@ def test_what_is_private_fills_in_the_form_of_its_owner_alone(entry, submission,
     submission.artefact.uploaded_by = stranger
     submission.artefact.save()
     assert NAME not in web(stranger).get("/submit/").text
+
+
+def test_what_is_private_is_asked_for_once_more_as_private(entry, owner):
+    """By each way that its owner is shown: nothing of it becomes public for a word that was left out."""
+    client = web(owner)
+    told = client.get(f"/entries/{entry.uuid}.json").json()["reproduce"]
+    assert told["body"]["private"] is True
+    assert "--private" in told["command"].split()
+    for asked in (f"job={entry.job.uuid}", "model=secret-sauce", f"model=secret-sauce&board={entry.benchmark.slug}"):
+        assert prefilled(QueryDict(asked), by=owner).body["private"] is True
+    make_public(submission=entry.submission, by=owner, now=database_now())
+    told = client.get(f"/entries/{entry.uuid}.json").json()["reproduce"]
+    assert "private" not in json.dumps(told)
+    assert "private" not in prefilled(QueryDict("model=secret-sauce"), by=owner).body
 
 
 def test_its_owner_reads_what_it_is_and_makes_it_public_for_good(entry, owner):

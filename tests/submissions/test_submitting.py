@@ -219,8 +219,8 @@ def test_an_organisation_is_what_is_stated_or_the_owner_in_the_name(told, organi
     model = {"sha256": ArtefactFactory().sha256, "licence": "MIT", **told}
     made = _submit(_request(model=model))
     assert (made.organisation, made.model_name, made.model_slug) == (organisation, name, key)
-    assert newest_of_model(key)["name"] == name
-    assert newest_of_model(key).get("organisation", "") == organisation
+    assert newest_of_model(key)["model"]["name"] == name
+    assert newest_of_model(key)["model"].get("organisation", "") == organisation
 
 
 def test_a_name_and_an_organisation_that_contradict_each_other_are_refused():
