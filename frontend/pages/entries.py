@@ -33,12 +33,12 @@ def entry(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def short(request: HttpRequest, name: str) -> HttpResponseBase:
-    return entry(request, _called(name))
+    return entry(request, _called(request, name))
 
 
 @require_safe
 def short_as_json(request: HttpRequest, name: str) -> HttpResponseBase:
-    return as_json(request, _called(name))
+    return as_json(request, _called(request, name))
 
 
 @require_POST
@@ -116,8 +116,8 @@ def _siblings(detail: EntryDetail) -> BoardRows | None:
     )
 
 
-def _called(name: str) -> UUID:
-    found = entries_called([name])
+def _called(request: HttpRequest, name: str) -> UUID:
+    found = entries_called([name], user=asking(request))
     if not found:
         raise Http404(_("There is no such entry."))
     if len(found) > 1:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from leaderboard.accounts.models import User
 from leaderboard.boards.models import Entry, ReportedEntry
 
 LENGTH = 13
@@ -24,16 +25,18 @@ def in_full(word: str, ids: Collection[str]) -> str:
     return found[0] if len(found) == 1 else word
 
 
-def entries_called(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the ids of entries, and of reported results, of which any of the words is the short form; two queries."""
+def entries_called(words: Iterable[str], *, user: User | None = None) -> tuple[str, ...]:
+    """Return the ids of entries that `user` may see, and of reported results, of which any of the words is the short
+    form; two queries.
+    """
     spans = [span for word in dict.fromkeys(words) if (span := _span(word))]
     if not spans:
         return ()
     any_of = reduce(or_, (Q(uuid__range=span) for span in spans))
     return tuple(
         str(one)
-        for model in (Entry, ReportedEntry)
-        for one in model.objects.filter(any_of).values_list("uuid", flat=True)
+        for rows in (Entry.objects.visible_to(user), ReportedEntry.objects.all())
+        for one in rows.filter(any_of).values_list("uuid", flat=True)
     )
 
 

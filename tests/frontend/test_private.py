@@ -2,6 +2,7 @@
 
 import json
 import re
+from uuid import UUID
 
 import pytest
 from django.http import QueryDict
@@ -169,6 +170,18 @@ def test_a_private_entry_stands_beside_nothing_public_of_its_model(submission, e
     assert str(shown.uuid)[:13] in page
     assert str(entry.uuid)[:13] not in page
     assert submission.artefact.sha256 not in page
+
+
+def test_a_short_id_tells_nobody_of_a_private_entry(entry, owner):
+    """Neither what it is short for, nor that a public one that begins alike is not the only one."""
+    for path in (f"/compare/?e={short_id(entry.uuid)}", f"/compare.json?e={short_id(entry.uuid)}"):
+        assert str(entry.uuid) not in web().get(path).text
+    beside = publish_entry(job=JobFactory(submission=SubmissionFactory(benchmark=entry.benchmark)))
+    Entry.objects.filter(pk=beside.pk).update(uuid=UUID(int=entry.uuid.int ^ 1))
+    short = f"/entries/{short_id(entry.uuid)}/"
+    for user in (None, UserFactory()):
+        assert status_of(web(user), short) == 200
+    assert status_of(web(owner), short) == 404
 
 
 def test_what_is_private_fills_in_the_form_of_its_owner_alone(entry, submission, owner):
