@@ -172,6 +172,16 @@ def test_every_setting_of_the_compose_files_is_documented():
     assert sorted(name for name in names if f"`{name}`" not in operations) == []
 
 
+def test_every_setting_that_the_page_names_for_the_containers_reaches_them():
+    operations = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    section = operations.partition("\n## Several machines\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`PERWATT_.*?) \|", section, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`(PERWATT_\w+)`", row)}
+    assert {"PERWATT_HOST", "PERWATT_QUOTA"} < named
+    known = SERVER + AGENT + (DOCKER / "up").read_text(encoding="utf-8")
+    assert sorted(name for name in named if f"${{{name}" not in known) == []
+
+
 @pytest.mark.parametrize("script", ["up", "compose", "manage"])
 def test_a_script_is_posix_sh_and_may_be_run(script):
     file = DOCKER / script
