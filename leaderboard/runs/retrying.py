@@ -66,8 +66,8 @@ def retry(*, job: Job, now: datetime, device: str | None = None) -> Job:
             if (fault := over_quota(owner, now=now)) is not None:
                 raise Refused((fault,))
             return _queue(job, checked, now=now)
-    except IntegrityError:
-        # It was asked for twice at once, and the other one was faster.
+    except (IntegrityError, Refused):
+        # It may have been asked for twice at once, and the other one have been faster, or have taken the last place.
         known = _known(job, device)
         if known is None:
             raise

@@ -23,16 +23,16 @@ def submit(*, request: SubmissionRequest, by: User, idempotency_key: str, now: d
     known = earlier(by=by, idempotency_key=idempotency_key)
     if known is not None:
         return _same(known, request)
-    checked = check_for(by, request, now=now)
     try:
+        checked = check_for(by, request, now=now)
         with transaction.atomic():
             hold(by)
             if (fault := over_quota(by, now=now)) is not None:
                 raise Refused((fault,))
             submission = record(request=request, checked=checked, idempotency_key=idempotency_key, by=by, now=now)
             _queue(submission, request, checked, now=now)
-    except IntegrityError:
-        # The same request was sent twice at once, and the other one was faster.
+    except (IntegrityError, Refused):
+        # The same request may have been sent twice at once, and the other one have taken the key, or the last place.
         known = earlier(by=by, idempotency_key=idempotency_key)
         if known is None:
             raise
