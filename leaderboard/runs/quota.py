@@ -15,6 +15,7 @@ from leaderboard.protocol import FAILURES, FailureKind
 from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.states import AttemptState, JobState
 from leaderboard.submissions.faults import Fault, worded
+from leaderboard.submissions.services import Refused
 
 NOBODYS = tuple(code for code, failure in FAILURES.items() if failure.kind == FailureKind.INFRA)
 """Codes of endings that count against nobody."""
@@ -77,7 +78,9 @@ def over_quota(user: User, *, now: datetime) -> Fault | None:
     return worded("quota", "quota_used", **values, free_at=f"{quota.free_at:%Y-%m-%d %H:%M} UTC")
 
 
-def hold(user: User) -> None:
-    """Let one submission of a user at a time be counted and written; for the transaction that does both."""
+def take_place(user: User, *, now: datetime) -> None:
+    """Let one job of a user at a time be counted and written, for the transaction that does both; raises Refused."""
     if settings.QUOTA is not None:
         User.objects.filter(pk=user.pk).update(is_active=F("is_active"))
+    if (fault := over_quota(user, now=now)) is not None:
+        raise Refused((fault,))

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from leaderboard.protocol import Code
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.models import Job
-from leaderboard.runs.quota import hold, over_quota
+from leaderboard.runs.quota import take_place
 from leaderboard.runs.states import OPEN_JOB, JobState
 from leaderboard.submissions.selectors import model_of, private_part
 from leaderboard.submissions.services import Checked, Refused
@@ -59,12 +59,9 @@ def retry(*, job: Job, now: datetime, device: str | None = None) -> Job:
     _request, checked = validate(body)
     if checked.benchmark != job.benchmark:
         raise NotRetried(f"Its benchmark has a newer version, {checked.benchmark.version}.")
-    owner = job.submission.submitted_by
     try:
         with transaction.atomic():
-            hold(owner)
-            if (fault := over_quota(owner, now=now)) is not None:
-                raise Refused((fault,))
+            take_place(job.submission.submitted_by, now=now)
             return _queue(job, checked, now=now)
     except (IntegrityError, Refused):
         # It may have been asked for twice at once, and the other one have been faster, or have taken the last place.

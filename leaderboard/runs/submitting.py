@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from leaderboard.accounts.models import User
 from leaderboard.queue.broker import TaskName, ring
 from leaderboard.runs.models import Job
-from leaderboard.runs.quota import hold, over_quota
+from leaderboard.runs.quota import over_quota, take_place
 from leaderboard.submissions.faults import worded
 from leaderboard.submissions.models import Submission
 from leaderboard.submissions.requests import SubmissionRequest
@@ -26,9 +26,7 @@ def submit(*, request: SubmissionRequest, by: User, idempotency_key: str, now: d
     try:
         checked = check_for(by, request, now=now)
         with transaction.atomic():
-            hold(by)
-            if (fault := over_quota(by, now=now)) is not None:
-                raise Refused((fault,))
+            take_place(by, now=now)
             submission = record(request=request, checked=checked, idempotency_key=idempotency_key, by=by, now=now)
             _queue(submission, request, checked, now=now)
     except (IntegrityError, Refused):
