@@ -70,3 +70,14 @@ def test_the_lowest_energy_above_a_quality_is_found_by_keyboard_alone_without_sc
         page.keyboard.press("Enter")
         page.wait_for_url("**&pref=quality~energy~latency")
         assert page.locator("article h2 a").first.inner_text() == "adder-53k-f32"
+
+
+def test_a_choice_among_hundreds_has_its_plot_as_one_stop_before_the_first_card(chromium, site):
+    with Watched(chromium, site, viewport={"width": 360, "height": 800}) as watched:
+        page = watched.page
+        watched.goto("/choose/?board=many")
+        tab_to(page, page.get_by_role("link", name="Skip to results"))
+        page.keyboard.press("Enter")
+        assert tab_to(page, page.locator("article h2 a").first) < 12
+        assert page.locator("a.pt").count() > 100
+        assert watched.faults == []
