@@ -74,10 +74,16 @@ def web(user=None):
     return client
 
 
-def status_of(client, path):
+def asked(client, path):
+    """The trace is a file: read to its end it is closed, and closed by hand it would close the database too."""
     answer = client.get(path)
-    answer.close()  # the trace is a file
-    return answer.status_code
+    if answer.streaming:
+        b"".join(answer)
+    return answer
+
+
+def status_of(client, path):
+    return asked(client, path).status_code
 
 
 def paths_of(entry):
@@ -96,10 +102,9 @@ def test_a_private_job_and_its_entry_are_there_for_their_owner_and_staff_alone(e
         for user in others:
             assert status_of(web(user), path) == 404, (path, user)
         for user in theirs:
-            answer = web(user).get(path)
+            answer = asked(web(user), path)
             assert answer.status_code == 200, (path, user)
             assert "no-store" in answer["Cache-Control"], path
-            answer.close()
 
 
 def test_no_address_of_an_entry_or_a_job_answers_somebody_else(entry):
@@ -185,9 +190,9 @@ def test_a_short_id_tells_nobody_of_a_private_entry(entry, owner):
 
 
 def test_what_is_private_fills_in_the_form_of_its_owner_alone(entry, submission, owner):
-    asked = f"/submit/?job={entry.job.uuid}&model=secret-sauce"
-    assert NAME in web(owner).get(asked).text
-    theirs = web(UserFactory()).get(asked).text
+    path = f"/submit/?job={entry.job.uuid}&model=secret-sauce"
+    assert NAME in web(owner).get(path).text
+    theirs = web(UserFactory()).get(path).text
     assert NAME not in theirs
     assert theirs.count("it was left out") == 2
     stranger = UserFactory()
@@ -202,8 +207,8 @@ def test_what_is_private_is_asked_for_once_more_as_private(entry, owner):
     told = client.get(f"/entries/{entry.uuid}.json").json()["reproduce"]
     assert told["body"]["private"] is True
     assert "--private" in told["command"].split()
-    for asked in (f"job={entry.job.uuid}", "model=secret-sauce", f"model=secret-sauce&board={entry.benchmark.slug}"):
-        assert prefilled(QueryDict(asked), by=owner).body["private"] is True
+    for query in (f"job={entry.job.uuid}", "model=secret-sauce", f"model=secret-sauce&board={entry.benchmark.slug}"):
+        assert prefilled(QueryDict(query), by=owner).body["private"] is True
     make_public(submission=entry.submission, by=owner, now=database_now())
     told = client.get(f"/entries/{entry.uuid}.json").json()["reproduce"]
     assert "private" not in json.dumps(told)
