@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leaderboard.runs.quota import Quota
+from leaderboard.runs.quota import Quota, in_minutes
 from leaderboard.runs.selectors import JobView
 
 
@@ -18,7 +18,7 @@ def quota_sentence(quota: Quota) -> str:
     said = _("Your quota is %(quota)s: %(used)s, %(waits)s, %(left)d left.") % values
     if quota.left or quota.free_at is None:
         return said
-    return said + " " + _("There is room again at %s.") % f"{quota.free_at:%Y-%m-%d %H:%M} UTC"
+    return said + " " + _("There is room again at %s.") % in_minutes(quota.free_at)
 
 
 def quota_effect(quota: Quota) -> str:

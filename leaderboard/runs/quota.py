@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from leaderboard.accounts.models import User
 from leaderboard.protocol import FAILURES, FailureKind
@@ -25,7 +25,8 @@ NOBODYS = tuple(code for code, failure in FAILURES.items() if failure.kind == Fa
 class Quota:
     """`used` of `limit` jobs were measured `within` that time; `waiting` are in line or not measured yet.
 
-    `free_at` is when the oldest of those that were measured no longer counts; None where none was.
+    `free_at` is when there is room for one more because enough of those that were measured no longer count; None where
+    none was, or where those that wait are too many by themselves.
     """
 
     limit: int
@@ -46,10 +47,14 @@ def quota_of(user: User, *, now: datetime) -> Quota | None:
         return None
     limit, within = settings.QUOTA
     recent = counting().filter(job__submission__submitted_by=user, measuring_since__gt=now - within)
-    used = recent.aggregate(n=Count("job", distinct=True), first=Min("measuring_since"))
+    # A job counts as long as any of its attempts does.
+    ends = list(recent.values("job").annotate(at=Max("measuring_since")).order_by("at").values_list("at", flat=True))
     waiting = Job.objects.open().filter(submission__submitted_by=user, purpose=Job.Purpose.ENTRY)
     waiting = waiting.exclude(Exists(counting().filter(job=OuterRef("pk"))))
-    return Quota(limit, within, used["n"], waiting.count(), used["first"] + within if used["n"] else None)
+    # More than one has to end where the quota was a larger one before.
+    used, waits = len(ends), waiting.count()
+    first = max(0, used + waits - limit)
+    return Quota(limit, within, used, waits, ends[first] + within if first < used else None)
 
 
 def counting() -> QuerySet[Attempt]:
@@ -75,7 +80,12 @@ def over_quota(user: User, *, now: datetime) -> Fault | None:
     values = {"limit": quota.limit, "days": quota.within.days, "used": quota.used, "waiting": quota.waiting}
     if quota.free_at is None:
         return worded("quota", "quota_used.waiting", **values)
-    return worded("quota", "quota_used", **values, free_at=f"{quota.free_at:%Y-%m-%d %H:%M} UTC")
+    return worded("quota", "quota_used", **values, free_at=in_minutes(quota.free_at))
+
+
+def in_minutes(at: datetime) -> str:
+    """Write a time as the first whole minute at which it is there."""
+    return f"{at + timedelta(seconds=59, microseconds=999_999):%Y-%m-%d %H:%M} UTC"
 
 
 def take_place(user: User, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from leaderboard.protocol import Code, Phase
 from leaderboard.runs.attempts import heartbeat
 from leaderboard.runs.endings import end_attempt, request_cancel
 from leaderboard.runs.models import Attempt, Job
-from leaderboard.runs.quota import NOBODYS, counting, over_quota, quota_of
+from leaderboard.runs.quota import NOBODYS, counting, in_minutes, over_quota, quota_of
 from leaderboard.runs.quota import counts as counts_for
 from leaderboard.runs.reporting import take_result
 from leaderboard.runs.retrying import retry
@@ -182,6 +182,30 @@ def test_each_counts_for_as_long_as_the_quota_says_and_health_checks_not_at_all(
     job_of(user, purpose=Job.Purpose.REFERENCE)
     found = quota_of(user, now=NOW)
     assert (found.used, found.waiting, found.free_at) == (2, 0, later(days=1))
+
+
+def test_the_time_that_is_named_is_one_at_which_there_is_room(user, settings):
+    """Also where the quota was a larger one, and where a job was measured twice."""
+    for days in (1, 2, 3):
+        AttemptFactory(
+            job=job_of(user, state=JobState.PUBLISHED), state=AttemptState.DONE, measuring_since=later(days=-days)
+        )
+    again = AttemptFactory(job=job_of(user, state=JobState.FAILED), measuring_since=later(days=-6), state="failed")
+    AttemptFactory(job=again.job, number=2, measuring_since=later(hours=-1, seconds=1), state="failed")
+    job_of(user)
+    for limit, days in ((5, 4), (4, 5), (3, 6)):
+        settings.QUOTA = (limit, WEEK)
+        found = quota_of(user, now=NOW)
+        assert (found.used, found.waiting, found.left, found.free_at) == (4, 1, 0, later(days=days))
+        assert quota_of(user, now=found.free_at).left == 1
+        assert quota_of(user, now=found.free_at - timedelta(seconds=1)).left == 0
+    settings.QUOTA = (2, WEEK)
+    last = quota_of(user, now=NOW).free_at
+    assert last == later(days=7, hours=-1, seconds=1)
+    assert in_minutes(last).endswith(f"{last + timedelta(minutes=1):%H:%M} UTC")
+    settings.QUOTA = (1, WEEK)
+    assert quota_of(user, now=NOW).free_at is None
+    assert "free" not in over_quota(user, now=NOW).values
 
 
 def test_a_job_that_runs_for_longer_than_the_quotas_time_waits_no_more(user):
