@@ -4,6 +4,7 @@ The headers are those of draft-ietf-httpapi-ratelimit-headers-10: `RateLimit-Pol
 how many seconds (`w`), `RateLimit` what is left of it (`r`), and in how many seconds there is more (`t`).
 """
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -72,4 +73,5 @@ def _in(until: datetime | None, now: datetime) -> str:
 
 
 def _seconds(until: datetime, now: datetime) -> int:
-    return max(1, round((until - now).total_seconds()))
+    """Whole seconds after which it is so: who waits for so long does not come too early."""
+    return max(1, math.ceil((until - now).total_seconds()))

@@ -1,6 +1,6 @@
 """How many calls and jobs are left: said on every answer to a token, and held to."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -68,3 +68,20 @@ def test_calls_that_change_something_are_counted_and_one_too_many_waits(client, 
     assert send(client, "GET", "/api/v1/jobs", headers=headers).status_code == 200
     _, others = person()
     assert send(client, "POST", f"/api/v1/jobs/{job.uuid}/cancel", headers=others).status_code == 403
+
+
+def test_who_waits_as_long_as_the_answer_says_has_room(client, user, monkeypatch, time_machine):
+    monkeypatch.setattr("leaderboard.api.rates.CALLS", type(CALLS)("calls: test", 1, timedelta(minutes=1)))
+    monkeypatch.setattr("leaderboard.api.rates.database_now", lambda: datetime.now(UTC))
+    _, headers = person(user)
+    job = JobFactory(submission=SubmissionFactory(submitted_by=user))
+    begin = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+    def cancel(after_s):
+        time_machine.move_to(begin + timedelta(seconds=after_s), tick=False)
+        return send(client, "POST", f"/api/v1/jobs/{job.uuid}/cancel", headers=headers)
+
+    assert cancel(0).status_code == 200
+    refused = cancel(9.7)
+    assert refused["Retry-After"] == "51"
+    assert cancel(9.7 + 51).status_code == 200
