@@ -31,7 +31,7 @@ def quota_effect(quota: Quota) -> str:
 
 def job_effect(job: JobView) -> str:
     """Say what a job took of its submitter's quota; empty where there is none, and for who is not concerned."""
-    if settings.QUOTA is None or not job.is_mine:
+    if settings.QUOTA is None or job.counts is None or not job.is_mine:
         return ""
     if job.counts:
         return _("one of %s") % _each(*settings.QUOTA)

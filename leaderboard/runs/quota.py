@@ -65,8 +65,14 @@ def counting() -> QuerySet[Attempt]:
     return own.exclude(job__state=JobState.FAILED, job__code__in=NOBODYS)
 
 
+def is_limited(job: Job) -> bool:
+    """Say whether a quota is about the job: not of a health check, nor of staff's."""
+    owner = job.submission.submitted_by
+    return settings.QUOTA is not None and job.purpose == Job.Purpose.ENTRY and not owner.is_staff
+
+
 def counts(attempt: Attempt, job: Job) -> bool:
-    """Say whether the job counts for this attempt of it, as `counting` does."""
+    """Say whether a job that is limited counts for this attempt of it, as `counting` does."""
     if attempt.measuring_since is None or (job.state == JobState.FAILED and job.code in NOBODYS):
         return False
     return attempt.state == AttemptState.DONE or attempt.code not in NOBODYS

@@ -11,7 +11,7 @@ from leaderboard.accounts.models import User
 from leaderboard.devices.models import Device
 from leaderboard.runs.models import Attempt, Job
 from leaderboard.runs.overdue import Lateness, Overdue
-from leaderboard.runs.quota import counts
+from leaderboard.runs.quota import counts, is_limited
 from leaderboard.runs.reasons import Reason, devices_in_service, fault_of, reason_of
 from leaderboard.runs.retrying import not_retried
 from leaderboard.runs.states import OPEN_JOB, STOPPABLE_JOB, AttemptState, JobState
@@ -81,8 +81,8 @@ class JobView:
     is_mine: bool
     # Shown to its owner and to staff alone.
     private: bool
-    # Toward its submitter's quota, from its first measured run on.
-    counts: bool
+    # Toward its submitter's quota, from its first measured run on. None: no quota is about it.
+    counts: bool | None
 
     @property
     def current(self) -> AttemptView | None:
@@ -194,7 +194,7 @@ def _view(job: Job, attempts: tuple[Attempt, ...], around: _Around, *, mine: boo
         is_over=job.state not in OPEN_JOB,
         is_mine=mine,
         private=job.submission.private,
-        counts=any(counts(attempt, job) for attempt in attempts),
+        counts=any(counts(attempt, job) for attempt in attempts) if is_limited(job) else None,
     )
 
 

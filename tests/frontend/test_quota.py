@@ -126,3 +126,13 @@ def test_a_job_says_what_it_took_to_its_owner_alone(web, user):
     for job, words in said.items():
         assert words in web.get(f"/jobs/{job.uuid}/").text
         assert "Quota" not in Client().get(f"/jobs/{job.uuid}/").text
+
+
+def test_a_job_that_no_quota_is_about_says_nothing_of_one(user):
+    staff = UserFactory(is_staff=True)
+    client = Client()
+    client.force_login(staff)
+    for job in (measured(staff), job_of(staff), job_of(user, purpose=Job.Purpose.REFERENCE)):
+        assert "<dt>Quota</dt>" not in client.get(f"/jobs/{job.uuid}/").text
+    assert "<dt>Quota</dt>" in client.get(f"/jobs/{measured(user).uuid}/").text
+    assert {job["counts"] for job in client.get("/jobs.json").json()["jobs"]} == {None}
