@@ -124,7 +124,7 @@ class JobAnswer(Schema):
 
     `fault` of a failed job is `user` (submit another model) or `system` (the same may succeed another time).
     A `private` job is answered to whoever submitted it and to staff; for everybody else there is none.
-    One that `counts` takes a place in its submitter's quota: from its first measured run on.
+    One that `counts` takes a place in its submitter's quota, from its first measured run on; null: none is about it.
     `overdue` is null of a job that is not late, and where no past jobs tell how long one takes.
     """
 
@@ -149,7 +149,7 @@ class JobAnswer(Schema):
     batch: int
     threads: int
     private: bool
-    counts: bool
+    counts: bool | None
     infra_tries: int
     created_at: datetime
     state_since: datetime

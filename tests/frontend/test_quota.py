@@ -136,3 +136,5 @@ def test_a_job_that_no_quota_is_about_says_nothing_of_one(user):
         assert "<dt>Quota</dt>" not in client.get(f"/jobs/{job.uuid}/").text
     assert "<dt>Quota</dt>" in client.get(f"/jobs/{measured(user).uuid}/").text
     assert {job["counts"] for job in client.get("/jobs.json").json()["jobs"]} == {None}
+    assert client.get(f"/api/v1/jobs/{measured(staff).uuid}").json()["counts"] is None
+    assert client.get(f"/api/v1/jobs/{measured(user).uuid}").json()["counts"] is True
