@@ -1,5 +1,6 @@
 """The submitter's side of `/api/v1`: upload, submit, follow, cancel, retry."""
 
+import logging
 import os
 import stat
 import threading
@@ -19,8 +20,12 @@ from agents.backoff import Backoff
 from agents.errors import UnreachableError, UserError
 from leaderboard.protocol import Options
 
+log = logging.getLogger(__name__)
+
 DATA_DIR_VARIABLE = "PERWATT_DATA_DIR"
 TRIES = 4
+SAID_FROM_S = 5
+LONGEST_WAIT_S = 75  # calls that change something are counted by the minute
 SHARED_WITH_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -186,8 +191,13 @@ def read_header(option: str | None, environ: Mapping[str, str]) -> SecretStr:
 class Api:
     """Raises RefusedError with the server's problem, and UnreachableError after some tries without an answer."""
 
-    def __init__(self, url: str, authorization: SecretStr, *, ca_file: str | None = None) -> None:
+    def __init__(
+        self, url: str, authorization: SecretStr, *, ca_file: str | None = None, say: Callable[[str], None] = log.info
+    ) -> None:
+        """`say` is told of a wait that a person would wonder about."""
         self.url = url
+        self._say = say
+        self._stop = threading.Event()
         headers = {"Authorization": authorization.get_secret_value()}
         self._http = http.open_client(f"{url}/api/v1/", headers, ca_file=ca_file)
 
@@ -230,13 +240,15 @@ class Api:
         return self._ask(lambda: self._http.post(f"jobs/{job_id}/retry", json=body), Job)
 
     def _ask(self, send: Callable[[], httpx.Response], answer: type[Answer]) -> Answer:
-        backoff = Backoff(threading.Event(), cap_s=8)
+        backoff = Backoff(self._stop, cap_s=8, believed_s=LONGEST_WAIT_S)
         for left in range(TRIES - 1, -1, -1):
             try:
                 return self._once(send, answer)
             except UnreachableError as error:
                 if not left:
                     raise
+                if (asked_s := min(error.retry_after_s or 0, LONGEST_WAIT_S)) >= SAID_FROM_S:
+                    self._say(f"{error}; again in {asked_s:.0f} s")
                 backoff.pause(error.retry_after_s)
         raise AssertionError("at least one try")
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 
 from pydantic import BaseModel
 
@@ -22,7 +23,11 @@ def add_server(parser: argparse.ArgumentParser) -> None:
 def api_of(options: argparse.Namespace) -> Api:
     """Raises UserError where no server or no header is known."""
     url = find_url(options.url, os.environ)
-    return Api(url, read_header(options.header_file, os.environ), ca_file=options.ca_file)
+    return Api(url, read_header(options.header_file, os.environ), ca_file=options.ca_file, say=_say)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
 
 
 def print_json(answer: BaseModel) -> None:

@@ -1,13 +1,15 @@
+import threading
 import uuid
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
 from agents.commands.following import exit_code_of
 from agents.errors import Exit, UserError
-from agents.submit import Api, Job, Reason, Wish, find_url, job_id_of, read_header
+from agents.submit import LONGEST_WAIT_S, Api, Job, Reason, Wish, find_url, job_id_of, read_header
 from leaderboard.protocol import FAILURES, Code, FailureKind, Options
 
 TOKEN = "pw_nobody-may-see-this"
@@ -128,3 +130,31 @@ def test_a_job_is_named_by_its_id_or_its_address():
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     with closing(Api("http://127.0.0.1:1", SecretStr("x"))) as api, pytest.raises(UserError, match="No such file"):
         api.upload(Path(tmp_path / "model.onnx"))
+
+
+class Waits(threading.Event):
+    """Notes how long it was waited for, and does not wait."""
+
+    def __init__(self):
+        super().__init__()
+        self.seconds = []
+
+    def wait(self, timeout=None):
+        self.seconds.append(timeout)
+        return False
+
+
+def test_a_server_that_counts_calls_is_waited_for_as_long_as_it_says():
+    refusals, said = iter(("41", "100000")), []
+
+    def answer(_request):
+        after = next(refusals, None)
+        body = job("cancelled").model_dump_json()
+        return httpx.Response(429, headers={"Retry-After": after}) if after else httpx.Response(200, content=body)
+
+    with closing(Api("http://127.0.0.1:1", SecretStr("x"), say=said.append)) as api:
+        api._http = httpx.Client(base_url="http://127.0.0.1:1", transport=httpx.MockTransport(answer))
+        api._stop = Waits()
+        assert api.cancel(uuid.UUID(int=1)).state == "cancelled"
+    assert api._stop.seconds == [41, LONGEST_WAIT_S]
+    assert [sentence.partition("; ")[2] for sentence in said] == ["again in 41 s", f"again in {LONGEST_WAIT_S} s"]
