@@ -41,6 +41,8 @@ function wake() {
 if (document.readyState === "complete") later(wake);
 else addEventListener("load", () => later(wake));
 
+const painted = (then) => requestAnimationFrame(() => setTimeout(then));
+
 if (table) {
   const body = table.tBodies[0];
   const initial = [...body.rows];
@@ -81,9 +83,13 @@ if (table) {
     const next = now === null ? first : now === first ? other : null;
     // Back to the board's own order: the server's page has it, unless this page began with it.
     if (next === null && startedSorted) return location.assign(rest);
-    history.pushState(next && { index, next }, "", next === null ? rest : next === first ? best : worst);
-    at = asked();
-    show(index, next);
+    mark(index, next);
+    // The head answers at the next paint, the rows at the one after it: a slow machine takes a while for them.
+    painted(() => {
+      history.pushState(next && { index, next }, "", next === null ? rest : next === first ? best : worst);
+      at = asked();
+      show(index, next);
+    });
   }
 
   addEventListener("popstate", ({ state }) => {
@@ -94,9 +100,13 @@ if (table) {
     else show(null, null);
   });
 
-  function show(index, next) {
+  function mark(index, next) {
     for (const cell of heads) cell.removeAttribute("aria-sort");
     if (next) heads[index].setAttribute("aria-sort", next);
+  }
+
+  function show(index, next) {
+    mark(index, next);
     table.classList.toggle("sorted-otherwise", next !== null);
     place(next ? sorted(index, next, heads[index]) : initial);
     const words = next && { ...table.dataset, ...heads[index].dataset };
@@ -124,7 +134,7 @@ if (table) {
       for (const row of rows) row.style.removeProperty("order");
       wake();
     };
-    requestAnimationFrame(() => setTimeout(go));
+    painted(go);
   }
 
   function sorted(index, direction, head) {

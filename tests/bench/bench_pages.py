@@ -45,6 +45,16 @@ HOVER = """(point) => new Promise((done) => {
 })"""
 
 PRESSED = "(box) => { sessionStorage.pressed = performance.timeOrigin + performance.now(); box.click(); }"
+# From the press to the frame after which the rows are seen in their new order.
+ORDERED = """(head) => new Promise((done) => head.addEventListener("click", ({ timeStamp }) => {
+  const look = () => {
+    if (document.querySelector(".board tbody tr[style]")) {
+      return requestAnimationFrame(() => setTimeout(() => done(performance.now() - timeStamp)));
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}, { once: true }) || head.click())"""
 PAINTED = """() => {
   const [paint] = performance.getEntriesByName("first-contentful-paint");
   return paint && performance.timeOrigin + paint.startTime - sessionStorage.pressed;
@@ -101,6 +111,7 @@ def measure(visits: int, boards: str, reference: str) -> None:
             for name, (press, of_page) in PRESSES.items():
                 took = [do(browser, page if of_page else board, slow, press) for _ in range(visits)]
                 line(profile, f"{name}, press to paint", took, "ms")
+            line(profile, "sort, rows in their order", [ordered(browser, page, slow) for _ in range(visits)], "ms")
         line("D", "hover to card", [hover(browser, board) for _ in range(visits)], "ms")
         took = [filtered(browser, f"{board}?min.accuracy={0.3 + visit / 1000}") for visit in range(5 * visits)]
         line("D", "filter, press to paint", took, "ms")
@@ -147,6 +158,13 @@ def do(browser: Any, address: str, slow: bool, press: Callable[[Any], None]) -> 
     presses: dict[str, float] = page.evaluate("window.seen.presses")
     page.context.close()
     return max(presses.values(), default=16.0)
+
+
+def ordered(browser: Any, address: str, slow: bool) -> float:
+    page = opened(browser, address, slow)
+    took: float = page.get_by_role("columnheader", name="Energy").locator("a.sort").evaluate(ORDERED)
+    page.context.close()
+    return took
 
 
 def hover(browser: Any, address: str) -> float:

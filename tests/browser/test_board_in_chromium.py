@@ -14,11 +14,11 @@ from frontend.house_style import HOUSE_STYLE
 from leaderboard.boards.selectors import board_view
 from leaderboard.boards.short_ids import short_id
 from tests.browser.keys import tab_to
-from tests.browser.watching import Watched
+from tests.browser.watching import Watched, sort_by
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
 WIDE = {"viewport": {"width": 1280, "height": 900}}
-# As they are seen: a sort places them at once, and moves them in the document after the paint.
+# As they are seen: a sort places them after the head has answered, and moves them in the document after the paint.
 IDS = """rows => rows.map((row) => [row.getBoundingClientRect().top, row.dataset.id])
   .sort(([a], [b]) => a - b).map(([, id]) => id)"""
 IN_ORDER = "ids => [...document.querySelectorAll('tr[data-id]')].every((row, at) => row.dataset.id === ids[at])"
@@ -58,14 +58,13 @@ def order(query):
 def test_a_press_gives_the_servers_order_over_every_kind_of_value_and_the_third_the_boards(watched, head, key, best):
     page = watched.page
     page.goto("/boards/odd/")
-    link = page.get_by_role("columnheader", name=head).locator("a.sort")
     worst = "" if best else "-"
     for word, name in ((f"{best}{key}", 1), (f"{worst}{key}", 2)):
-        link.click()
+        sort_by(page, head)
         assert page.locator("tr[data-id]").evaluate_all(IDS) == order(f"sort={word}"), (word, name)
         assert page.url.endswith(f"/boards/odd/?sort={word}")
     assert page.locator("[aria-sort]").count() == 1
-    link.click()
+    sort_by(page, head)
     assert page.locator("tr[data-id]").evaluate_all(IDS) == order("")
     assert page.url.endswith("/boards/odd/")
     assert page.locator("[aria-sort]").count() == 0
@@ -77,7 +76,7 @@ def test_rows_are_seen_in_their_new_order_at_once_and_read_in_it_in_the_end(watc
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/boards/many/?per=all")
     best = [short_id(row.id) for row in board_view("many", "sort=-accuracy&per=all").rows]
-    page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()
+    sort_by(page, "Accuracy")
     rows = page.locator("tr[data-id]")
     assert rows.evaluate_all(IDS) == best
     page.wait_for_function(IN_ORDER, arg=best)
@@ -119,22 +118,21 @@ def test_a_table_sorted_in_the_page_says_so_in_its_caption(watched):
     page.goto("/boards/odd/")
     caption = page.locator("#table caption")
     before = caption.inner_text()
-    head = page.get_by_role("columnheader", name="Accuracy").locator("a.sort")
-    head.click()
+    sort_by(page, "Accuracy")
     assert "by Accuracy, highest first; ties" in caption.inner_text()
-    head.click()
-    head.click()
+    sort_by(page, "Accuracy")
+    sort_by(page, "Accuracy")
     assert caption.inner_text() == before
 
 
 def test_a_choice_keeps_what_was_sorted_in_the_page(watched):
     page = watched.page
     page.goto("/boards/odd/")
-    page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()
+    sort_by(page, "Accuracy")
     with page.expect_navigation():
         page.get_by_label("Colour and shape").select_option("quant")
     assert page.url.endswith("/boards/odd/?sort=-accuracy&color=quant")
-    page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()
+    sort_by(page, "Accuracy")
     with page.expect_navigation():
         page.get_by_label("Colour and shape").select_option("front")
     assert page.url.endswith("/boards/odd/?sort=accuracy")
@@ -143,10 +141,10 @@ def test_a_choice_keeps_what_was_sorted_in_the_page(watched):
 def test_a_sort_is_announced_once_and_back_undoes_it(watched):
     page = watched.page
     page.goto("/boards/odd/")
-    page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()
+    sort_by(page, "Accuracy")
     said = page.locator("[aria-live=polite].only-read")
     assert said.inner_text() == "Sorted by Accuracy, highest first, 18 rows"
-    page.get_by_role("columnheader", name="Model").locator("a.sort").click()
+    sort_by(page, "Model")
     assert said.inner_text() == "Sorted by Model, A to Z, 18 rows"
     page.go_back()
     assert page.locator("tr[data-id]").evaluate_all(IDS) == order("sort=-accuracy")
@@ -310,8 +308,8 @@ def test_on_a_phone_rows_are_ordered_by_a_column_that_its_table_does_not_show(wa
 def test_a_choice_in_the_form_keeps_an_order_that_only_the_page_has_until_another_is_chosen(watched):
     page = watched.page
     page.goto("/boards/odd/")
-    page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click(click_count=1)
-    page.get_by_role("columnheader", name="Accuracy").locator("a.sort").click()
+    sort_by(page, "Accuracy")
+    sort_by(page, "Accuracy")
     page.get_by_label("hidden").check()
     page.wait_for_url("**ci=0**")
     assert "sort=accuracy" in page.url

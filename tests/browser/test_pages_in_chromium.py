@@ -9,7 +9,7 @@ from django.urls import resolve
 from frontend.urls import urlpatterns
 from leaderboard.accounts.mailbox import Claim, confirm_link
 from leaderboard.accounts.passwords import link_of
-from tests.browser.watching import OF_COLOURS, Watched
+from tests.browser.watching import OF_COLOURS, Watched, sort_by
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db, pytest.mark.timeout(240)]
 # A reported result keeps its address, which is made of its board and its name in the publication.
@@ -165,13 +165,17 @@ def test_without_script_every_page_is_complete(chromium, site):
         assert "sort=-accuracy" in watched.page.url
 
 
+PLACED = "() => [...document.querySelectorAll('tr[data-id]')].every((row) => !row.style.order)"
+
+
 def test_a_press_sorts_in_place_like_the_server(chromium, site):
     with Watched(chromium, site) as watched:
         page = watched.page
         for head in ("Accuracy", "Latency per call", "Model", "Cost of pass, entry", "Rank"):
             page.goto("/boards/digits/?scope=process&cols=accuracy~latency_p50_s~cost_of_pass_usd")
             for _ in range(2):
-                page.get_by_role("columnheader", name=head).locator("a.sort").click()
+                sort_by(page, head)
+                page.wait_for_function(PLACED)
                 values = "rows => rows.map(row => row.querySelector(':scope > th').dataset.v + row.cells[1].dataset.v)"
                 there = page.locator("tr[data-id]").evaluate_all(values)
                 column = "document.querySelector('[aria-sort]').getAttribute('aria-sort')"

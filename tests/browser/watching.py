@@ -105,3 +105,9 @@ class Watched:
 
     def __exit__(self, *_):
         self.context.close()
+
+
+def sort_by(page, head):
+    """Press the head of a column, and go on once the rows are seen in their new order."""
+    page.get_by_role("columnheader", name=head).locator("a.sort").click()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))")
