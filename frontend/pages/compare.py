@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from frontend.pages.forms import csv_file
 from frontend.pages.page import show
 from frontend.present.compare import compare_context, compare_url, picker_context
 from frontend.present.links import joined, merged
@@ -41,23 +42,17 @@ def as_json(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def as_csv(request: HttpRequest) -> HttpResponse:
-    return _csv(exports.to_csv(_comparison(request)), "comparison")
+    return csv_file(exports.to_csv(_comparison(request)), "comparison")
 
 
 @require_safe
 def latencies(request: HttpRequest) -> HttpResponse:
-    return _csv(latencies_csv(_comparison(request)), "comparison-latencies")
+    return csv_file(latencies_csv(_comparison(request)), "comparison-latencies")
 
 
 @require_safe
 def power(request: HttpRequest) -> HttpResponse:
-    return _csv(power_csv(_comparison(request)), "comparison-power")
-
-
-def _csv(text: str, name: str) -> HttpResponse:
-    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'inline; filename="{name}.csv"'
-    return answer
+    return csv_file(power_csv(_comparison(request)), "comparison-power")
 
 
 def _comparison(request: HttpRequest) -> Comparison:

@@ -1,11 +1,11 @@
 """A page's other forms, JSON and CSV, from rows that are ready."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
+
+from leaderboard.boards.exports import written
 
 
 def json_answer(content: Any) -> HttpResponse:
@@ -13,8 +13,10 @@ def json_answer(content: Any) -> HttpResponse:
 
 
 def csv_answer(lines: Iterable[Sequence[str]], name: str) -> HttpResponse:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(lines)
-    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    return csv_file(written(lines), name)
+
+
+def csv_file(text: str, name: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'inline; filename="{name}.csv"'
     return answer

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from frontend.pages.forms import csv_file
 from frontend.pages.page import show
 from frontend.present.frontier import frontier_context, link, svg_file
 from frontend.present.links import board_url, merged
@@ -32,16 +33,12 @@ def as_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def as_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    answer = HttpResponse(frontier_export.to_csv(_found(request, slug)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'inline; filename="{slug}-frontier.csv"'
-    return answer
+    return csv_file(frontier_export.to_csv(_found(request, slug)), f"{slug}-frontier")
 
 
 @require_safe
 def fronts_as_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    answer = HttpResponse(frontier_export.fronts_to_csv(_found(request, slug)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'inline; filename="{slug}-fronts.csv"'
-    return answer
+    return csv_file(frontier_export.fronts_to_csv(_found(request, slug)), f"{slug}-fronts")
 
 
 @require_safe

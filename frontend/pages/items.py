@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from frontend.pages.forms import csv_file
 from frontend.pages.page import show
 from frontend.pages.signed_in import asking, for_reader
 from frontend.present.items import KEYS, items_context, items_csv, items_json
@@ -33,9 +34,7 @@ def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 @for_reader
 def as_csv(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    answer = HttpResponse(items_csv(_found(request, uuid)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'inline; filename="items-{uuid}.csv"'
-    return answer
+    return csv_file(items_csv(_found(request, uuid)), f"items-{uuid}")
 
 
 def _found(request: HttpRequest, uuid: UUID) -> ItemOutcomes:

@@ -26,6 +26,7 @@ from leaderboard.runs.configuration import configuration_of, expected_run_time
 from leaderboard.runs.endings import request_cancel
 from leaderboard.runs.line import place_in_line
 from leaderboard.runs.live_power import left_power, live_power
+from leaderboard.runs.models import Job
 from leaderboard.runs.pruning import KEPT_FOR
 from leaderboard.runs.retrying import NotRetried, retry
 from leaderboard.runs.selectors import find_job, job_view, may_manage
@@ -69,12 +70,7 @@ def as_json(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @signed_in_at("/jobs/{uuid}/")
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    found = find_job(uuid, user=signed_in(request))
-    if found is None:
-        raise Http404(_("There is no such job."))
-    if not may_manage(found, signed_in(request)):
-        raise PermissionDenied(_("This job was submitted by somebody else."))
-    request_cancel(job=found, now=database_now())
+    request_cancel(job=_managed(request, uuid), now=database_now())
     return redirect(f"/jobs/{uuid}/")
 
 
@@ -82,11 +78,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @signed_in_at("/jobs/{uuid}/")
 def retry_it(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """However often the button is pressed, there is one retry, and its page comes next."""
-    found = find_job(uuid, user=signed_in(request))
-    if found is None:
-        raise Http404(_("There is no such job."))
-    if not may_manage(found, signed_in(request)):
-        raise PermissionDenied(_("This job was submitted by somebody else."))
+    found = _managed(request, uuid)
     try:
         made = retry(job=found, now=database_now())
     except (NotRetried, Refused) as error:
@@ -99,10 +91,14 @@ def retry_it(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @signed_in_at("/jobs/{uuid}/")
 def publish(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make a private submission public; of one that is there is nothing to do."""
+    make_public(submission=_managed(request, uuid).submission, by=signed_in(request), now=database_now())
+    return redirect(f"/jobs/{uuid}/")
+
+
+def _managed(request: HttpRequest, uuid: UUID) -> Job:
     found = find_job(uuid, user=signed_in(request))
     if found is None:
         raise Http404(_("There is no such job."))
     if not may_manage(found, signed_in(request)):
         raise PermissionDenied(_("This job was submitted by somebody else."))
-    make_public(submission=found.submission, by=signed_in(request), now=database_now())
-    return redirect(f"/jobs/{uuid}/")
+    return found

@@ -19,10 +19,8 @@ def power_lines(found: Sampled) -> Iterator[Sequence[str]]:
     readings = _readings(found)
     for line in found.plot.lines:
         about = (csv_field(line.source), csv_field(line.part), line.kind.value, *_kind(readings.get(line.source)))
-        for number, run in enumerate(line.runs, start=1):
-            for one in run:
-                figures = (one.at_s - found.plot.start_s, one.low_w, one.mean_w, one.high_w)
-                yield (*about, str(number), *map(repr, figures))
+        for stretch in line.stretches(found.plot.start_s):
+            yield (*about, *map(repr, stretch))
 
 
 def window_lines(found: Sampled) -> Iterator[Sequence[str]]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from math import isinf
 from typing import Any
@@ -33,11 +33,15 @@ def to_csv(view: BoardView) -> str:
 
     Who an entry is and where it stands is always there; metrics are the view's columns.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     shown = _metrics_of(view)
-    writer.writerow([*_identity_columns(), *_metric_columns(shown)])
-    writer.writerows([*_identity(row, _status(row, view)), *_metrics(row.cells, shown)] for row in view.rows)
+    lines = ([*_identity(row, _status(row, view)), *_metrics(row.cells, shown)] for row in view.rows)
+    return written([[*_identity_columns(), *_metric_columns(shown)], *lines])
+
+
+def written(lines: Iterable[Sequence[str]]) -> str:
+    """Return the lines as CSV (RFC 4180)."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(lines)
     return out.getvalue()
 
 

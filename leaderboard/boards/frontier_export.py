@@ -1,14 +1,12 @@
 """The frontier over time as JSON and as CSV."""
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from leaderboard.boards.cells import to_wire
 from leaderboard.boards.dated_fronts import DatedFront, dated_fronts
-from leaderboard.boards.exports import safe_text
+from leaderboard.boards.exports import safe_text, written
 from leaderboard.boards.frontier import FrontierView
 from leaderboard.boards.moves import Move
 from leaderboard.metrics.registry import METRICS
@@ -54,28 +52,24 @@ def to_json(found: FrontierView) -> bytes:
 
 def to_csv(found: FrontierView) -> str:
     """Return one line per move; `line` tells the frontier from the one without a family."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["line", *_COLUMNS])
+    lines = [["line", *_COLUMNS]]
     for line, moves in (("all", found.moves), (f"without {found.without}", found.moves_without)):
         for move in moves:
             fields = _move_data(move)
-            writer.writerow([safe_text(line), *(_field(fields[name]) for name in _COLUMNS)])
-    return out.getvalue()
+            lines.append([safe_text(line), *(_field(fields[name]) for name in _COLUMNS)])
+    return written(lines)
 
 
 def fronts_to_csv(found: FrontierView) -> str:
     """Return one line per entry on each dated front, with its values on the board's two axes."""
     x, y = found.board.view.x, found.board.view.y
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["front", "on", *_FRONT_COLUMNS, x, y])
+    lines = [["front", "on", *_FRONT_COLUMNS, x, y]]
     for front in dated_fronts(found):
         for entry in _front_data(found, front)["entries"]:
             values = (entry["values"][axis]["value"] for axis in (x, y))
             own = (_field(entry[name]) for name in ("on", *_FRONT_COLUMNS))
-            writer.writerow([front.on.isoformat(), *own, *map(_field, values)])
-    return out.getvalue()
+            lines.append([front.on.isoformat(), *own, *map(_field, values)])
+    return written(lines)
 
 
 def _field(value: Any) -> str:

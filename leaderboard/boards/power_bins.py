@@ -1,5 +1,6 @@
 """A raw trace as power over time, few enough numbers to draw: smallest, mean and largest in each bin. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from leaderboard.metrics.energy.power_over_time import Bin, Steps, binned, counter_steps, power_steps, runs
@@ -17,6 +18,12 @@ class PowerLine:
     kind: TraceKind
     samples: int
     runs: tuple[tuple[Bin, ...], ...]
+
+    def stretches(self, zero_s: float) -> Iterator[tuple[int, float, float, float, float]]:
+        """Yield of each bin its run, from 1, its time after `zero_s`, and its smallest, mean and largest W."""
+        for number, run in enumerate(self.runs, start=1):
+            for one in run:
+                yield number, one.at_s - zero_s, one.low_w, one.mean_w, one.high_w
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,10 @@
 """The curves below a comparison as CSV: how latencies are spread, and power over time."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from leaderboard.boards.compare.shapes import Comparison, Member, MemberPower
-from leaderboard.boards.exports import safe_text
+from leaderboard.boards.exports import safe_text, written
 
 LATENCY_COLUMNS = ("entry", "model_name", "latency_s", "calls", "share")
 POWER_COLUMNS = (
@@ -17,7 +15,7 @@ POWER_COLUMNS = (
 
 def latencies_csv(shown: Comparison) -> str:
     """Of each entry so many calls, and this share of them, took at most so long: the upper edges of its histogram."""
-    return _written(LATENCY_COLUMNS, (line for member in shown.members for line in _latencies(member)))
+    return written([LATENCY_COLUMNS, *(line for member in shown.members for line in _latencies(member))])
 
 
 def power_csv(shown: Comparison) -> str:
@@ -26,7 +24,7 @@ def power_csv(shown: Comparison) -> str:
     Nothing was sampled between two runs.
     """
     pairs = zip(shown.members, shown.powers, strict=False)
-    return _written(POWER_COLUMNS, (line for member, power in pairs for line in _power(member, power)))
+    return written([POWER_COLUMNS, *(line for member, power in pairs for line in _power(member, power))])
 
 
 def _latencies(member: Member) -> Iterable[Sequence[str]]:
@@ -44,19 +42,9 @@ def _power(member: Member, power: MemberPower) -> Iterable[Sequence[str]]:
     for line in power.lines:
         names = (safe_text(line.source), safe_text(line.part), line.kind.value)
         about = (*_names(member), *names, power.scope or "", power.provenance or "")
-        for number, run in enumerate(line.runs, start=1):
-            for one in run:
-                figures = (one.at_s - power.zero_s, one.low_w, one.mean_w, one.high_w)
-                yield (*about, str(number), *map(repr, figures))
+        for stretch in line.stretches(power.zero_s):
+            yield (*about, *map(repr, stretch))
 
 
 def _names(member: Member) -> tuple[str, str]:
     return str(member.id), safe_text(member.row.model_name)
-
-
-def _written(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(lines)
-    return out.getvalue()
