@@ -16,6 +16,7 @@ from frontend.present.axes import axis_words
 from frontend.present.drawn import drawn
 from frontend.present.plot import Selection, chart_of
 from frontend.present.registry import METRICS
+from leaderboard.boards.dated_fronts import dated_fronts
 from leaderboard.boards.frontier import FrontierView
 from leaderboard.boards.moves import Move
 from leaderboard.boards.rows import Row
@@ -59,11 +60,10 @@ def fronts_svg(found: FrontierView) -> SafeString:
     chart = chart_of(rows, rows, Selection(view.x, view.y, view.xs, view.ys, intervals=False), "")
     root = draw(chart.plot, ChartWords(_("Fronts by date"), better=_("better")))
     fronts = []
-    for day in found.fronts:
-        then = [row for row in rows if row.id in found.dates and found.dates[row.id] <= day]
-        pairs = [(_span(row, view.x), _span(row, view.y)) for row in then]
+    for front in dated_fronts(found):
+        pairs = [(_span(row, view.x), _span(row, view.y)) for row in front.rows]
         plot = arrange(chart.plot.x, chart.plot.y, [], pairs, intervals=False)
-        fronts.append((day.isoformat(), _with_drop(plot)))
+        fronts.append((front.on.isoformat(), _with_drop(plot)))
     overlay(root, fronts)
     return drawn(root)
 
