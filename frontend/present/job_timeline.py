@@ -1,7 +1,7 @@
 """What a job went through and goes through: each step with when it began, how long it took and how long it may."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -63,7 +63,7 @@ def timeline(job: JobView, *, now: datetime) -> Timeline:
         return Timeline((*_done(begun, job.state_since), end), ())
     name, at, limit = begun[-1]
     lasting = Step(name, at, duration((now - at).total_seconds()), is_now=True, limit=limit)
-    return Timeline((*_done(begun[:-1], at), lasting), _ahead(name))
+    return Timeline((*_done(begun[:-1], at), lasting), _ahead(name, end=state_of(replace(job, state="published")).word))
 
 
 def _done(begun: Sequence[Begun], end: datetime) -> Iterator[Step]:
@@ -71,9 +71,9 @@ def _done(begun: Sequence[Begun], end: datetime) -> Iterator[Step]:
         yield Step(name, at, duration((until - at).total_seconds()))
 
 
-def _ahead(now: str) -> Sequence[str]:
+def _ahead(now: str, *, end: str) -> Sequence[str]:
     """The names of what follows a step; one that is not known has nothing that surely follows."""
-    names = [_("Queued"), _("Offered"), *(str(name) for name in PHASE_NAMES.values()), _("Verifying"), _("Published")]
+    names = [_("Queued"), _("Offered"), *(str(name) for name in PHASE_NAMES.values()), _("Verifying"), end]
     return names[names.index(now) + 1 :] if now in names else ()
 
 

@@ -259,6 +259,11 @@ def test_what_is_made_public_before_it_is_measured_is_published_like_every_other
     assert Board.objects.get(benchmark=entry.benchmark).rows.filter(entry=entry).exists()
 
 
+def test_a_private_job_that_waits_has_no_publication_ahead(submission, owner):
+    job = JobFactory(submission=submission)
+    assert "Verifying, Measured." in web(owner).get(f"/jobs/{job.uuid}/").text
+
+
 def test_a_retry_of_a_private_job_is_private(submission, owner):
     submission.artefact = ArtefactFactory()
     job = JobFactory(submission=submission, state=JobState.CANCELLED)
