@@ -141,7 +141,7 @@ def test_who_would_choose_or_compare_them_reads_why_not_and_where_they_are(clien
     chosen = client.get(f"/choose/?board={SLUG}").content.decode()
     why = "Reported results have neither intervals nor one protocol: nothing is"
     assert compared.count(f"{why} compared with them. <a href=") == 2
-    assert compared.count("There is no such entry.") == 1
+    assert compared.count("There is no such entry that everybody may see.") == 1
     assert f'<a href="/entries/{first["id"]}/">What was published</a>' in compared
     assert f'{why} chosen among them. <a href="/boards/{SLUG}/">' in chosen
 

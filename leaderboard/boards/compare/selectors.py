@@ -86,7 +86,7 @@ def _note_unknown(ids: Sequence[UUID], notes: list[Note]) -> None:
             why = _("Reported results have neither intervals nor one protocol: nothing is compared with them.")
             note(notes, "e", str(one), why, f"/entries/{one}/")
         else:
-            note(notes, "e", str(one), _("There is no such entry."))
+            note(notes, "e", str(one), _("There is no such entry that everybody may see."))
 
 
 def _scope(loaded: Loaded, base: int, wanted: Scope | None) -> tuple[Scope | None, tuple[Scope, ...]]:

@@ -226,7 +226,7 @@ def test_unknown_malformed_and_too_many_entries_are_noted(board):
     assert [member.id for member in shown.members] == six[:4]
     assert [note.reason for note in shown.notes] == [
         "This is no entry's id.",
-        "There is no such entry.",
+        "There is no such entry that everybody may see.",
         "At most 4 entries are compared.",
         "At most 4 entries are compared.",
     ]
