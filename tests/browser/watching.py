@@ -110,4 +110,9 @@ class Watched:
 def sort_by(page, head):
     """Press the head of a column, and go on once the rows are seen in their new order."""
     page.get_by_role("columnheader", name=head).locator("a.sort").click()
+    seen(page)
+
+
+def seen(page):
+    """Go on after the paint that follows the one to come."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))")
